@@ -1,0 +1,29 @@
+import { generateKeyPairSync } from "node:crypto";
+
+/** Variables of the person's shell that the desk's functions read, passed on to the deployment when they are set. */
+export const passedOn = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "WEBHOOK_URL", "WEBHOOK_SECRET"] as const;
+
+/**
+ * The signing keys that @convex-dev/auth reads from the deployment's variables: a fresh RS256 pair, the private key as
+ * PKCS8 with blanks for line ends, the public one as a key set.
+ */
+export function signingKeys(): { JWT_PRIVATE_KEY: string; JWKS: string } {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    JWT_PRIVATE_KEY: privateKey.export({ type: "pkcs8", format: "pem" }).toString().trimEnd().replaceAll("\n", " "),
+    JWKS: JSON.stringify({ keys: [{ use: "sig", ...publicKey.export({ format: "jwk" }) }] }),
+  };
+}
+
+/** The text of a .env file that `convex env set --force` reads from its standard input. */
+export function dotenvText(variables: Record<string, string>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(value)}\n`)
+    .join("");
+}
+
+/** Single quotes keep everything as it is in a .env file, so only a value that holds one itself needs other quotes. */
+function quoted(value: string): string {
+  for (const quote of ["'", "`"]) if (!value.includes(quote)) return `${quote}${value}${quote}`;
+  return JSON.stringify(value);
+}
