@@ -33,6 +33,19 @@ export default defineConfig({
         extends: true,
         test: { name: "dashboard", environment: "node", include: ["src/**/*.test.ts"] },
       },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["e2e/**/*.test.ts"],
+          globalSetup: ["e2e/setup.ts"],
+          pool: "forks",
+          fileParallelism: false, // each file has its own desk and browser: two at once starve each other on two cores
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });
