@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { UserError } from "../values/errors.ts";
+import { corsHeaders, type OriginRules, refuseHost, refuseOrigin } from "./origins.ts";
+import { errorReply, type Reply, write } from "./reply.ts";
+
+/** Takes one request that passed the rules; null means that there is no such route. */
+export type Handler = (request: IncomingMessage, url: URL) => Promise<Reply | null>;
+/** Takes a request for an HTTP action and writes the whole answer itself. */
+export type SiteHandler = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+
+export interface ServerParts {
+  rules: OriginRules;
+  api: Handler;
+  site: SiteHandler;
+  report: (error: unknown) => void;
+}
+
+/** Idle connections of programs are kept this long, ms, so that a call seldom meets a closing connection. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * The listener of the API: function calls, deployment endpoints, WebSockets (see `sockets.ts`), and HTTP actions under
+ * `/http/`. Host is checked on all, Origin on all but HTTP actions (H1 to H4).
+ */
+export function apiServer(parts: ServerParts): Server {
+  return serve(parts, async (request, response, url) => {
+    const path = url.pathname;
+    if (path === "/http" || path.startsWith("/http/")) {
+      return parts.site(request, response, request.url?.slice("/http".length) || "/");
+    }
+    const refusal = refuseOrigin(request.headers, parts.rules);
+    if (refusal) return write(response, { status: 403, json: refusal });
+    const cors = corsHeaders(request.headers);
+    if (request.method === "OPTIONS") return write(response, { status: 204 }, cors);
+    let reply: Reply;
+    try {
+      reply = (await parts.api(request, url)) ?? notFound(request, path);
+    } catch (error) {
+      reply = errorReply(error, parts.report);
+    }
+    // What is left of a refused body is not read: the connection ends with the answer.
+    const rest: Record<string, string> = request.complete ? {} : { connection: "close" };
+    write(response, reply, { ...cors, ...rest });
+  });
+}
+
+/** The listener of the site origin: every path is an HTTP action's. */
+export function siteServer(parts: Pick<ServerParts, "rules" | "site" | "report">): Server {
+  return serve(parts, (request, response) => parts.site(request, response, request.url ?? "/"));
+}
+
+function serve(
+  { rules, report }: Pick<ServerParts, "rules" | "report">,
+  handle: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void,
+): Server {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    // A client that goes away in the middle is not an error of ours.
+    request.on("error", () => response.destroy());
+    response.on("error", () => request.destroy());
+    const refusal = refuseHost(request.headers, rules);
+    if (refusal) return write(response, { status: 403, json: refusal });
+    const target = `http://host${request.url ?? ""}`;
+    const url = request.url?.startsWith("/") && URL.canParse(target) ? new URL(target) : null;
+    if (!url) return write(response, { status: 400, json: { code: "BadRequest", message: "The path is malformed." } });
+    Promise.resolve(handle(request, response, url)).catch((error: unknown) => {
+      if (response.headersSent) response.destroy(error as Error);
+      else write(response, errorReply(error, report));
+    });
+  });
+  return server;
+}
+
+function notFound(request: IncomingMessage, path: string): Reply {
+  return { status: 404, json: { code: "NotFound", message: `There is no ${request.method} ${path} here.` } };
+}
+
+/**
+ * Starts listening. Returns the port, which the system picks for port 0.
+ * @throws UserError with one sentence naming the port when it is in use or may not be used.
+ */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === "EADDRINUSE"
+          ? `Port ${port} is already in use; stop what uses it or choose another port.`
+          : `Port ${port} on ${host} cannot be used (${error.code ?? error.message}).`;
+      reject(new UserError("PortUnavailable", why, 500));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The listener has no port.");
+  return address.port;
+}

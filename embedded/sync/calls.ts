@@ -1,0 +1,165 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Caller, FunctionError, Result, Runner } from "../functions/runner.ts";
+import { ReadSet } from "../storage/read-set.ts";
+import type { SystemQuery } from "../system/query.ts";
+import { checkValue, type Json } from "../values/json.ts";
+import { UserError } from "../values/errors.ts";
+import type { Viewer } from "./viewer.ts";
+
+/**
+ * Calling functions on behalf of somebody outside, as the WebSocket sessions and the HTTP API both do: `_system`
+ * functions for admins, request ids, and the texts of errors as clients see them.
+ */
+
+export interface CallRequest {
+  /** Only an admin may name a component other than the app (""). */
+  componentPath: string | null;
+  path: string;
+  args: Json;
+  viewer: Viewer;
+  requestId: string;
+  kind: Caller["kind"];
+  ip?: string;
+  userAgent?: string;
+}
+
+/** What a client is told about one call. `errorData` is there only when user code threw a ConvexError (W7). */
+export type Answer =
+  | { success: true; value: Json; logLines: string[] }
+  | { success: false; error: FunctionError; logLines: string[] };
+
+export type QueryAnswer = Answer & {
+  /** The commit the result is true at; null for a refusal, which read nothing. */
+  ts: bigint | null;
+  reads: ReadSet;
+  journal: string | null;
+  /** False when the result is the same for everybody who may call the function. */
+  identityObserved: boolean;
+};
+
+/** 16 hex digits; for calls over HTTP and for query runs. */
+export function newRequestId(): string {
+  return randomBytes(8).toString("hex");
+}
+
+/** The request id of a call on a socket: the same when the client repeats the call after a reconnect. */
+export function requestIdOf(sessionId: string, requestId: number): string {
+  return createHash("sha256").update(`${sessionId}|${requestId}`).digest("hex").slice(0, 16);
+}
+
+/** The text of a failed call as a client gets it: a line with the request id, then the error with its stack. */
+export function errorText(requestId: string, error: FunctionError): string {
+  return `[Request ID: ${requestId}] Server Error\n${error.message}`;
+}
+
+/** What clients hear when the fault is the server's own; the cause goes to the log only. */
+export const INTERNAL_ERROR = "Your request couldn't be completed. Try again later.";
+
+export class Calls {
+  readonly #runner: Runner;
+  readonly #system: SystemQuery;
+  constructor(runner: Runner, system: SystemQuery) {
+    this.#runner = runner;
+    this.#system = system;
+  }
+
+  /**
+   * Runs a query once. `journal` continues the pagination of an earlier run.
+   * Errors of user code and refusals come back as an Answer; what is thrown is a fault of the server.
+   */
+  async query(c: CallRequest & { journal: string | null }): Promise<QueryAnswer> {
+    try {
+      if (c.viewer.admin && isSystemPath(c.path)) {
+        const { value, ts, reads } = this.#system(c.path, c.componentPath ?? "", c.args);
+        return { success: true, value, logLines: [], ts, reads, journal: null, identityObserved: false };
+      }
+      const out = await this.#runner.query({ ...target(c), journal: c.journal });
+      const { ts, reads, journal, identityObserved } = out;
+      return { ...answer(out.result, out.logLines), ts, reads, journal: journal ?? null, identityObserved };
+    } catch (error) {
+      return { ...refusal(error), ts: null, reads: new ReadSet(), journal: null, identityObserved: false };
+    }
+  }
+
+  /**
+   * Runs a mutation; settles after its commit is on disk. With `session` a call is done once and a repetition is
+   * answered from the record of the first (W8). `ts` is the commit timestamp, there on success.
+   */
+  async mutation(
+    c: CallRequest & { session?: { sessionId: string; requestId: number } },
+  ): Promise<Answer & { ts: bigint | null }> {
+    try {
+      const out = await this.#runner.mutation({ ...target(c), ...(c.session ? { session: c.session } : {}) });
+      return { ...answer(out.result, out.logLines), ts: out.ts };
+    } catch (error) {
+      return { ...refusal(error), ts: null };
+    }
+  }
+
+  /** Runs an action to its end. */
+  async action(c: CallRequest): Promise<Answer> {
+    try {
+      const out = await this.#runner.action(target(c));
+      return answer(out.result, out.logLines);
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  /** Runs whatever the function is: the admin's `POST /api/function` does not say. */
+  async any(c: CallRequest): Promise<Answer> {
+    if (isSystemPath(c.path)) return this.query({ ...c, journal: null });
+    const udfType = this.#runner.functionOf(c.componentPath ?? "", c.path)?.udfType;
+    switch (udfType) {
+      case "Query":
+        return this.query({ ...c, journal: null });
+      case "Mutation":
+        return this.mutation(c);
+      case "Action":
+        return this.action(c);
+      case undefined: {
+        const where = c.componentPath ? ` in component "${c.componentPath}"` : "";
+        const message = `Could not find function for '${c.path}'${where}. Did you forget to run \`npx convex dev\`?`;
+        return { success: false, error: { message }, logLines: [] };
+      }
+      default:
+        return udfType satisfies never;
+    }
+  }
+}
+
+function isSystemPath(path: string): boolean {
+  return path.startsWith("_system/");
+}
+
+/** The call in the words of the Runner. A component that a non-admin names is as good as not there (W11). */
+function target(c: CallRequest) {
+  const { viewer, requestId, kind, ip, userAgent } = c;
+  checkValue(c.args);
+  if (c.componentPath && !viewer.admin) throw new UserError("FunctionNotFound", notFound(c.path));
+  const caller: Caller = {
+    identity: viewer.identity as Caller["identity"],
+    admin: viewer.admin,
+    requestId,
+    kind,
+    ...(ip === undefined ? {} : { ip }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  };
+  return { componentPath: c.componentPath ?? "", path: c.path, args: c.args, caller, includeInternal: viewer.admin };
+}
+
+function notFound(path: string): string {
+  return `Could not find public function for '${path}'. Did you forget to run \`npx convex dev\`?`;
+}
+
+function answer(result: Result, logLines: string[]): Answer {
+  return result.ok
+    ? { success: true, value: result.value, logLines }
+    : { success: false, error: result.error, logLines };
+}
+
+/** A refusal before any code ran reads as a failed call; anything else is a fault of the server and goes on up. */
+function refusal(error: unknown): Answer & { success: false } {
+  if (!(error instanceof UserError)) throw error;
+  return { success: false, error: { message: error.message }, logLines: [] };
+}
