@@ -1,0 +1,134 @@
+import { decodeFloat, decodeInt64, encodingOf, type Json, type JsonObject } from "./encoding.ts";
+import type { ObjectFieldJson, ValidatorJson } from "./validators.ts";
+
+/** Why a value did not pass, made only when it did not. The path grows from the inside while the check returns. */
+export interface Failure {
+  path: (string | number)[];
+  /** The first line. */
+  reason: string;
+  /** "Object" when a field is missing or unknown, else "Value". */
+  label: "Object" | "Value";
+  value: Json | undefined;
+  validator: ValidatorJson;
+}
+
+/** Characters of a value or validator shown in a message; what is longer is cut. */
+const MAX_SHOWN = 2000;
+
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export function mismatch(validator: ValidatorJson, value: Json | undefined): Failure {
+  return { path: [], reason: "Value does not match validator.", label: "Value", value, validator };
+}
+
+export function wrongTable(validator: ValidatorJson & { type: "id" }, id: string, found: string): Failure {
+  const reason =
+    `Found ID "${id}" from table \`${found}\`, which does not match the table name in validator ` +
+    `\`${validatorText(validator)}\`.`;
+  return { path: [], reason, label: "Value", value: id, validator };
+}
+
+export function missingField(validator: ValidatorJson, value: JsonObject, name: string): Failure {
+  const reason =
+    `Object is missing the required field \`${name}\`. Consider wrapping the field validator in ` +
+    "`v.optional(...)` if this is expected.";
+  return { path: [], reason, label: "Object", value, validator };
+}
+
+export function unexpectedField(validator: ValidatorJson, value: JsonObject, name: string): Failure {
+  const reason = `Object contains extra field \`${name}\` that is not in the validator.`;
+  return { path: [], reason, label: "Object", value, validator };
+}
+
+/** The whole detail text of SPEC V14. */
+export function failureText(f: Failure): string {
+  const lines = [f.reason];
+  if (f.label === "Object") lines.push("");
+  if (f.path.length > 0) lines.push(`Path: ${f.path.map(segmentText).join("")}`);
+  lines.push(`${f.label}: ${shown(valueText(f.value))}`, `Validator: ${shown(validatorText(f.validator))}`);
+  return lines.join("\n");
+}
+
+function shown(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+function segmentText(segment: string | number): string {
+  if (typeof segment === "number") return `[${segment}]`;
+  return PLAIN_NAME.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
+}
+
+function nameText(name: string): string {
+  return PLAIN_NAME.test(name) ? name : JSON.stringify(name);
+}
+
+/** A value as people read it: `{a: 1.0, b: [2n]}`. Every part is cut early, so a large value costs little. */
+export function valueText(v: Json | undefined): string {
+  if (v === undefined) return "undefined";
+  if (v === null || typeof v === "boolean") return String(v);
+  if (typeof v === "number") return Number.isInteger(v) && Math.abs(v) < 1e21 ? `${v}.0` : String(v);
+  if (typeof v === "string") return JSON.stringify(v.length > MAX_SHOWN ? v.slice(0, MAX_SHOWN) : v);
+  if (Array.isArray(v)) return `[${listText(v.map((item) => () => valueText(item)))}]`;
+  switch (encodingOf(v)) {
+    case "$integer":
+      return `${decodeInt64(v)}n`;
+    case "$float":
+      return Object.is(decodeFloat(v), -0) ? "-0.0" : String(decodeFloat(v));
+    case "$bytes":
+      return `b"${shown(v.$bytes as string)}"`;
+    case "$commitTs":
+      return "commitTs";
+    case "$undefined":
+      return "undefined";
+    case null:
+      return `{${listText(Object.entries(v).map(([name, item]) => () => `${nameText(name)}: ${valueText(item)}`))}}`;
+  }
+}
+
+/** Joins what the parts give, stopping when it is longer than will be shown. */
+function listText(parts: (() => string)[]): string {
+  let text = "";
+  for (const part of parts) {
+    if (text.length > MAX_SHOWN) break;
+    text += text === "" ? part() : `, ${part()}`;
+  }
+  return text;
+}
+
+/** A validator as it is written in code: `v.object({a: v.optional(v.string())})`. */
+export function validatorText(v: ValidatorJson): string {
+  switch (v.type) {
+    case "number":
+      return "v.float64()";
+    case "bigint":
+      return "v.int64()";
+    case "null":
+    case "boolean":
+    case "string":
+    case "bytes":
+    case "any":
+    case "commitTs":
+      return `v.${v.type}()`;
+    case "id":
+      return `v.id(${JSON.stringify(v.tableName)})`;
+    case "literal":
+      return `v.literal(${valueText(v.value)})`;
+    case "array":
+      return `v.array(${validatorText(v.value)})`;
+    case "union":
+      return `v.union(${v.value.map(validatorText).join(", ")})`;
+    case "object":
+      return `v.object({${Object.entries(v.value)
+        .map(([name, field]) => `${nameText(name)}: ${fieldText(field)}`)
+        .join(", ")}})`;
+    case "record":
+      return `v.record(${validatorText(v.keys)}, ${fieldText(v.values)})`;
+    default:
+      return v satisfies never;
+  }
+}
+
+function fieldText(field: ObjectFieldJson): string {
+  const text = validatorText(field.fieldType);
+  return field.optional ? `v.optional(${text})` : text;
+}

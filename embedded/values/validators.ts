@@ -1,0 +1,193 @@
+import { encodingOf, type Json, type JsonObject } from "./encoding.ts";
+import { tableNumberOf } from "./ids.ts";
+import { equalValues } from "./json.ts";
+import { missingField, mismatch, unexpectedField, type Failure, failureText, wrongTable } from "./validator-text.ts";
+
+/** What a function says of its arguments and result, and a schema of its tables (SPEC V12). */
+export type ValidatorJson =
+  | { type: "null" | "number" | "bigint" | "boolean" | "string" | "bytes" | "any" | "commitTs" }
+  | { type: "id"; tableName: string }
+  | { type: "literal"; value: Json }
+  | { type: "array"; value: ValidatorJson }
+  | { type: "union"; value: ValidatorJson[] }
+  | { type: "object"; value: Record<string, ObjectFieldJson> }
+  | { type: "record"; keys: ValidatorJson; values: ObjectFieldJson };
+
+export interface ObjectFieldJson {
+  fieldType: ValidatorJson;
+  optional: boolean;
+}
+
+/** Names the tables of one namespace by their number: what `v.id("t")` is checked against. */
+export interface TableNames {
+  nameOf(tableNumber: number): string | undefined;
+}
+
+export { parseValidator } from "./validator-parse.ts";
+
+/**
+ * Checks `value` (encoded, valid) against `v`. Returns null when it passes, else the text that says what is wrong where
+ * (SPEC V14), without a prefix such as "ArgumentValidationError: ".
+ */
+export function validate(v: ValidatorJson, value: Json | undefined, tables: TableNames): string | null {
+  const failure = check(v, value, tables);
+  return failure === null ? null : failureText(failure);
+}
+
+function check(v: ValidatorJson, value: Json | undefined, tables: TableNames): Failure | null {
+  switch (v.type) {
+    case "any":
+      return value === undefined ? mismatch(v, value) : null;
+    case "string":
+      return typeof value === "string" ? null : mismatch(v, value);
+    case "number":
+      return typeof value === "number" || isEncoding(value, "$float") ? null : mismatch(v, value);
+    case "boolean":
+      return typeof value === "boolean" ? null : mismatch(v, value);
+    case "null":
+      return value === null ? null : mismatch(v, value);
+    case "bigint":
+    case "commitTs":
+      return isEncoding(value, "$integer") || isEncoding(value, "$commitTs") ? null : mismatch(v, value);
+    case "bytes":
+      return isEncoding(value, "$bytes") ? null : mismatch(v, value);
+    case "literal":
+      return equalValues(v.value, value) ? null : mismatch(v, value);
+    case "id":
+      return checkId(v, value, tables);
+    case "array":
+      return checkArray(v, value, tables);
+    case "union":
+      for (const member of v.value) if (check(member, value, tables) === null) return null;
+      return v.value.length === 1 ? check(v.value[0]!, value, tables) : mismatch(v, value);
+    case "object":
+      return checkObject(v, value, tables);
+    case "record":
+      return checkRecord(v, value, tables);
+    default:
+      return v satisfies never;
+  }
+}
+
+function isEncoding(value: Json | undefined, encoding: "$integer" | "$float" | "$bytes" | "$commitTs"): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && encodingOf(value) === encoding;
+}
+
+function objectOf(value: Json | undefined): JsonObject | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  return encodingOf(value) === null ? value : null;
+}
+
+type Of<T extends ValidatorJson["type"]> = Extract<ValidatorJson, { type: T }>;
+
+function checkId(v: Of<"id">, value: Json | undefined, tables: TableNames): Failure | null {
+  if (typeof value !== "string") return mismatch(v, value);
+  const number = tableNumberOf(value);
+  if (number === null) return mismatch(v, value);
+  const name = tables.nameOf(number);
+  if (name === v.tableName) return null;
+  return name === undefined ? mismatch(v, value) : wrongTable(v, value, name);
+}
+
+function checkArray(v: Of<"array">, value: Json | undefined, tables: TableNames): Failure | null {
+  if (!Array.isArray(value)) return mismatch(v, value);
+  for (let i = 0; i < value.length; i++) {
+    const failure = check(v.value, value[i], tables);
+    if (failure !== null) {
+      failure.path.unshift(i);
+      return failure;
+    }
+  }
+  return null;
+}
+
+function checkObject(v: Of<"object">, value: Json | undefined, tables: TableNames): Failure | null {
+  const object = objectOf(value);
+  if (object === null) return mismatch(v, value);
+  let known = 0;
+  for (const name in v.value) {
+    const field = v.value[name]!;
+    if (!Object.hasOwn(object, name) || object[name] === undefined) {
+      if (field.optional) continue;
+      return missingField(v, object, name);
+    }
+    known++;
+    const failure = check(field.fieldType, object[name], tables);
+    if (failure !== null) {
+      failure.path.unshift(name);
+      return failure;
+    }
+  }
+  for (const name in object) if (object[name] !== undefined) known--;
+  if (known === 0) return null;
+  for (const name in object) if (!Object.hasOwn(v.value, name)) return unexpectedField(v, object, name);
+  return null;
+}
+
+function checkRecord(v: Of<"record">, value: Json | undefined, tables: TableNames): Failure | null {
+  const object = objectOf(value);
+  if (object === null) return mismatch(v, value);
+  for (const name in object) {
+    const failure = check(v.keys, name, tables) ?? check(v.values.fieldType, object[name], tables);
+    if (failure !== null) {
+      failure.path.unshift(name);
+      return failure;
+    }
+  }
+  return null;
+}
+
+/**
+ * True when every value that passes `a` is sure to pass `b`; false when not, or when that is not plain to see. A push
+ * uses it to skip the validation of stored documents.
+ */
+export function isSubset(a: ValidatorJson, b: ValidatorJson): boolean {
+  if (b.type === "any") return true;
+  if (a.type === "union") return a.value.every((member) => isSubset(member, b));
+  if (b.type === "union") return b.value.some((member) => isSubset(a, member));
+  switch (a.type) {
+    case "any":
+      return false;
+    case "null":
+    case "number":
+    case "boolean":
+    case "string":
+    case "bytes":
+      return a.type === b.type;
+    case "bigint":
+    case "commitTs":
+      return b.type === "bigint" || b.type === "commitTs";
+    case "id":
+      return b.type === "string" || (b.type === "id" && a.tableName === b.tableName);
+    case "literal":
+      return b.type === "literal" ? equalValues(a.value, b.value) : check(b, a.value, NO_TABLES) === null;
+    case "array":
+      return b.type === "array" && isSubset(a.value, b.value);
+    case "object":
+      return b.type === "object" ? isObjectSubset(a, b) : b.type === "record" && isRecordOf(a, b);
+    case "record":
+      return b.type === "record" && isSubset(a.keys, b.keys) && isSubset(a.values.fieldType, b.values.fieldType);
+    default:
+      return a satisfies never;
+  }
+}
+
+const NO_TABLES: TableNames = { nameOf: () => undefined };
+
+function isObjectSubset(a: Of<"object">, b: Of<"object">): boolean {
+  for (const name in a.value) {
+    if (!Object.hasOwn(b.value, name)) return false;
+    const from = a.value[name]!;
+    const to = b.value[name]!;
+    if ((from.optional && !to.optional) || !isSubset(from.fieldType, to.fieldType)) return false;
+  }
+  for (const name in b.value) if (!b.value[name]!.optional && !Object.hasOwn(a.value, name)) return false;
+  return true;
+}
+
+function isRecordOf(a: Of<"object">, b: Of<"record">): boolean {
+  return Object.entries(a.value).every(
+    ([name, field]) =>
+      check(b.keys, name, NO_TABLES) === null && isSubset(field.fieldType, b.values.fieldType),
+  );
+}
