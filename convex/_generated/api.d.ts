@@ -1,0 +1,140 @@
+/* eslint-disable */
+/**
+ * Generated `api` utility.
+ *
+ * THIS CODE IS AUTOMATICALLY GENERATED.
+ *
+ * To regenerate, run `npx convex dev`.
+ * @module
+ */
+
+import type * as agents_choice from "../agents/choice.js";
+import type * as audit from "../audit.js";
+import type * as auth from "../auth.js";
+import type * as connectors_index from "../connectors/index.js";
+import type * as connectors_outbox from "../connectors/outbox.js";
+import type * as connectors_perform from "../connectors/perform.js";
+import type * as decisions from "../decisions.js";
+import type * as desk from "../desk.js";
+import type * as drafts from "../drafts.js";
+import type * as functions from "../functions.js";
+import type * as http from "../http.js";
+import type * as model_audit from "../model/audit.js";
+import type * as model_decisions from "../model/decisions.js";
+import type * as model_demo from "../model/demo.js";
+import type * as model_drafts from "../model/drafts.js";
+import type * as model_executions from "../model/executions.js";
+import type * as model_people from "../model/people.js";
+import type * as model_requestPage from "../model/requestPage.js";
+import type * as model_requests from "../model/requests.js";
+import type * as model_rounds from "../model/rounds.js";
+import type * as model_runs from "../model/runs.js";
+import type * as model_state from "../model/state.js";
+import type * as model_tasks from "../model/tasks.js";
+import type * as model_threads from "../model/threads.js";
+import type * as model_views from "../model/views.js";
+import type * as outbox from "../outbox.js";
+import type * as people from "../people.js";
+import type * as playbooks from "../playbooks.js";
+import type * as playbooks_customerReply from "../playbooks/customerReply.js";
+import type * as playbooks_index from "../playbooks/index.js";
+import type * as requests from "../requests.js";
+import type * as shared_actions from "../shared/actions.js";
+import type * as shared_audit from "../shared/audit.js";
+import type * as shared_canonicalJson from "../shared/canonicalJson.js";
+import type * as shared_digest from "../shared/digest.js";
+import type * as shared_errors from "../shared/errors.js";
+import type * as shared_limits from "../shared/limits.js";
+import type * as shared_records from "../shared/records.js";
+import type * as shared_roles from "../shared/roles.js";
+import type * as shared_stateMachine from "../shared/stateMachine.js";
+import type * as tasks from "../tasks.js";
+import type * as viewer from "../viewer.js";
+import type * as workflows_request from "../workflows/request.js";
+import type * as workflows_runs from "../workflows/runs.js";
+import type * as workflows_steps from "../workflows/steps.js";
+
+import type {
+  ApiFromModules,
+  FilterApi,
+  FunctionReference,
+} from "convex/server";
+
+declare const fullApi: ApiFromModules<{
+  "agents/choice": typeof agents_choice;
+  audit: typeof audit;
+  auth: typeof auth;
+  "connectors/index": typeof connectors_index;
+  "connectors/outbox": typeof connectors_outbox;
+  "connectors/perform": typeof connectors_perform;
+  decisions: typeof decisions;
+  desk: typeof desk;
+  drafts: typeof drafts;
+  functions: typeof functions;
+  http: typeof http;
+  "model/audit": typeof model_audit;
+  "model/decisions": typeof model_decisions;
+  "model/demo": typeof model_demo;
+  "model/drafts": typeof model_drafts;
+  "model/executions": typeof model_executions;
+  "model/people": typeof model_people;
+  "model/requestPage": typeof model_requestPage;
+  "model/requests": typeof model_requests;
+  "model/rounds": typeof model_rounds;
+  "model/runs": typeof model_runs;
+  "model/state": typeof model_state;
+  "model/tasks": typeof model_tasks;
+  "model/threads": typeof model_threads;
+  "model/views": typeof model_views;
+  outbox: typeof outbox;
+  people: typeof people;
+  playbooks: typeof playbooks;
+  "playbooks/customerReply": typeof playbooks_customerReply;
+  "playbooks/index": typeof playbooks_index;
+  requests: typeof requests;
+  "shared/actions": typeof shared_actions;
+  "shared/audit": typeof shared_audit;
+  "shared/canonicalJson": typeof shared_canonicalJson;
+  "shared/digest": typeof shared_digest;
+  "shared/errors": typeof shared_errors;
+  "shared/limits": typeof shared_limits;
+  "shared/records": typeof shared_records;
+  "shared/roles": typeof shared_roles;
+  "shared/stateMachine": typeof shared_stateMachine;
+  tasks: typeof tasks;
+  viewer: typeof viewer;
+  "workflows/request": typeof workflows_request;
+  "workflows/runs": typeof workflows_runs;
+  "workflows/steps": typeof workflows_steps;
+}>;
+
+/**
+ * A utility for referencing Convex functions in your app's public API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = api.myModule.myFunction;
+ * ```
+ */
+export declare const api: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "public">
+>;
+
+/**
+ * A utility for referencing Convex functions in your app's internal API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = internal.myModule.myFunction;
+ * ```
+ */
+export declare const internal: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "internal">
+>;
+
+export declare const components: {
+  workflow: import("@convex-dev/workflow/_generated/component.js").ComponentApi<"workflow">;
+  agent: import("@convex-dev/agent/_generated/component.js").ComponentApi<"agent">;
+};

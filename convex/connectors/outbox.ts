@@ -1,0 +1,31 @@
+import { v } from "convex/values";
+import { internalMutation } from "../functions";
+import { vAction } from "../shared/actions";
+import { vAttemptResult } from "../shared/records";
+
+/**
+ * Performs an approved reply into the local outbox, where people can open it. Repeated under the same key it finds the
+ * message of the first time and writes no second one.
+ */
+export const deliver = internalMutation({
+  args: { executionId: v.id("executions"), idempotencyKey: v.string(), action: vAction },
+  returns: vAttemptResult,
+  handler: async (ctx, { executionId, idempotencyKey, action }) => {
+    const done = { kind: "ok", detail: "The reply is in the outbox." } as const;
+    const earlier = await ctx.db.query("outboxMessages")
+      .withIndex("by_idempotencyKey", (q) => q.eq("idempotencyKey", idempotencyKey)).unique();
+    if (earlier !== null) return done;
+    const execution = await ctx.db.get("executions", executionId);
+    const request = execution === null ? null : await ctx.db.get("requests", execution.requestId);
+    if (execution === null || request === null) throw new Error(`Execution ${executionId} is incomplete.`);
+    await ctx.db.insert("outboxMessages", {
+      requestId: request._id,
+      requesterId: request.requesterId,
+      executionId,
+      idempotencyKey,
+      digest: execution.digest,
+      action,
+    });
+    return done;
+  },
+});

@@ -1,0 +1,46 @@
+// The only file that takes functions from the raw builders. A public function names who may call it by the builder it
+// uses; the permission is checked before a handler runs, and `functions.test.ts` refuses a public function without one.
+
+import { customCtx, customMutation, customQuery } from "convex-helpers/server/customFunctions";
+import * as raw from "./_generated/server";
+import type { Doc } from "./_generated/dataModel";
+import type { QueryCtx } from "./_generated/server";
+import { currentPerson } from "./model/people";
+import { deskError } from "./shared/errors";
+import { hasRole, OPERATORS, READERS, type Role } from "./shared/roles";
+
+export { internalAction, internalMutation, internalQuery } from "./_generated/server";
+export type { ActionCtx, MutationCtx, QueryCtx } from "./_generated/server";
+
+export type Person = Doc<"people">;
+export type Permission = "anyone" | "person" | "requester" | "reviewer" | "manager" | "operator" | "reader";
+
+/** The signed-in person if they have one of `roles`. Throws `notSignedIn` or `notAllowed`. */
+async function personWith(ctx: QueryCtx, roles: readonly Role[] | null): Promise<{ person: Person }> {
+  const person = await currentPerson(ctx);
+  if (person === null) throw deskError("notSignedIn");
+  if (roles !== null && !hasRole(person.roles, roles)) throw deskError("notAllowed");
+  return { person };
+}
+
+/** Leaves the builder's permission on each function it makes, for the test that looks for functions without one. */
+function marked<Builder extends (definition: never) => object>(permission: Permission, build: Builder): Builder {
+  return ((definition: never) => Object.assign(build(definition), { permission })) as unknown as Builder;
+}
+
+const anyone = customCtx(async (ctx: QueryCtx) => ({ person: await currentPerson(ctx) }));
+const only = (roles: readonly Role[] | null) => customCtx((ctx: QueryCtx) => personWith(ctx, roles));
+
+/** Anyone, signed in or not; `ctx.person` is null for strangers. The handler must say what a stranger may see. */
+export const anyoneQuery = marked("anyone", customQuery(raw.query, anyone));
+/** Any signed-in person. */
+export const personQuery = marked("person", customQuery(raw.query, only(null)));
+export const requesterMutation = marked("requester", customMutation(raw.mutation, only(["requester"])));
+export const reviewerQuery = marked("reviewer", customQuery(raw.query, only(["reviewer"])));
+export const reviewerMutation = marked("reviewer", customMutation(raw.mutation, only(["reviewer"])));
+/** Managers and admins: who audits the history. */
+export const managerQuery = marked("manager", customQuery(raw.query, only(["manager", "admin"])));
+/** Managers and admins: who gets a stuck request going again. */
+export const operatorMutation = marked("operator", customMutation(raw.mutation, only(OPERATORS)));
+/** Reviewers, managers and admins: who may read everybody's requests. */
+export const readerQuery = marked("reader", customQuery(raw.query, only(READERS)));

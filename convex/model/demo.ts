@@ -1,0 +1,54 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { deskError } from "../shared/errors";
+import type { Role } from "../shared/roles";
+import { DESK, record } from "./audit";
+
+/** The demo workspace's people: a company called Fernhill that sells plant sensors. Any mail address is made up. */
+const PEOPLE: { name: string; title: string; initials: string; roles: Role[] }[] = [
+  { name: "Maya Okafor", title: "Customer support", initials: "MO", roles: ["requester"] },
+  { name: "Jonas Brandt", title: "Customer support", initials: "JB", roles: ["requester"] },
+  { name: "Lucía Ferrer", title: "Shop assistant", initials: "LF", roles: ["requester"] },
+  { name: "Priya Raman", title: "Support lead", initials: "PR", roles: ["reviewer"] },
+  { name: "Tom Hallberg", title: "Senior support", initials: "TH", roles: ["reviewer"] },
+  { name: "Aiko Mori", title: "Billing specialist", initials: "AM", roles: ["reviewer"] },
+  { name: "Helen Marsh", title: "Head of customer care", initials: "HM", roles: ["manager"] },
+  { name: "David Chen", title: "Compliance manager", initials: "DC", roles: ["manager"] },
+  { name: "Samira Nasser", title: "Desk administrator", initials: "SN", roles: ["admin"] },
+];
+
+/** How the desk is run; a desk nobody has set up is not a demo. */
+export async function deskMode(ctx: QueryCtx): Promise<{ demo: boolean }> {
+  return (await ctx.db.query("desk").unique()) ?? { demo: false };
+}
+
+/** The demo people while demo mode is on, otherwise none. */
+export async function demoPeople(ctx: QueryCtx): Promise<Doc<"people">[]> {
+  if (!(await deskMode(ctx)).demo) return [];
+  return await ctx.db.query("people").withIndex("by_demo", (q) => q.eq("demo", true)).take(PEOPLE.length);
+}
+
+/** The user of a demo person named by a stranger's id, or null. */
+export async function demoUserId(ctx: QueryCtx, demoPersonId: string): Promise<Id<"users"> | null> {
+  const id = ctx.db.normalizeId("people", demoPersonId);
+  if (id === null || !(await deskMode(ctx)).demo) return null;
+  const person = await ctx.db.get("people", id);
+  return person?.demo === true ? person.userId : null;
+}
+
+/** Switches demo mode on where the desk is empty. Throws `demoNotEmpty` otherwise; on a demo desk it is a no-op. */
+export async function enableDemo(ctx: MutationCtx): Promise<{ people: number }> {
+  const mode = await ctx.db.query("desk").unique();
+  if (mode?.demo === true) return { people: PEOPLE.length };
+  const real = await ctx.db.query("people").first()
+    ?? await ctx.db.query("users").first()
+    ?? await ctx.db.query("requests").first();
+  if (mode !== null || real !== null) throw deskError("demoNotEmpty");
+  await ctx.db.insert("desk", { demo: true });
+  for (const person of PEOPLE) {
+    const userId = await ctx.db.insert("users", { name: person.name });
+    await ctx.db.insert("people", { ...person, userId, demo: true });
+  }
+  await record(ctx, undefined, DESK, { kind: "demoEnabled" });
+  return { people: PEOPLE.length };
+}

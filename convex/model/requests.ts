@@ -1,0 +1,130 @@
+import { cancel as cancelWorkflow, start as startWorkflow } from "@convex-dev/workflow";
+import { components, internal } from "../_generated/api";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { playbookOf } from "../playbooks/index";
+import { deskError } from "../shared/errors";
+import { DEADLINE_MAX_MS, SUBMISSION_KEY_MAX } from "../shared/limits";
+import type { Input, Step } from "../shared/records";
+import { next } from "../shared/stateMachine";
+import { DESK, record } from "./audit";
+import { maySee } from "./people";
+import { stopRuns } from "./runs";
+import { move, type RequestState } from "./state";
+import { approvedTaskOf, closeTask, openTaskOf } from "./tasks";
+import { createThread, stopStreams } from "./threads";
+
+type Submission = { playbook: string; input: Input; decideWithinMs?: number; submissionKey: string };
+
+/** The request if `person` may see it, else null. */
+export async function visible(
+  ctx: QueryCtx, person: Doc<"people">, requestId: Id<"requests">,
+): Promise<Doc<"requests"> | null> {
+  const request = await ctx.db.get("requests", requestId);
+  return request !== null && maySee(person, request) ? request : null;
+}
+
+/**
+ * Checks a submission, stores the request and starts its workflow. The same key of the same person again answers the
+ * first request's id and does nothing else; with another message it is refused.
+ */
+export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Submission): Promise<Id<"requests">> {
+  const { submissionKey } = args;
+  if (submissionKey.length < 1 || submissionKey.length > SUBMISSION_KEY_MAX) throw deskError("submissionKeyInvalid");
+  const playbook = playbookOf(args.playbook);
+  if (playbook === null) throw deskError("unknownPlaybook", { playbook: args.playbook.slice(0, 100) });
+  const checked = playbook.checkInput(args.input);
+  if ("error" in checked) throw deskError(checked.error);
+  const { input } = checked;
+  const decideWithinMs = args.decideWithinMs ?? playbook.deadlineMs;
+  if (!(decideWithinMs >= playbook.minDeadlineMs && decideWithinMs <= DEADLINE_MAX_MS)) throw deskError("deadlineInvalid");
+
+  const earlier = await ctx.db.query("requests")
+    .withIndex("by_requesterId_and_submissionKey", (q) =>
+      q.eq("requesterId", person._id).eq("submissionKey", submissionKey))
+    .unique();
+  if (earlier !== null) {
+    const same = earlier.playbook === args.playbook && earlier.input.from === input.from
+      && earlier.input.subject === input.subject && earlier.input.message === input.message;
+    if (!same) throw deskError("submissionKeyReused");
+    return earlier._id;
+  }
+
+  const requestId = await ctx.db.insert("requests", {
+    playbook: args.playbook,
+    input,
+    requesterId: person._id,
+    submissionKey,
+    decideWithinMs,
+    threadId: await createThread(ctx, input.subject),
+    revision: 0,
+    state: { kind: "drafting", step: "triage", at: Date.now() },
+  });
+  await record(ctx, requestId, { kind: "person", personId: person._id }, { kind: "submitted", playbook: args.playbook });
+  await run(ctx, requestId, "triage");
+  return requestId;
+}
+
+/** Starts a workflow for a request from a step on. */
+async function run(ctx: MutationCtx, requestId: Id<"requests">, from: Step): Promise<void> {
+  const workflowId = await startWorkflow(ctx, internal.workflows.request.run, { requestId, from }, {
+    onComplete: internal.workflows.request.onComplete,
+    context: { requestId },
+  });
+  await ctx.db.patch("requests", requestId, { workflowId });
+}
+
+/** Starts a failed request again from the step that failed. An approval stands: performing keeps its idempotency key. */
+export async function retry(ctx: MutationCtx, person: Doc<"people">, request: Doc<"requests">): Promise<void> {
+  const at = Date.now();
+  if (request.state.kind !== "failed") {
+    const conflict = next(request.state.kind, "retryDrafting");
+    throw deskError("conflict" in conflict ? conflict.conflict : "notFailed", { state: request.state.kind });
+  }
+  const { step } = request.state;
+  if (step === "perform") {
+    const task = await approvedTaskOf(ctx, request._id);
+    await move(ctx, request, "retryPerforming", { kind: "approved", taskId: task._id, at });
+  } else {
+    await move(ctx, request, "retryDrafting", { kind: "drafting", step, at });
+  }
+  await record(ctx, request._id, { kind: "person", personId: person._id }, { kind: "retried", step });
+  await run(ctx, request._id, step);
+}
+
+/**
+ * Ends a request before anything is performed: its requester withdraws it, or an operator cancels it. Whatever is under
+ * way stops. The same again by the same person is a no-op.
+ */
+export async function stop(
+  ctx: MutationCtx, person: Doc<"people">, request: Doc<"requests">, how: "withdraw" | "cancel",
+): Promise<void> {
+  const kind = how === "withdraw" ? "withdrawn" : "canceled";
+  const { state } = request;
+  if (state.kind === kind && state.personId === person._id) return;
+  const ended = { kind, personId: person._id } as const;
+  await move(ctx, request, how, { ...ended, at: Date.now() });
+  const task = await openTaskOf(ctx, request._id);
+  if (task !== null) await closeTask(ctx, task, ended);
+  await stopRuns(ctx, request._id);
+  await stopStreams(ctx, request.threadId);
+  // A failed request's workflow has already ended.
+  if (state.kind !== "failed" && request.workflowId !== undefined) {
+    await cancelWorkflow(ctx, components.workflow, request.workflowId);
+  }
+  await record(ctx, request._id, { kind: "person", personId: person._id }, { kind });
+}
+
+/** Rests a request as failed at the step it stood at. A request that has ended meanwhile stays as it is. */
+export async function fail(ctx: MutationCtx, requestId: Id<"requests">, reason: string): Promise<void> {
+  const request = await ctx.db.get("requests", requestId);
+  if (request === null || "conflict" in next(request.state.kind, "fail")) return;
+  const step = stepOf(request.state);
+  await move(ctx, request, "fail", { kind: "failed", step, reason, at: Date.now() });
+  await record(ctx, requestId, DESK, { kind: "failed", step, reason });
+}
+
+function stepOf(state: RequestState): Step {
+  if (state.kind === "drafting") return state.step;
+  return state.kind === "approved" || state.kind === "performing" ? "perform" : "draft";
+}

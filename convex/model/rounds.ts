@@ -1,0 +1,38 @@
+import type { EventId, WorkflowId } from "@convex-dev/workflow";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import { MAX_ROUNDS } from "../shared/limits";
+import { DESK, record } from "./audit";
+import { startRun } from "./runs";
+import { move } from "./state";
+
+/** Starts the triage or drafting agent on a request that is drafting. Returns the event that tells how it ended. */
+export async function startAgent(
+  ctx: MutationCtx, requestId: Id<"requests">, step: "triage" | "draft", workflowId: WorkflowId,
+): Promise<EventId<"run">> {
+  const request = await requestOf(ctx, requestId);
+  if (request.state.kind !== "drafting") throw new Error(`Request ${requestId} is ${request.state.kind}, not drafting.`);
+  if (request.state.step !== step) {
+    await ctx.db.patch("requests", requestId, { state: { kind: "drafting", step, at: Date.now() } });
+  }
+  return await startRun(ctx, { requestId, step, workflowId });
+}
+
+/** Begins the next round of drafting, or rejects the request when its rounds ran out. Returns whether it goes on. */
+export async function nextRound(ctx: MutationCtx, requestId: Id<"requests">): Promise<boolean> {
+  const request = await requestOf(ctx, requestId);
+  const at = Date.now();
+  if (request.revision < MAX_ROUNDS) {
+    await move(ctx, request, "startRound", { kind: "drafting", step: "draft", at });
+    return true;
+  }
+  await move(ctx, request, "endRounds", { kind: "rejected", by: { kind: "rounds" }, at });
+  await record(ctx, requestId, DESK, { kind: "roundsEnded", rounds: request.revision });
+  return false;
+}
+
+async function requestOf(ctx: MutationCtx, requestId: Id<"requests">): Promise<Doc<"requests">> {
+  const request = await ctx.db.get("requests", requestId);
+  if (request === null) throw new Error(`Request ${requestId} is missing.`);
+  return request;
+}

@@ -1,0 +1,185 @@
+// The shapes that public functions return. Made for the screens; documents themselves never leave the backend.
+
+import { v, type Infer } from "convex/values";
+import { vAction } from "../shared/actions";
+import { vAuditEvent } from "../shared/audit";
+import {
+  vAttempt, vConnector, vEvidence, vModel, vRisk, vStep, vTaskOutcome, vTriage, vVerdict,
+} from "../shared/records";
+import { vRole } from "../shared/roles";
+
+const auditKinds = vAuditEvent.members.map((member) => member.fields.kind);
+
+export const vPerson = v.object({
+  id: v.id("people"),
+  name: v.string(),
+  title: v.string(),
+  initials: v.string(),
+  roles: v.array(vRole),
+});
+
+export const vStateView = v.union(
+  v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
+  v.object({ kind: v.literal("inReview"), taskId: v.id("tasks"), dueAt: v.number(), at: v.number() }),
+  v.object({ kind: v.literal("changesRequested"), by: v.string(), feedback: v.string(), at: v.number() }),
+  v.object({ kind: v.literal("approved"), by: v.string(), at: v.number() }),
+  v.object({ kind: v.literal("performing"), at: v.number() }),
+  v.object({ kind: v.literal("completed"), detail: v.string(), at: v.number() }),
+  v.object({
+    kind: v.literal("rejected"),
+    by: v.union(
+      v.object({ kind: v.literal("person"), name: v.string(), reason: v.string() }),
+      v.object({ kind: v.literal("deadline") }),
+      v.object({ kind: v.literal("rounds") }),
+    ),
+    at: v.number(),
+  }),
+  v.object({ kind: v.literal("withdrawn"), by: v.string(), at: v.number() }),
+  v.object({ kind: v.literal("canceled"), by: v.string(), at: v.number() }),
+  v.object({ kind: v.literal("failed"), step: vStep, reason: v.string(), at: v.number() }),
+);
+export type StateView = Infer<typeof vStateView>;
+
+export const vRequestRow = v.object({
+  requestId: v.id("requests"),
+  subject: v.string(),
+  from: v.string(),
+  playbook: v.string(),
+  createdAt: v.number(),
+  revision: v.number(),
+  risk: v.union(vRisk, v.null()),
+  state: vStateView,
+});
+
+export const vDraftView = v.object({
+  draftId: v.id("drafts"),
+  revision: v.number(),
+  digest: v.string(),
+  action: vAction,
+  connector: vConnector,
+  summary: v.string(),
+  reasoning: v.string(),
+  evidence: v.array(vEvidence),
+  model: vModel,
+  createdAt: v.number(),
+});
+
+export const vTaskView = v.object({
+  taskId: v.id("tasks"),
+  revision: v.number(),
+  digest: v.string(),
+  createdAt: v.number(),
+  dueAt: v.number(),
+  outcome: v.union(
+    v.object({ kind: vTaskOutcome, by: v.union(v.string(), v.null()), at: v.number() }),
+    v.null(),
+  ),
+});
+
+export const vTaskRow = v.object({
+  taskId: v.id("tasks"),
+  requestId: v.id("requests"),
+  revision: v.number(),
+  title: v.string(),
+  from: v.string(),
+  summary: v.string(),
+  risk: v.union(vRisk, v.null()),
+  createdAt: v.number(),
+  dueAt: v.number(),
+  round: v.number(),
+  outcome: v.union(vTaskOutcome, v.null()),
+  closedAt: v.union(v.number(), v.null()),
+});
+
+export const vAuditRow = v.object({
+  id: v.id("auditEvents"),
+  at: v.number(),
+  requestId: v.union(v.id("requests"), v.null()),
+  subject: v.union(v.string(), v.null()),
+  actor: v.object({ kind: v.union(v.literal("person"), v.literal("agent"), v.literal("desk")), name: v.string() }),
+  kind: v.union(...auditKinds),
+  text: v.string(),
+});
+
+/** One request with everything its page shows. */
+export const vRequestPage = v.object({
+  request: v.object({
+    requestId: v.id("requests"),
+    playbook: v.string(),
+    playbookTitle: v.string(),
+    threadId: v.string(),
+    from: v.string(),
+    subject: v.string(),
+    message: v.string(),
+    requester: v.object({ name: v.string(), initials: v.string() }),
+    createdAt: v.number(),
+    decideWithinMs: v.number(),
+    round: v.number(),
+    maxRounds: v.number(),
+  }),
+  state: vStateView,
+  triage: v.union(vTriage, v.null()),
+  /** The draft in question: the task's on a task page, otherwise the newest. */
+  draft: v.union(vDraftView, v.null()),
+  /** All drafts, newest first. */
+  drafts: v.array(vDraftView),
+  task: v.union(vTaskView, v.null()),
+  decisions: v.array(
+    v.object({
+      decisionId: v.id("decisions"),
+      taskId: v.id("tasks"),
+      by: v.string(),
+      revision: v.number(),
+      digest: v.string(),
+      verdict: vVerdict,
+      at: v.number(),
+    }),
+  ),
+  executions: v.array(
+    v.object({
+      executionId: v.id("executions"),
+      connector: vConnector,
+      digest: v.string(),
+      idempotencyKey: v.string(),
+      startedAt: v.number(),
+      attempts: v.array(vAttempt),
+      state: v.union(
+        v.object({ kind: v.literal("running") }),
+        v.object({ kind: v.literal("succeeded"), at: v.number(), detail: v.string() }),
+        v.object({ kind: v.literal("failed"), at: v.number(), reason: v.string() }),
+      ),
+      outboxMessageId: v.union(v.id("outboxMessages"), v.null()),
+    }),
+  ),
+  usage: v.array(
+    v.object({
+      agent: v.string(),
+      provider: v.string(),
+      model: v.string(),
+      calls: v.number(),
+      inputTokens: v.number(),
+      outputTokens: v.number(),
+    }),
+  ),
+  /** This request's audit events, oldest first. */
+  timeline: v.array(vAuditRow),
+  /** What the signed-in person may do now. */
+  may: v.object({ decide: v.boolean(), withdraw: v.boolean(), cancel: v.boolean(), retry: v.boolean() }),
+});
+export type RequestPage = Infer<typeof vRequestPage>;
+
+export const vOutboxRow = v.object({
+  messageId: v.id("outboxMessages"),
+  requestId: v.id("requests"),
+  to: v.string(),
+  subject: v.string(),
+  at: v.number(),
+});
+export const vOutboxMessage = v.object({
+  messageId: v.id("outboxMessages"),
+  requestId: v.id("requests"),
+  action: vAction,
+  digest: v.string(),
+  idempotencyKey: v.string(),
+  at: v.number(),
+});

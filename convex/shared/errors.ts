@@ -1,0 +1,57 @@
+import { ConvexError } from "convex/values";
+
+// Every mistake a person can make, with what happened, what became of their work, and what to do next.
+const TEXTS = {
+  notSignedIn: "You are not signed in. Sign in and try again; nothing was changed.",
+  notAllowed: "Your role does not allow this. Nothing was changed. Ask an admin if you need it.",
+  demoOff: "Demo sign-in is off on this desk. Sign in with your own account.",
+  demoNotEmpty: "This desk already holds real people or requests, so demo mode was not switched on. Nothing was changed.",
+  notFound: "This does not exist, or you may not see it.",
+  unknownPlaybook: "The desk has no such playbook. Nothing was submitted. Choose one from the list.",
+  fromInvalid: "Enter the sender's e-mail address, such as maria@example.com. Nothing was submitted.",
+  subjectInvalid: "Enter a subject of at most 200 characters on one line. Nothing was submitted.",
+  messageEmpty: "The message is empty. Nothing was submitted. Paste the customer's message and try again.",
+  messageTooLong: "The message is longer than 20,000 characters. Nothing was submitted. Shorten it and try again.",
+  textInvalid: "The text holds broken characters. Nothing was changed. Paste it again as plain text.",
+  deadlineInvalid: "The time to decide must lie between 10 seconds and 30 days. Nothing was submitted.",
+  submissionKeyInvalid: "The submission key must have 1 to 200 characters. Nothing was submitted.",
+  submissionKeyReused: "This submission key was used for a different message. Nothing was submitted. Use a new key.",
+  reasonRequired: "A rejection needs a reason. Nothing was decided. Write one and reject again.",
+  feedbackRequired: "Say what should change: it goes to the agent. Nothing was decided. Write it and try again.",
+  noteTooLong: "The text is longer than 2,000 characters. Nothing was decided. Shorten it and try again.",
+  staleDraft: "The draft changed since you opened it. Your decision was not taken. Read the current draft and decide again.",
+  alreadyDecided: "This was already decided. Your decision was not taken; the first one stands.",
+  deadlinePassed: "The deadline passed before your decision arrived. Your decision was not taken; the deadline decides.",
+  taskClosed: "This draft no longer waits for a decision. Your decision was not taken.",
+  ownRequest: "You cannot decide your own request. Nothing was decided. It waits for another reviewer.",
+  notInReview: "The agents are still drafting. Nothing was changed. Wait until the draft is ready.",
+  notFailed: "Only a failed request can be retried. Nothing was changed.",
+  alreadyPerforming: "The action is being performed and can no longer be stopped. Nothing was changed.",
+  alreadyFinished: "This request has already ended. Nothing was changed.",
+  notPossibleNow: "This is not possible in the request's current state. Nothing was changed. Reload to see where it stands.",
+} as const;
+
+export type ErrorCode = keyof typeof TEXTS;
+export type ErrorDetails = Record<string, string | number | boolean | null>;
+export type DeskErrorData = { code: ErrorCode; message: string } & ErrorDetails;
+
+/** The text a person reads for a code. */
+export function errorText(code: ErrorCode): string {
+  return TEXTS[code];
+}
+
+/**
+ * A person's mistake as an error the screen can show: `data` is `{ code, message, ...details }`.
+ * `message` in the details replaces the standard text where the case knows more (who won, what is current).
+ */
+export function deskError(code: ErrorCode, details: ErrorDetails & { message?: string } = {}): ConvexError<DeskErrorData> {
+  return new ConvexError<DeskErrorData>({ code, message: TEXTS[code], ...details });
+}
+
+/** The desk's error in something caught, or null when it is another kind of failure. */
+export function deskErrorOf(error: unknown): DeskErrorData | null {
+  if (!(error instanceof ConvexError)) return null;
+  const data: unknown = error.data;
+  if (typeof data !== "object" || data === null || !("code" in data)) return null;
+  return typeof data.code === "string" && data.code in TEXTS ? (data as DeskErrorData) : null;
+}
