@@ -35,7 +35,7 @@ export function isPlainObject(v: Json): v is JsonObject {
 }
 
 /** Assigns an own property under any legal field name, `__proto__` included. */
-export function setOwn(target: JsonObject, key: string, value: Json): void {
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
   if (key === "__proto__") {
     Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   } else {
