@@ -3,8 +3,8 @@ import { UserError } from "../values/errors.ts";
 import { corsHeaders, type OriginRules, refuseHost, refuseOrigin } from "./origins.ts";
 import { errorReply, type Reply, write } from "./reply.ts";
 
-/** Takes one request that passed the rules; null means that there is no such route. */
-export type Handler = (request: IncomingMessage, url: URL) => Promise<Reply | null>;
+/** Takes one request that passed the rules; null means that there is no such route. `gone` fires when the client leaves. */
+export type Handler = (request: IncomingMessage, url: URL, gone: AbortSignal) => Promise<Reply | null>;
 /** Takes a request for an HTTP action and writes the whole answer itself. */
 export type SiteHandler = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
@@ -32,9 +32,11 @@ export function apiServer(parts: ServerParts): Server {
     if (refusal) return write(response, { status: 403, json: refusal });
     const cors = corsHeaders(request.headers);
     if (request.method === "OPTIONS") return write(response, { status: 204 }, cors);
+    const gone = new AbortController();
+    response.on("close", () => gone.abort());
     let reply: Reply;
     try {
-      reply = (await parts.api(request, url)) ?? notFound(request, path);
+      reply = (await parts.api(request, url, gone.signal)) ?? notFound(request, path);
     } catch (error) {
       reply = errorReply(error, parts.report);
     }

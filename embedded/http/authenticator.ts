@@ -1,0 +1,95 @@
+import { decodeJwt } from "jose";
+import type { AdminKey } from "../auth/admin-key.ts";
+import { verifyToken } from "../auth/verify-token.ts";
+import type { AuthProviderJson } from "../functions/code.ts";
+import type { AuthenticateMessage } from "../sync/protocol.ts";
+import { nobody, type Viewer, viewerOf } from "../sync/viewer.ts";
+import { UserError } from "../values/errors.ts";
+import type { JsonObject } from "../values/json.ts";
+
+/** Fetches a JSON document of an identity provider: its discovery document or its keys. */
+export type FetchJson = (url: string) => Promise<unknown>;
+
+/** Turns what a request or a socket presents into a Viewer (H14, W16). */
+export class Authenticator {
+  readonly #adminKey: AdminKey;
+  readonly #providers: () => AuthProviderJson[];
+  readonly #fetchJson: FetchJson;
+
+  constructor(o: { adminKey: AdminKey; providers: () => AuthProviderJson[]; fetchJson: FetchJson }) {
+    this.#adminKey = o.adminKey;
+    this.#providers = o.providers;
+    this.#fetchJson = o.fetchJson;
+  }
+
+  /**
+   * The sender of an API request by its Authorization header; nobody without one.
+   * @throws UserError 403 for a wrong admin key, 401 for a token that does not verify or another scheme.
+   */
+  async fromHeader(authorization: string | undefined): Promise<Viewer> {
+    if (authorization === undefined) return nobody;
+    const [, scheme = "", credential = ""] = /^(\S+)\s+(.*)$/.exec(authorization.trim()) ?? [];
+    switch (scheme.toLowerCase()) {
+      case "convex":
+        return this.#adminOf(credential);
+      case "bearer":
+        return this.#person(credential);
+      default:
+        throw new UserError("Unauthenticated", "The Authorization header must be `Bearer <token>` or `Convex <key>`.", 401);
+    }
+  }
+
+  /** The sender of an HTTP action's request: an invalid token counts only when user code asks who it is. */
+  async forHttpAction(authorization: string | undefined): Promise<Viewer> {
+    const [, token] = /^bearer\s+(.*)$/i.exec(authorization?.trim() ?? "") ?? [];
+    if (token === undefined) return nobody;
+    try {
+      return await this.#person(token);
+    } catch (error) {
+      return viewerOf({ invalidToken: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** The person or admin of a socket. Throws a UserError when the token does not verify. */
+  async fromMessage(message: AuthenticateMessage): Promise<Viewer> {
+    switch (message.tokenType) {
+      case "None":
+        return nobody;
+      case "User":
+        return this.#person(message.value);
+      case "Admin":
+        this.#checkKey(message.value);
+        return viewerOf({ admin: true, identity: message.impersonating });
+      default:
+        return message satisfies never;
+    }
+  }
+
+  async #person(token: string): Promise<Viewer> {
+    const identity = await verifyToken(token, this.#providers(), this.#fetchJson);
+    const { exp } = decodeJwt(token);
+    return viewerOf({ identity, expiresAtMs: exp === undefined ? null : exp * 1000 });
+  }
+
+  /** `<key>` or `<key>:<base64 of the JSON of an identity>`. */
+  #adminOf(credential: string): Viewer {
+    const colon = credential.indexOf(":");
+    this.#checkKey(colon === -1 ? credential : credential.slice(0, colon));
+    return viewerOf({ admin: true, identity: colon === -1 ? null : parseIdentity(credential.slice(colon + 1)) });
+  }
+
+  #checkKey(key: string): void {
+    if (this.#adminKey.matches(key)) return;
+    throw new UserError("BadDeployKey", "The admin key is not the key of this deployment.", 403);
+  }
+}
+
+function parseIdentity(base64: string): JsonObject {
+  try {
+    const identity: unknown = JSON.parse(Buffer.from(base64, "base64").toString("utf8"));
+    if (typeof identity === "object" && identity !== null && !Array.isArray(identity)) return identity as JsonObject;
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw new UserError("BadAdminIdentity", "The identity after the admin key must be base64 of a JSON object.", 400);
+}
