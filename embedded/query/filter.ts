@@ -1,0 +1,149 @@
+import {
+  checkValue,
+  compareValues,
+  decodeFloat,
+  decodeInt64,
+  encodeInt64,
+  encodingOf,
+  isPlainObject,
+  type Json,
+  type JsonObject,
+} from "../values/json.ts";
+import { fieldAt } from "../values/sort-key.ts";
+import { badQuery, isUndefined } from "./common.ts";
+
+/** Whether a document passes. Throws a UserError when the filter goes wrong on it, as in adding text. */
+export type Predicate = (doc: JsonObject) => boolean;
+
+type Evaluate = (doc: JsonObject) => Json | undefined;
+
+/** Checks a filter expression and makes it a function (SPEC Q5). Throws a UserError for what is no expression. */
+export function compileFilter(expression: Json): Predicate {
+  const evaluate = compile(expression);
+  return (doc) => truth(evaluate(doc), "A filter");
+}
+
+function compile(expression: Json): Evaluate {
+  if (!isPlainObject(expression)) throw badQuery(`${JSON.stringify(expression)} is not a filter expression.`);
+  const entries = Object.entries(expression);
+  const [operator, operand] = entries[0] ?? ["", null];
+  if (entries.length !== 1) throw badQuery("A filter expression must have exactly one operator.");
+  if (operator === "$field") {
+    if (typeof operand !== "string") throw badQuery("$field must name a field.");
+    return (doc) => fieldAt(doc, operand);
+  }
+  if (operator === "$literal") return literal(operand);
+  if (operator === "$and" || operator === "$or") {
+    const parts = operands(operator, operand).map(compile);
+    const isAnd = operator === "$and";
+    return (doc) => {
+      for (const part of parts) if (truth(part(doc), operator) !== isAnd) return !isAnd;
+      return isAnd;
+    };
+  }
+  if (operator === "$not") {
+    const part = compile(operand);
+    return (doc) => !truth(part(doc), operator);
+  }
+  if (operator === "$neg") {
+    const part = compile(operand);
+    return (doc) => negate(part(doc));
+  }
+  const compare = COMPARISONS[operator];
+  const calculate = ARITHMETIC[operator];
+  if (compare === undefined && calculate === undefined) throw badQuery(`Unknown filter operator ${operator}.`);
+  const [left, right] = pair(operator, operand);
+  if (compare !== undefined) return (doc) => compare(compareValues(left(doc), right(doc)));
+  return (doc) => arithmetic(operator, calculate!, left(doc), right(doc));
+}
+
+const COMPARISONS: Record<string, (order: number) => boolean> = {
+  $eq: (order) => order === 0,
+  $neq: (order) => order !== 0,
+  $lt: (order) => order < 0,
+  $lte: (order) => order <= 0,
+  $gt: (order) => order > 0,
+  $gte: (order) => order >= 0,
+};
+
+interface Calculation {
+  ints: (a: bigint, b: bigint) => bigint;
+  floats: (a: number, b: number) => number;
+}
+
+const ARITHMETIC: Record<string, Calculation> = {
+  $add: { ints: (a, b) => a + b, floats: (a, b) => a + b },
+  $sub: { ints: (a, b) => a - b, floats: (a, b) => a - b },
+  $mul: { ints: (a, b) => a * b, floats: (a, b) => a * b },
+  $div: { ints: (a, b) => a / b, floats: (a, b) => a / b },
+  $mod: { ints: (a, b) => a % b, floats: (a, b) => a % b },
+};
+
+function literal(value: Json): Evaluate {
+  if (isUndefined(value)) return () => undefined;
+  checkValue(value, { what: "Invalid value in a filter" });
+  return () => value;
+}
+
+function operands(operator: string, operand: Json): Json[] {
+  if (!Array.isArray(operand)) throw badQuery(`${operator} must have an array of expressions.`);
+  return operand;
+}
+
+function pair(operator: string, operand: Json): [Evaluate, Evaluate] {
+  const [left, right, ...rest] = operands(operator, operand);
+  if (left === undefined || right === undefined || rest.length > 0) throw badQuery(`${operator} must have two expressions.`);
+  return [compile(left), compile(right)];
+}
+
+function truth(value: Json | undefined, what: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw badQuery(`${what} must be given a boolean, not ${typeName(value)}.`);
+}
+
+function negate(value: Json | undefined): Json {
+  const n = numberOf(value);
+  if (typeof n === "bigint") return inRange("$neg", -n);
+  if (n === undefined) throw badQuery(`$neg cannot be applied to ${typeName(value)}.`);
+  return encodeFloat(-n);
+}
+
+function arithmetic(operator: string, { ints, floats }: Calculation, a: Json | undefined, b: Json | undefined): Json {
+  const x = numberOf(a);
+  const y = numberOf(b);
+  if (typeof x === "number" && typeof y === "number") return encodeFloat(floats(x, y));
+  if (typeof x !== "bigint" || typeof y !== "bigint") {
+    throw badQuery(`${operator} cannot be applied to ${typeName(a)} and ${typeName(b)}: both must be int64 or both float64.`);
+  }
+  if (y === 0n && (operator === "$div" || operator === "$mod")) throw badQuery(`${operator}: division by zero.`);
+  return inRange(operator, ints(x, y));
+}
+
+function inRange(operator: string, n: bigint): Json {
+  if (BigInt.asIntN(64, n) !== n) throw badQuery(`${operator}: the result does not fit an int64.`);
+  return encodeInt64(n);
+}
+
+function numberOf(value: Json | undefined): number | bigint | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const encoding = encodingOf(value);
+  if (encoding === "$integer") return decodeInt64(value);
+  return encoding === "$float" ? decodeFloat(value) : undefined;
+}
+
+function encodeFloat(n: number): Json {
+  if (Number.isFinite(n) && !Object.is(n, -0)) return n;
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(n);
+  return { $float: bytes.toString("base64") };
+}
+
+function typeName(value: Json | undefined): string {
+  if (value === undefined || value === null) return String(value);
+  const n = numberOf(value);
+  if (n !== undefined) return typeof n === "bigint" ? "int64" : "float64";
+  if (typeof value !== "object") return typeof value;
+  if (Array.isArray(value)) return "array";
+  return encodingOf(value) === "$bytes" ? "bytes" : "object";
+}

@@ -1,0 +1,183 @@
+import { checkValue, isPlainObject, replaceCommitTs, type Json, type JsonObject } from "../values/json.ts";
+import { afterPrefix, encodeKey } from "../values/sort-key.ts";
+import { tableDependency } from "../storage/read-set.ts";
+import { tableNamed, type TransactionState } from "../storage/state.ts";
+import type { IndexInfo } from "../storage/tables.ts";
+import { compileFilter, type Predicate } from "./filter.ts";
+import { badQuery, isUndefined } from "./common.ts";
+import { planSearch, type SearchFilterJson, type SearchPlan } from "./search-plan.ts";
+
+/** A query as the client library writes it (SPEC Q1). */
+export interface QueryJson {
+  source:
+    | { type: "FullTableScan"; tableName: string; order?: Order | null }
+    | { type: "IndexRange"; indexName: string; range: RangeJson[]; order?: Order | null }
+    | { type: "Search"; indexName: string; filters: SearchFilterJson[] };
+  operators: ({ filter: Json } | { limit: number })[];
+}
+
+export type Order = "asc" | "desc";
+
+/** One bound on one field of an index. */
+export interface RangeJson {
+  type: "Eq" | "Gt" | "Gte" | "Lt" | "Lte";
+  fieldPath: string;
+  value: Json;
+}
+
+/** What is done with each row, in order. */
+export type Step = { filter: Predicate } | { limit: number };
+
+/** A checked query: what to read, and what to do with it. */
+export interface Plan {
+  source: IndexPlan | SearchPlan | { kind: "nothing" };
+  steps: Step[];
+  /** What tells this query from others in a page's cursor. */
+  identity: Json;
+}
+
+/** A half-open interval of one index. */
+export interface IndexPlan {
+  kind: "index";
+  index: IndexInfo;
+  from: Buffer;
+  to: Buffer;
+  order: Order;
+}
+
+const MAX_OPERATORS = 256;
+
+/** Checks a query and finds the index and interval it reads. Throws a UserError for whatever is wrong with it. */
+export function planQuery(t: TransactionState, ns: number, q: QueryJson): Plan {
+  if (!isPlainObject(q as unknown as Json) || !Array.isArray(q.operators) || !isPlainObject(q.source as unknown as Json)) {
+    throw badQuery("The query must hold a source and operators.");
+  }
+  if (q.operators.length > MAX_OPERATORS) throw badQuery(`A query can have at most ${MAX_OPERATORS} operators.`);
+  const steps = q.operators.map(planStep);
+  const source = planSource(t, ns, q);
+  const fields = source.kind === "index" ? source.index.fields : [];
+  return { source, steps, identity: [ns, q as unknown as Json, fields] };
+}
+
+function planSource(t: TransactionState, ns: number, { source }: QueryJson): Plan["source"] {
+  switch (source.type) {
+    case "FullTableScan": {
+      const table = tableNamed(t, ns, String(source.tableName));
+      if (table === undefined) return { kind: "nothing" };
+      const index = table.indexes.get("by_creation_time")!;
+      return { kind: "index", index, ...wholeIndex(), order: orderOf(source.order) };
+    }
+    case "IndexRange": {
+      const index = findIndex(t, ns, source.indexName, "database");
+      if (!Array.isArray(source.range)) throw badQuery("The range of an index query must be an array.");
+      return { kind: "index", index, ...compileRange(t, index, source.range), order: orderOf(source.order) };
+    }
+    case "Search":
+      return planSearch(findIndex(t, ns, source.indexName, "search"), source.filters);
+    default:
+      source satisfies never;
+      throw badQuery(`Unknown query source ${JSON.stringify((source as JsonObject)["type"])}.`);
+  }
+}
+
+function planStep(operator: Json | Plan["steps"][number]): Step {
+  if (isPlainObject(operator as Json)) {
+    const { filter, limit } = operator as JsonObject;
+    if (filter !== undefined) return { filter: compileFilter(filter) };
+    if (typeof limit === "number" && Number.isInteger(limit) && limit >= 0) return { limit };
+    if (limit !== undefined) throw badQuery(`A limit must be a whole number that is not negative, not ${JSON.stringify(limit)}.`);
+  }
+  throw badQuery("A query operator must be a filter or a limit.");
+}
+
+function orderOf(order: Order | null | undefined): Order {
+  if (order === null || order === undefined) return "asc";
+  if (order !== "asc" && order !== "desc") throw badQuery(`The order must be "asc" or "desc", not ${JSON.stringify(order)}.`);
+  return order;
+}
+
+/** The index `table.name`, ready for queries of its kind. */
+function findIndex(t: TransactionState, ns: number, fullName: string, kind: IndexInfo["kind"]): IndexInfo {
+  const dot = String(fullName).indexOf(".");
+  const tableName = String(fullName).slice(0, dot);
+  const table = dot < 0 ? undefined : tableNamed(t, ns, tableName);
+  const index = table?.indexes.get(fullName.slice(dot + 1));
+  if (index === undefined || index.kind !== kind) {
+    t.reads.depend(tableDependency(ns, tableName));
+    const isBuilding = table?.building.has(fullName.slice(dot + 1)) === true;
+    throw badQuery(isBuilding ? `Index ${fullName} is not ready yet: its push has not finished.` : `Index ${fullName} not found.`);
+  }
+  if (index.staged) throw badQuery(`Index ${fullName} is staged: it can be queried after it was enabled by a push.`);
+  return index;
+}
+
+function wholeIndex(): { from: Buffer; to: Buffer } {
+  return { from: Buffer.alloc(0), to: afterPrefix(Buffer.alloc(0)) };
+}
+
+/** The interval of an index that satisfies all bounds (SPEC Q3). */
+function compileRange(t: TransactionState, index: IndexInfo, range: readonly RangeJson[]): { from: Buffer; to: Buffer } {
+  const name = `${index.table}.${index.name}`;
+  const fields = `[${index.fields.map((f) => JSON.stringify(f)).join(", ")}]`;
+  const equal = new Map<string, Json | undefined>();
+  let lower: Bound | undefined;
+  let upper: Bound | undefined;
+  for (const { type: operator, fieldPath, value } of range) {
+    if (!index.fields.includes(fieldPath)) {
+      throw badQuery(`The index range includes a comparison with "${fieldPath}", but the index ${name} with fields ${fields} does not hold it.`);
+    }
+    const bound = { field: fieldPath, value: boundValue(t, value), isInclusive: operator === "Gte" || operator === "Lte" };
+    const twice = badQuery(`The index range for ${name} bounds the field "${fieldPath}" twice on the same side.`);
+    switch (operator) {
+      case "Eq":
+        if (equal.has(fieldPath)) throw twice;
+        equal.set(fieldPath, bound.value);
+        break;
+      case "Gt":
+      case "Gte":
+        if (lower !== undefined) throw twice;
+        lower = bound;
+        break;
+      case "Lt":
+      case "Lte":
+        if (upper !== undefined) throw twice;
+        upper = bound;
+        break;
+      default:
+        operator satisfies never;
+        throw badQuery(`Unknown range operator ${JSON.stringify(operator)}.`);
+    }
+  }
+  const prefix: (Json | undefined)[] = [];
+  while (prefix.length < index.fields.length && equal.has(index.fields[prefix.length]!)) {
+    prefix.push(equal.get(index.fields[prefix.length]!));
+  }
+  const next = index.fields[prefix.length];
+  const isInOrder = prefix.length === equal.size && [lower, upper].every((b) => b === undefined || b.field === next);
+  if (!isInOrder) {
+    throw badQuery(
+      `The index range for ${name} did not use its fields in order. The index has the fields ${fields}: ` +
+        "first equalities from the first field on, then at most a lower and an upper bound on the next field.",
+    );
+  }
+  const start = encodeKey(prefix);
+  const at = (bound: Bound): Buffer => encodeKey([...prefix, bound.value]);
+  return {
+    from: lower === undefined ? start : lower.isInclusive ? at(lower) : afterPrefix(at(lower)),
+    to: upper === undefined ? afterPrefix(start) : upper.isInclusive ? afterPrefix(at(upper)) : at(upper),
+  };
+}
+
+interface Bound {
+  field: string;
+  value: Json | undefined;
+  isInclusive: boolean;
+}
+
+/** A bound's value: checked, the commit timestamp of a mutation filled in, `{"$undefined": null}` as undefined. */
+function boundValue(t: TransactionState, value: Json): Json | undefined {
+  if (isUndefined(value)) return undefined;
+  const filled = t.kind === "mutation" ? replaceCommitTs(value, t.ts) : value;
+  checkValue(filled, { what: "Invalid value in an index range" });
+  return filled;
+}

@@ -1,0 +1,338 @@
+import type { StatementSync } from "node:sqlite";
+import type { TableNames } from "../values/validators.ts";
+import type { Database } from "./database.ts";
+import { diffOf, planIndexes, type IndexDiff } from "./index-diff.ts";
+import { IndexBuilder } from "./index-builder.ts";
+import { asArrays, type Rows } from "./rows.ts";
+import { enforcedTypes, type SchemaJson, type WantedIndex } from "./schema-json.ts";
+import { SchemaStates, type SchemaStatus } from "./schema-states.ts";
+import type { SearchRows } from "./search-rows.ts";
+import { FIRST_TABLE_NUMBER, fromSpec, specOf, SYSTEM_TABLES, type IndexInfo, type TableInfo } from "./tables.ts";
+import { firstMismatch, type Mismatch } from "./validate-all.ts";
+
+interface Namespace {
+  ns: number;
+  path: string;
+  byName: Map<string, TableInfo>;
+  byNumber: Map<number, TableInfo>;
+}
+
+/**
+ * Namespaces (one per component path, 0 is the app), their tables, indexes and schemas: in memory, backed by rows.
+ * What writes is atomic by itself, joins an open SQL transaction, and is called by whoever holds the gate.
+ */
+export class Catalog {
+  readonly #db: Database;
+  readonly #builder: IndexBuilder;
+  readonly #rows: Rows;
+  readonly #states: SchemaStates;
+  readonly #insertNamespace: StatementSync;
+  readonly #insertTable: StatementSync;
+  readonly #insertIndex: StatementSync;
+  readonly #flagIndex: StatementSync;
+  readonly #deleteIndex: StatementSync;
+  #namespaces = new Map<number, Namespace>();
+  #byPath = new Map<string, Namespace>();
+  #nextIndexId = 1;
+
+  constructor(db: Database, rows: Rows, search: SearchRows) {
+    this.#db = db;
+    this.#rows = rows;
+    this.#builder = new IndexBuilder(rows, search);
+    this.#states = new SchemaStates(db.sql);
+    this.#insertNamespace = db.sql.prepare("INSERT INTO namespaces (ns, path) VALUES (?, ?)");
+    this.#insertTable = db.sql.prepare("INSERT INTO tables (ns, number, name) VALUES (?, ?, ?)");
+    this.#insertIndex = db.sql.prepare(
+      "INSERT INTO indexes (id, ns, table_number, name, kind, spec, staged, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#flagIndex = db.sql.prepare("UPDATE indexes SET staged = ?, ready = ? WHERE id = ?");
+    this.#deleteIndex = db.sql.prepare("DELETE FROM indexes WHERE id = ?");
+    this.reload();
+    this.ensureNamespace("");
+  }
+
+  /** Reads everything again from the file, as after a SQL transaction that was rolled back. Index ids still go on. */
+  reload(): void {
+    this.#namespaces.clear();
+    this.#byPath.clear();
+    this.#states.reload();
+    for (const row of asArrays(this.#db.sql.prepare("SELECT ns, path FROM namespaces ORDER BY ns")).all()) {
+      const [ns, path] = row as unknown as [number, string];
+      this.#remember(ns, path);
+    }
+    for (const row of asArrays(this.#db.sql.prepare("SELECT ns, number, name FROM tables")).all()) {
+      const [ns, number, name] = row as unknown as [number, number, string];
+      this.#keep({ ns, number, name, system: SYSTEM_TABLES.has(name), indexes: new Map(), building: new Map() });
+    }
+    const indexes = "SELECT id, ns, table_number, name, kind, spec, staged, ready FROM indexes ORDER BY id";
+    for (const row of asArrays(this.#db.sql.prepare(indexes)).all()) {
+      const [id, ns, number, name, kind, spec, staged, ready] = row as unknown as IndexTuple;
+      const table = this.tableByNumber(ns, number)!;
+      const parts = fromSpec({ kind, ...JSON.parse(spec) });
+      this.#putIndex(table, { id, ns, table: table.name, name, ...parts, staged: staged === 1, ready: ready === 1 });
+      this.#nextIndexId = Math.max(this.#nextIndexId, id + 1);
+    }
+  }
+
+  /** All namespaces, in the order they came into being. */
+  namespaces(): { ns: number; path: string }[] {
+    return [...this.#namespaces.values()].map(({ ns, path }) => ({ ns, path }));
+  }
+
+  /** The namespace of a component path (`""` is the app's, 0), or undefined. */
+  namespace(path: string): number | undefined {
+    return this.#byPath.get(path)?.ns;
+  }
+
+  pathOf(ns: number): string | undefined {
+    return this.#namespaces.get(ns)?.path;
+  }
+
+  /** The namespace of a component path, made with its system tables when it does not exist. */
+  ensureNamespace(path: string): number {
+    const known = this.#byPath.get(path);
+    if (known !== undefined) return known.ns;
+    return this.#atomically(() => {
+      const ns = this.#namespaces.size === 0 ? 0 : Math.max(...this.#namespaces.keys()) + 1;
+      this.#insertNamespace.run(ns, path);
+      this.#remember(ns, path);
+      for (const [name, number] of SYSTEM_TABLES) this.addTable(this.draftTable(ns, name, number));
+      return ns;
+    });
+  }
+
+  table(ns: number, name: string): TableInfo | undefined {
+    return this.#namespaces.get(ns)?.byName.get(name);
+  }
+
+  tableByNumber(ns: number, number: number): TableInfo | undefined {
+    return this.#namespaces.get(ns)?.byNumber.get(number);
+  }
+
+  /** All tables of a namespace, system tables included. */
+  tables(ns: number): Iterable<TableInfo> {
+    return this.#namespaces.get(ns)?.byName.values() ?? [];
+  }
+
+  /** Resolves table numbers of a namespace for `validate`. */
+  tableNames(ns: number): TableNames {
+    return { nameOf: (number) => this.tableByNumber(ns, number)?.name };
+  }
+
+  /** The number the next new table of a namespace gets. */
+  nextTableNumber(ns: number): number {
+    return Math.max(FIRST_TABLE_NUMBER - 1, ...(this.#namespaces.get(ns)?.byNumber.keys() ?? [])) + 1;
+  }
+
+  /** A table that nobody knows yet, with its two own indexes; `addTable` makes it real. */
+  draftTable(ns: number, name: string, number: number): TableInfo {
+    const own = (index: string, fields: string[]): [string, IndexInfo] => [
+      index,
+      { id: this.#nextIndexId++, ns, table: name, name: index, kind: "database", fields, staged: false, ready: true },
+    ];
+    const indexes = new Map([own("by_id", ["_id"]), own("by_creation_time", ["_creationTime"])]);
+    return { ns, number, name, system: SYSTEM_TABLES.has(name), indexes, building: new Map() };
+  }
+
+  /** Makes a drafted table real. */
+  addTable(table: TableInfo): void {
+    this.#atomically(() => {
+      this.#insertTable.run(table.ns, table.number, table.name);
+      for (const index of table.indexes.values()) this.#storeIndex(table, index);
+      this.#keep(table);
+    });
+  }
+
+  /** The table of this name, made when it does not exist. */
+  ensureTable(ns: number, name: string): TableInfo {
+    const known = this.table(ns, name);
+    if (known !== undefined) return known;
+    const table = this.draftTable(ns, name, this.nextTableNumber(ns));
+    this.addTable(table);
+    return table;
+  }
+
+  /** The active schema of a namespace, or null. */
+  schema(ns: number): SchemaJson | null {
+    return this.#states.active(ns)?.schema ?? null;
+  }
+
+  /** The schema of a push that is under way (pending or validated), or null. */
+  inFlightSchema(ns: number): SchemaStatus | null {
+    return this.#states.inFlight(ns);
+  }
+
+  /** Makes `schema` the active one at once (null: none); neither checks documents nor changes indexes. */
+  setSchema(ns: number, schema: SchemaJson | null): void {
+    this.#atomically(() => this.#states.activate(ns, schema === null ? null : this.#states.submit(ns, schema)));
+  }
+
+  /** Hands in the schema of a push; answers its id: of the equal active or in-flight one, else of a new pending one (SPEC S31). */
+  submitSchema(ns: number, schema: SchemaJson): string {
+    return this.#atomically(() => this.#states.submit(ns, schema));
+  }
+
+  /** State of a schema by its id, or null. */
+  schemaStatus(id: string): SchemaStatus | null {
+    return this.#states.status(id);
+  }
+
+  /** pending → validated. */
+  markValidated(id: string): void {
+    this.#atomically(() => this.#states.move(id, "validated"));
+  }
+
+  /** pending or validated → failed, with what the command line prints. */
+  failSchema(id: string, error: string, tableName: string | null): void {
+    this.#atomically(() => this.#states.fail(id, error, tableName));
+  }
+
+  /** pending or validated → active, in place of the one before; null clears it. Throws when `id` failed or was overwritten. */
+  activateSchema(ns: number, id: string | null): void {
+    this.#atomically(() => this.#states.activate(ns, id));
+  }
+
+  /** What `schema` (null: none) would change about the indexes of a namespace (null: one that does not exist yet). */
+  diffIndexes(ns: number | null, schema: SchemaJson | null): IndexDiff {
+    return diffOf(planIndexes(ns === null ? [] : this.tables(ns), schema));
+  }
+
+  /**
+   * First half of a push: makes the tables of `schema` and builds its new indexes, which writes keep up from now on
+   * and queries cannot use yet. What an earlier, unfinished push built and this one does not want is dropped.
+   */
+  prepareIndexes(ns: number, schema: SchemaJson): IndexDiff {
+    return this.#atomically(() => {
+      for (const table of schema.tables) this.ensureTable(ns, table.tableName);
+      const plan = planIndexes(this.tables(ns), schema);
+      this.#dropBuildingExcept(ns, plan.add);
+      for (const want of plan.add) this.#build(ns, want);
+      return diffOf(plan);
+    });
+  }
+
+  /** Second half: everything `schema` (null: none) wants can be used from now on, everything else is dropped. */
+  applyIndexes(ns: number, schema: SchemaJson | null): IndexDiff {
+    return this.#atomically(() => {
+      const diff = this.prepareIndexes(ns, schema ?? { tables: [], schemaValidation: false });
+      const plan = planIndexes(this.tables(ns), schema);
+      for (const index of plan.drop) this.#drop(index);
+      for (const { index, staged } of plan.flag) this.#replace({ ...index, staged });
+      for (const want of plan.add) {
+        const built = this.table(ns, want.table)!.building.get(want.name)!;
+        this.#replace({ ...built, ready: true });
+      }
+      return diff;
+    });
+  }
+
+  /** A whole schema change in one go: indexes as `schema` wants them, and `schema` active. Documents are not checked. */
+  applySchema(ns: number, schema: SchemaJson | null): IndexDiff {
+    return this.#atomically(() => {
+      const diff = this.applyIndexes(ns, schema);
+      this.setSchema(ns, schema);
+      return diff;
+    });
+  }
+
+  /** The first stored document that `schema` does not allow, or null. Tables it checks less than the active one are skipped. */
+  validateAll(ns: number, schema: SchemaJson): Mismatch | null {
+    return firstMismatch(this.#rows, [...this.tables(ns)], enforcedTypes(this.schema(ns)), enforcedTypes(schema), this.tableNames(ns));
+  }
+
+  /** As `Database.atomically`; what is kept in memory follows the file when it rolls back. */
+  #atomically<T>(fn: () => T): T {
+    const isOuter = !this.#db.sql.isTransaction;
+    try {
+      return this.#db.atomically(fn);
+    } catch (error) {
+      if (isOuter) this.reload();
+      throw error;
+    }
+  }
+
+  #build(ns: number, want: WantedIndex): void {
+    const table = this.table(ns, want.table)!;
+    if (table.building.has(want.name)) return;
+    const index: IndexInfo = {
+      id: this.#nextIndexId++,
+      ns,
+      table: table.name,
+      name: want.name,
+      ...fromSpec(want.spec),
+      staged: want.staged,
+      ready: false,
+    };
+    this.#builder.fill(table, index);
+    this.#storeIndex(table, index);
+    this.#putIndex(table, index);
+  }
+
+  /** Drops what an earlier push left unfinished, unless `add` wants exactly that. */
+  #dropBuildingExcept(ns: number, add: readonly WantedIndex[]): void {
+    for (const table of this.tables(ns)) {
+      for (const index of table.building.values()) {
+        const spec = JSON.stringify(specOf(index));
+        const isWanted = (w: WantedIndex): boolean =>
+          w.table === table.name && w.name === index.name && w.staged === index.staged && JSON.stringify(w.spec) === spec;
+        if (!add.some(isWanted)) this.#drop(index);
+      }
+    }
+  }
+
+  #drop(index: IndexInfo): void {
+    this.#deleteIndex.run(index.id);
+    this.#builder.empty(index);
+    const table = this.table(index.ns, index.table)!;
+    if (table.indexes.get(index.name)?.id === index.id) table.indexes = without(table.indexes, index.name);
+    else table.building = without(table.building, index.name);
+  }
+
+  /** Stores new flags of an index and moves it to where its readiness belongs. */
+  #replace(index: IndexInfo): void {
+    this.#flagIndex.run(Number(index.staged), Number(index.ready), index.id);
+    const table = this.table(index.ns, index.table)!;
+    if (table.building.get(index.name)?.id === index.id) table.building = without(table.building, index.name);
+    this.#putIndex(table, index);
+  }
+
+  #storeIndex(table: TableInfo, index: IndexInfo): void {
+    const { kind, ...spec } = specOf(index);
+    const flags = [Number(index.staged), Number(index.ready)] as const;
+    this.#insertIndex.run(index.id, table.ns, table.number, index.name, kind, JSON.stringify(spec), ...flags);
+  }
+
+  #putIndex(table: TableInfo, index: IndexInfo): void {
+    if (index.ready) table.indexes = new Map(table.indexes).set(index.name, index);
+    else table.building = new Map(table.building).set(index.name, index);
+  }
+
+  #remember(ns: number, path: string): void {
+    const namespace: Namespace = { ns, path, byName: new Map(), byNumber: new Map() };
+    this.#namespaces.set(ns, namespace);
+    this.#byPath.set(path, namespace);
+  }
+
+  #keep(table: TableInfo): void {
+    const namespace = this.#namespaces.get(table.ns)!;
+    namespace.byName.set(table.name, table);
+    namespace.byNumber.set(table.number, table);
+  }
+}
+
+type IndexTuple = [
+  id: number,
+  ns: number,
+  table: number,
+  name: string,
+  kind: IndexInfo["kind"],
+  spec: string,
+  staged: number,
+  ready: number,
+];
+
+function without<V>(map: ReadonlyMap<string, V>, name: string): ReadonlyMap<string, V> {
+  const copy = new Map(map);
+  copy.delete(name);
+  return copy;
+}

@@ -1,0 +1,69 @@
+import { UserError } from "../values/errors.ts";
+import { decodeId } from "../values/ids.ts";
+import { sizeOf, type JsonObject } from "../values/json.ts";
+import { idKey, indexKeys } from "./entries.ts";
+import type { Version } from "./overlay.ts";
+import { tableNumbered, type TransactionState } from "./state.ts";
+import type { TableInfo } from "./tables.ts";
+
+/** How a caller names a document. */
+export interface DocumentRef {
+  ns: number;
+  id: string;
+  /** The table the caller believes it is in. */
+  table?: string | undefined;
+  /** The operation, for errors: `db.get`. */
+  op: string;
+}
+
+/** The table a document id belongs to; undefined when its namespace has no such table. Throws on what is no id. */
+export function tableOf(t: TransactionState, ref: DocumentRef): TableInfo | undefined {
+  const decoded = typeof ref.id === "string" ? decodeId(ref.id) : null;
+  if (decoded === null) throw badId(ref, `Unable to decode ID ${JSON.stringify(ref.id)}.`);
+  const table = tableNumbered(t, ref.ns, decoded.tableNumber);
+  if (table !== undefined && ref.table !== undefined && ref.table !== table.name) {
+    throw badId(ref, `expected an Id<"${ref.table}">, got Id<"${table.name}"> instead.`);
+  }
+  return table;
+}
+
+/** The error for an id that cannot be used. */
+export function badId(ref: DocumentRef, cause: string): UserError {
+  return new UserError("InvalidArgument", `Invalid argument \`id\` for \`${ref.op}\`: ${cause}`);
+}
+
+/** A document as this transaction sees it; counted and recorded as read, also when it is not there. */
+export function readDocument(t: TransactionState, table: TableInfo, id: string): Version | null {
+  const byId = table.indexes.get("by_id")!;
+  const key = idKey(id);
+  t.reads.point(byId.id, key);
+  t.metrics.add("databaseQueries", 1);
+  const pending = t.overlay.doc(table.ns, id);
+  const version = pending === undefined ? storedDocument(t, byId.id, key) : pending.after;
+  if (version !== null) {
+    t.metrics.add("documentsRead", 1);
+    t.metrics.add("bytesRead", version.size);
+  }
+  return version;
+}
+
+/** Makes `after` (null: none) the state of a document that `readDocument` answered as `before`. */
+export function writeDocument(
+  t: TransactionState,
+  table: TableInfo,
+  id: string,
+  before: Version | null,
+  after: JsonObject | null,
+): void {
+  const next = after && { doc: after, size: sizeOf(after), row: before?.row ?? null, keys: indexKeys(table, after) };
+  t.overlay.put(table, id, next, () => before && { ...before, keys: indexKeys(table, before.doc) });
+}
+
+function storedDocument(t: TransactionState, byId: number, key: Buffer): Version | null {
+  const row = t.store.rows.point(byId, key);
+  if (row === undefined) return null;
+  return { doc: JSON.parse(row.json) as JsonObject, size: row.size, row: row.doc, keys: NO_KEYS };
+}
+
+/** A version just read has no keys yet; they are made when it is written. */
+const NO_KEYS: ReadonlyMap<number, Buffer> = new Map();

@@ -1,0 +1,49 @@
+import { decodeId } from "../values/ids.ts";
+import type { JsonObject } from "../values/json.ts";
+import { encodeKey, fieldAt } from "../values/sort-key.ts";
+import type { SearchEntry } from "./read-set.ts";
+import { keptIndexes, type IndexInfo, type TableInfo } from "./tables.ts";
+import { termsOf } from "./terms.ts";
+
+/** The 16 bytes that tell a document from all others of its table. */
+export function internalId(id: string): Buffer {
+  const decoded = decodeId(id);
+  if (decoded === null) throw new Error(`not a document id: ${id}`);
+  return decoded.internalId;
+}
+
+/** Key of a document in `by_id`. */
+export function idKey(id: string): Buffer {
+  return encodeKey([id]);
+}
+
+/** Stands between the fields of an index key and the id, so that no id reaches beyond `afterPrefix` of the fields. */
+const ID_FOLLOWS = Buffer.from([0]);
+
+/** Key of `doc` in a database index: its fields in order, then the 16 bytes of its id (SPEC S10). */
+export function indexKey(index: IndexInfo, doc: JsonObject, iid: Buffer): Buffer {
+  if (index.name === "by_id") return idKey(doc["_id"] as string);
+  return Buffer.concat([encodeKey(index.fields.map((field) => fieldAt(doc, field))), ID_FOLLOWS, iid]);
+}
+
+/** Keys of `doc` in every database index of its table, by index id. */
+export function indexKeys(table: TableInfo, doc: JsonObject): Map<number, Buffer> {
+  const iid = internalId(doc["_id"] as string);
+  const keys = new Map<number, Buffer>();
+  for (const index of keptIndexes(table)) if (index.kind === "database") keys.set(index.id, indexKey(index, doc, iid));
+  return keys;
+}
+
+/** What a search index holds of `doc`; null when the searched field is no string. */
+export function searchEntry(index: IndexInfo, doc: JsonObject): SearchEntry | null {
+  const text = fieldAt(doc, index.searchField ?? "");
+  if (typeof text !== "string") return null;
+  const terms = new Map<string, number>();
+  let length = 0;
+  for (const term of termsOf(text)) {
+    terms.set(term, (terms.get(term) ?? 0) + 1);
+    length += 1;
+  }
+  const filters = (index.filterFields ?? []).map((field) => encodeKey([fieldAt(doc, field)]).toString("hex"));
+  return { terms, length, filters };
+}

@@ -1,0 +1,76 @@
+import { canonicalText, equalValues } from "../values/json.ts";
+import { internalId, searchEntry } from "./entries.ts";
+import type { Overlay, PendingDoc } from "./overlay.ts";
+import { tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
+import type { Store } from "./store.ts";
+import { keptIndexes } from "./tables.ts";
+
+/** The documents that are really different from what is stored. */
+function changedDocs(overlay: Overlay): PendingDoc[] {
+  return [...overlay.docs.values()].filter(
+    ({ before, after }) => before !== after && !equalValues(before?.doc, after?.doc),
+  );
+}
+
+/** What the changed documents of a transaction mean to readers. */
+export function writeEntries(overlay: Overlay): WriteEntry[] {
+  const made = new Set(overlay.tables());
+  return changedDocs(overlay).map((pending) => {
+    const { table, id, before, after } = pending;
+    const { ns, name } = table;
+    const newTable = made.has(table);
+    const indexIds = new Set([...(before?.keys.keys() ?? []), ...(after?.keys.keys() ?? [])]);
+    return {
+      ns,
+      table: name,
+      id,
+      newTable,
+      dependencies: newTable ? [tableDependency(ns, name), tableNumberDependency(ns, table.number)] : [],
+      indexKeys: [...indexIds].map((indexId) => ({
+        indexId,
+        oldKey: before?.keys.get(indexId) ?? null,
+        newKey: after?.keys.get(indexId) ?? null,
+      })),
+      search: keptIndexes(table)
+        .filter((index) => index.kind === "search")
+        .map((index) => ({
+          indexId: index.id,
+          old: before && searchEntry(index, before.doc),
+          new: after && searchEntry(index, after.doc),
+        })),
+    };
+  });
+}
+
+/** Writes a transaction into the open SQL transaction: tables, documents, jobs, then the steps left for the end. */
+export function flushOverlay(store: Store, overlay: Overlay, entries: readonly WriteEntry[]): void {
+  for (const table of overlay.tables()) store.catalog.addTable(table);
+  for (const entry of entries) flushDoc(store, overlay.doc(entry.ns, entry.id)!, entry);
+  for (const [id, job] of overlay.jobs) {
+    if (job === null) store.jobs.delete(id);
+    else store.jobs.put(job);
+  }
+  for (const step of overlay.atFlush) step(store);
+}
+
+function flushDoc(store: Store, pending: PendingDoc, entry: WriteEntry): void {
+  const { table, before, after } = pending;
+  if (table.indexes !== pending.indexes || table.building !== pending.building) {
+    throw new Error(`the indexes of table ${table.name} changed under a transaction that had written to it`);
+  }
+  const { rows, search } = store;
+  let row = before?.row ?? 0;
+  if (after === null) rows.deleteDoc(row);
+  else if (before === null) row = rows.insertDoc(after.size, canonicalText(after.doc));
+  else rows.updateDoc(row, after.size, canonicalText(after.doc));
+  for (const { indexId, oldKey, newKey } of entry.indexKeys) {
+    if (oldKey !== null && newKey?.equals(oldKey) === true) continue;
+    if (oldKey !== null) rows.deleteEntry(indexId, oldKey);
+    if (newKey !== null) rows.putEntry(indexId, newKey, row);
+  }
+  const iid = internalId(pending.id);
+  for (const change of entry.search) {
+    if (change.old !== null) search.remove(change.indexId, iid, change.old);
+    if (change.new !== null) search.put(change.indexId, iid, row, after!.doc["_creationTime"] as number, change.new);
+  }
+}

@@ -1,0 +1,53 @@
+import type { JsonObject } from "../values/json.ts";
+import { indexKey, internalId, searchEntry } from "./entries.ts";
+import { successor } from "./intervals.ts";
+import type { Rows } from "./rows.ts";
+import type { SearchRows } from "./search-rows.ts";
+import type { IndexInfo, TableInfo } from "./tables.ts";
+
+/** Documents read at a time. */
+const BATCH = 256;
+
+/** Fills and empties whole indexes. */
+export class IndexBuilder {
+  readonly #rows: Rows;
+  readonly #search: SearchRows;
+
+  constructor(rows: Rows, search: SearchRows) {
+    this.#rows = rows;
+    this.#search = search;
+  }
+
+  /** Writes the entries of every stored document of `table` into the new `index`. Vector indexes hold none. */
+  fill(table: TableInfo, index: IndexInfo): void {
+    if (index.kind === "vector") return;
+    for (const { row, document } of documentsOf(this.#rows, table)) {
+      const iid = internalId(document["_id"] as string);
+      if (index.kind === "database") {
+        this.#rows.putEntry(index.id, indexKey(index, document, iid), row);
+        continue;
+      }
+      const entry = searchEntry(index, document);
+      if (entry !== null) this.#search.put(index.id, iid, row, document["_creationTime"] as number, entry);
+    }
+  }
+
+  /** Removes all entries of `index`. */
+  empty(index: IndexInfo): void {
+    if (index.kind === "database") this.#rows.dropIndex(index.id);
+    if (index.kind === "search") this.#search.drop(index.id);
+  }
+}
+
+/** Every stored document of `table` with its row number, in creation order, read in batches. */
+export function* documentsOf(rows: Rows, table: TableInfo): Iterable<{ row: number; document: JsonObject }> {
+  const byCreation = table.indexes.get("by_creation_time")!;
+  let from: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const batch = rows.range(byCreation.id, from, null, "asc", BATCH);
+    for (const { doc, json } of batch) yield { row: doc, document: JSON.parse(json) as JsonObject };
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < BATCH) return;
+    from = successor(last.key);
+  }
+}

@@ -1,0 +1,140 @@
+import type { JsonObject } from "../values/json.ts";
+import { successor, type Interval } from "./intervals.ts";
+import { versionAt, type PendingDoc } from "./overlay.ts";
+import type { StoredRow } from "./rows.ts";
+import type { Entry } from "./sorted-entries.ts";
+import type { TransactionState } from "./state.ts";
+
+/** A document as a scan hands it out, with its key, which is its position. */
+export interface Row {
+  key: Buffer;
+  doc: JsonObject;
+  size: number;
+}
+
+/** Rows in order, one at a time; null when there are no more. */
+export interface RowSource {
+  next(): Row | null;
+}
+
+/** The interval of one index that a scan goes over, from ≤ key < to. */
+export interface ScanRange extends Interval {
+  indexId: number;
+  order: "asc" | "desc";
+}
+
+/** Rows read from the file at a time: the first batch, and the largest. */
+const FIRST_BATCH = 32;
+const LARGEST_BATCH = 256;
+/** Bytes a batch should not exceed by much. */
+const BATCH_BYTES = 1024 * 1024;
+
+/**
+ * Goes over an interval of an index in either direction, stored rows and pending writes merged. It reads ahead from the
+ * file, where nothing changes meanwhile, and looks at the pending writes at every step, so that a write made during the
+ * scan is seen when it lies ahead. Only what was handed out is recorded as read (SPEC S22, Q6).
+ */
+export class IndexScan implements RowSource {
+  readonly #t: TransactionState;
+  readonly #range: ScanRange;
+  /** What is still ahead. */
+  readonly #ahead: Interval;
+  /** What the read set holds of this scan. */
+  #consumed: Interval | null = null;
+  #batch: StoredRow[] = [];
+  #at = 0;
+  #batchSize: number;
+  /** Where the next batch begins (ascending) or ends (descending); null when the file has no more. */
+  #readFrom: Buffer | null;
+  #isDone = false;
+
+  /** `limit` is how many rows will be wanted at most, when that is known. */
+  constructor(t: TransactionState, range: ScanRange, limit = FIRST_BATCH) {
+    this.#t = t;
+    this.#range = range;
+    this.#ahead = { from: range.from, to: range.to };
+    this.#batchSize = Math.max(1, Math.min(limit, LARGEST_BATCH));
+    this.#readFrom = range.order === "asc" ? range.from : (range.to ?? BEYOND);
+  }
+
+  next(): Row | null {
+    if (this.#isDone) return null;
+    if (this.#consumed === null) this.#start();
+    for (;;) {
+      const stored = this.#peekStored();
+      const pending = this.#peekPending();
+      if (stored === undefined && pending === undefined) return this.#finish();
+      const first = this.#compareHeads(stored, pending);
+      const key = first <= 0 ? stored!.key : pending!.key;
+      if (first <= 0) this.#at += 1;
+      if (this.#range.order === "asc") this.#ahead.from = successor(key);
+      else this.#ahead.to = key;
+      const row = first < 0 ? parse(stored!) : pendingRow(pending!, this.#range.indexId);
+      if (row !== null) return this.#hand(row);
+    }
+  }
+
+  #start(): void {
+    this.#t.metrics.add("databaseQueries", 1);
+    const { from, indexId } = this.#range;
+    this.#consumed = { from, to: from };
+    this.#t.reads.growing(indexId, this.#consumed);
+  }
+
+  #hand(row: Row): Row {
+    if (this.#range.order === "asc") this.#consumed!.to = this.#ahead.from;
+    else Object.assign(this.#consumed!, { from: row.key, to: this.#range.to });
+    this.#t.metrics.add("documentsRead", 1);
+    this.#t.metrics.add("bytesRead", row.size);
+    return row;
+  }
+
+  #finish(): null {
+    this.#isDone = true;
+    Object.assign(this.#consumed!, { from: this.#range.from, to: this.#range.to });
+    return null;
+  }
+
+  #peekStored(): StoredRow | undefined {
+    if (this.#at >= this.#batch.length && this.#readFrom !== null) this.#readBatch(this.#readFrom);
+    return this.#batch[this.#at];
+  }
+
+  #readBatch(edge: Buffer): void {
+    const { indexId, from, to, order } = this.#range;
+    const size = this.#batchSize;
+    const rows = this.#t.store.rows;
+    this.#batch = order === "asc" ? rows.range(indexId, edge, to, order, size) : rows.range(indexId, from, edge, order, size);
+    this.#at = 0;
+    const last = this.#batch.at(-1);
+    if (last === undefined || this.#batch.length < size) this.#readFrom = null;
+    else this.#readFrom = order === "asc" ? successor(last.key) : last.key;
+    const bytes = this.#batch.reduce((sum, row) => sum + row.size, 0);
+    this.#batchSize = bytes > BATCH_BYTES ? Math.max(1, size >> 1) : Math.min(LARGEST_BATCH, Math.max(FIRST_BATCH, size * 2));
+  }
+
+  /** < 0: the stored row comes first in scan order, > 0: the pending one, 0: both stand under the same key. */
+  #compareHeads(stored: StoredRow | undefined, pending: Entry<PendingDoc> | undefined): number {
+    if (pending === undefined) return -1;
+    if (stored === undefined) return 1;
+    return this.#range.order === "asc" ? Buffer.compare(stored.key, pending.key) : Buffer.compare(pending.key, stored.key);
+  }
+
+  #peekPending(): Entry<PendingDoc> | undefined {
+    const entries = this.#t.overlay.entries(this.#range.indexId);
+    const { from, to } = this.#ahead;
+    return this.#range.order === "asc" ? entries?.first(from, to) : entries?.last(from, to);
+  }
+}
+
+/** Greater than every index key. */
+const BEYOND = Buffer.from([0xff]);
+
+function parse(stored: StoredRow): Row {
+  return { key: stored.key, size: stored.size, doc: JSON.parse(stored.json) as JsonObject };
+}
+
+function pendingRow({ key, value }: Entry<PendingDoc>, indexId: number): Row | null {
+  const version = versionAt(value, indexId, key);
+  return version && { key, doc: version.doc, size: version.size };
+}

@@ -1,0 +1,131 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { encodeId } from "../values/ids.ts";
+import type { Json, JsonObject } from "../values/json.ts";
+import type { Catalog } from "./catalog.ts";
+import { idKey, internalId } from "./entries.ts";
+import { asArrays, type Rows } from "./rows.ts";
+import { SYSTEM_TABLES } from "./tables.ts";
+
+/** State of a scheduled job as its document shows it (SPEC J, state machine). */
+export type JobState =
+  | { kind: "pending" | "inProgress" | "success" | "canceled" }
+  | { kind: "failed"; error: string };
+
+/** What the scheduler keeps of a job beside the document in `_scheduled_functions`. */
+export interface JobRow {
+  /** Namespace whose `_scheduled_functions` holds the document: the one that scheduled. */
+  ns: number;
+  id: string;
+  /** Component and canonical path of the function to run. */
+  componentPath: string;
+  path: string;
+  udfType: "mutation" | "action";
+  /** The argument object. */
+  args: Json;
+  phase: JobPhase;
+  /** ms: when a pending job is due, when a done one was completed. */
+  nextTs: number;
+  /** How often it was put off by `retryJob`. */
+  attempts: number;
+  /** Id of the job whose function scheduled this one. */
+  parent: string | null;
+}
+
+export type JobPhase = "pending" | "inProgress" | "done";
+
+const PHASES: readonly JobPhase[] = ["pending", "inProgress", "done"];
+
+/** Number in the ids of jobs, the same in every namespace. */
+export const JOB_TABLE_NUMBER = SYSTEM_TABLES.get("_scheduled_functions")!;
+
+/** The finished jobs table as the scheduler reads it; transactions write it when they are flushed. */
+export class JobRows {
+  readonly #rows: Rows;
+  readonly #catalog: Catalog;
+  readonly #due: StatementSync;
+  readonly #next: StatementSync;
+  readonly #inProgress: StatementSync;
+  readonly #completed: StatementSync;
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+
+  constructor(sql: DatabaseSync, rows: Rows, catalog: Catalog) {
+    this.#rows = rows;
+    this.#catalog = catalog;
+    const select = (rest: string): StatementSync =>
+      asArrays(sql.prepare(`SELECT ns, iid, component_path, path, udf_type, phase, next_ts, attempts, parent FROM jobs ${rest}`));
+    this.#due = select("WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ?");
+    this.#next = asArrays(sql.prepare("SELECT next_ts FROM jobs WHERE phase = 0 ORDER BY next_ts, seq LIMIT 1"));
+    this.#inProgress = select("WHERE phase = 1 ORDER BY next_ts, seq");
+    this.#completed = select("WHERE phase = 2 AND next_ts < ? ORDER BY next_ts, seq LIMIT ?");
+    this.#get = select("WHERE iid = ?");
+    this.#put = sql.prepare(
+      `INSERT INTO jobs (ns, iid, component_path, path, udf_type, phase, next_ts, attempts, parent)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (iid) DO UPDATE SET phase = excluded.phase, next_ts = excluded.next_ts, attempts = excluded.attempts`,
+    );
+    this.#delete = sql.prepare("DELETE FROM jobs WHERE iid = ?");
+  }
+
+  /** Up to `limit` pending jobs due at `nowMs`, by due time, then in the order they were scheduled. */
+  due(nowMs: number, limit: number): JobRow[] {
+    return this.#list(this.#due.all(nowMs, limit));
+  }
+
+  /** When the next pending job is due, in ms; null when there is none. */
+  nextDueMs(): number | null {
+    return (this.#next.get() as unknown as [number] | undefined)?.[0] ?? null;
+  }
+
+  /** All jobs in progress: after a start, those whose process died. */
+  inProgress(): JobRow[] {
+    return this.#list(this.#inProgress.all());
+  }
+
+  /** Up to `limit` jobs completed before `ms`. */
+  completedBefore(ms: number, limit: number): JobRow[] {
+    return this.#list(this.#completed.all(ms, limit));
+  }
+
+  /** A job by its id, or null. */
+  get(id: string): JobRow | null {
+    return this.#list(this.#get.all(internalId(id)))[0] ?? null;
+  }
+
+  put(job: JobRow): void {
+    const { ns, componentPath, path, udfType, phase, nextTs, attempts, parent } = job;
+    this.#put.run(ns, internalId(job.id), componentPath, path, udfType, PHASES.indexOf(phase), nextTs, attempts, parent);
+  }
+
+  delete(id: string): void {
+    this.#delete.run(internalId(id));
+  }
+
+  #list(tuples: unknown[]): JobRow[] {
+    return (tuples as JobTuple[]).map(([ns, iid, componentPath, path, udfType, phase, nextTs, attempts, parent]) => {
+      const id = encodeId(JOB_TABLE_NUMBER, iid);
+      const args = this.#argsOf(ns, id);
+      return { ns, id, componentPath, path, udfType, args, phase: PHASES[phase]!, nextTs, attempts, parent };
+    });
+  }
+
+  #argsOf(ns: number, id: string): Json {
+    const byId = this.#catalog.tableByNumber(ns, JOB_TABLE_NUMBER)!.indexes.get("by_id")!;
+    const row = this.#rows.point(byId.id, idKey(id));
+    const document = row === undefined ? {} : (JSON.parse(row.json) as JsonObject);
+    return (document["args"] as Json[] | undefined)?.[0] ?? {};
+  }
+}
+
+type JobTuple = [
+  ns: number,
+  iid: Uint8Array,
+  componentPath: string,
+  path: string,
+  udfType: JobRow["udfType"],
+  phase: number,
+  nextTs: number,
+  attempts: number,
+  parent: string | null,
+];

@@ -1,0 +1,106 @@
+import { UserError } from "../values/errors.ts";
+import type { JsonObject } from "../values/json.ts";
+import {
+  MAX_BYTES_READ,
+  MAX_BYTES_WRITTEN,
+  MAX_DOCUMENTS_READ,
+  MAX_DOCUMENTS_WRITTEN,
+  MAX_FUNCTIONS_SCHEDULED,
+  MAX_RANGES_READ,
+  MAX_SCHEDULED_ARGS_SIZE,
+} from "../values/limits.ts";
+
+const ADVICE =
+  "Consider using smaller limits in your queries, paginating your queries, or using indexed queries with a selective index range expressions.";
+
+/** What is counted in a transaction, how much of it is allowed, and what is said beyond (SPEC S24). */
+const METRICS = {
+  bytesRead: {
+    limit: MAX_BYTES_READ,
+    text: (n: number) => `Too many bytes read in a single function execution (limit: ${n} bytes). ${ADVICE}`,
+  },
+  bytesWritten: {
+    limit: MAX_BYTES_WRITTEN,
+    text: (n: number) => `Too many bytes written in a single function execution (limit: ${n} bytes)`,
+  },
+  databaseQueries: {
+    limit: MAX_RANGES_READ,
+    text: (n: number) => `Too many reads in a single function execution (limit: ${n}). ${ADVICE}`,
+  },
+  documentsRead: {
+    limit: MAX_DOCUMENTS_READ,
+    text: (n: number) => `Too many documents read in a single function execution (limit: ${n}). ${ADVICE}`,
+  },
+  documentsWritten: {
+    limit: MAX_DOCUMENTS_WRITTEN,
+    text: (n: number) => `Too many writes in a single function execution (limit: ${n})`,
+  },
+  functionsScheduled: {
+    limit: MAX_FUNCTIONS_SCHEDULED,
+    text: (n: number) => `Too many functions scheduled by this mutation (limit: ${n})`,
+  },
+  scheduledFunctionArgsBytes: {
+    limit: MAX_SCHEDULED_ARGS_SIZE,
+    text: (n: number) => `Too large total size of the arguments of scheduled functions from this mutation (limit: ${n} bytes)`,
+  },
+} as const;
+
+/** File access is not counted; these are what a deployment answers that read and wrote none. */
+const FILE_METRICS = { filesRead: 4096, fileReadBytes: MAX_BYTES_READ, filesWritten: 1000, fileWriteBytes: MAX_BYTES_WRITTEN };
+
+export type MetricName = keyof typeof METRICS;
+
+const NAMES = Object.keys(METRICS) as MetricName[];
+
+interface Cap {
+  /** Greatest total allowed. */
+  total: number;
+  /** The limit to name in the error: of the call that set the cap. */
+  shown: number;
+}
+
+/** The counters of one top-level transaction with all its nested calls, and what they may reach. */
+export class Metrics {
+  readonly #used = new Map<MetricName, number>(NAMES.map((name) => [name, 0]));
+  #caps = new Map<MetricName, Cap>(NAMES.map((name) => [name, { total: METRICS[name].limit, shown: METRICS[name].limit }]));
+
+  /** Counts `amount` more; throws a catchable UserError when that is over the limit. What was counted stays counted. */
+  add(name: MetricName, amount: number): void {
+    const used = this.used(name) + amount;
+    this.#used.set(name, used);
+    const { total, shown } = this.#caps.get(name)!;
+    if (used > total) throw new UserError("TransactionLimit", METRICS[name].text(shown));
+  }
+
+  used(name: MetricName): number {
+    return this.#used.get(name)!;
+  }
+
+  /** How much more is allowed, never negative. */
+  remaining(name: MetricName): number {
+    return Math.max(0, this.#caps.get(name)!.total - this.used(name));
+  }
+
+  /**
+   * Limits what is counted from now on to `limits` (by metric name; unknown names are ignored), never to more than is
+   * left. Answers the function that puts the former limits back.
+   */
+  restrict(limits: Readonly<Record<string, unknown>>): () => void {
+    const former = this.#caps;
+    this.#caps = new Map(former);
+    for (const name of NAMES) {
+      const limit = limits[name];
+      if (typeof limit !== "number" || !(limit < this.remaining(name))) continue;
+      this.#caps.set(name, { total: this.used(name) + Math.max(0, limit), shown: limit });
+    }
+    return () => (this.#caps = former);
+  }
+
+  /** What `getTransactionMetrics` answers: every metric as used and remaining. */
+  json(): JsonObject {
+    const json: JsonObject = {};
+    for (const name of NAMES) json[name] = { used: this.used(name), remaining: this.remaining(name) };
+    for (const [name, limit] of Object.entries(FILE_METRICS)) json[name] = { used: 0, remaining: limit };
+    return json;
+  }
+}

@@ -1,0 +1,111 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** A document found through an index: its key there and its stored text. */
+export interface StoredRow {
+  key: Buffer;
+  /** Row number in `docs`. */
+  doc: number;
+  size: number;
+  json: string;
+}
+
+/** Greater than every index key: a key starts with the type byte of a value. */
+const END = Buffer.from([0xff]);
+
+/** The statements over documents and index entries, each prepared once. */
+export class Rows {
+  readonly #ascending: StatementSync;
+  readonly #descending: StatementSync;
+  readonly #point: StatementSync;
+  readonly #count: StatementSync;
+  readonly #insertDoc: StatementSync;
+  readonly #updateDoc: StatementSync;
+  readonly #deleteDoc: StatementSync;
+  readonly #putEntry: StatementSync;
+  readonly #deleteEntry: StatementSync;
+  readonly #dropIndex: StatementSync;
+
+  constructor(sql: DatabaseSync) {
+    const range = (order: string): StatementSync =>
+      asArrays(
+        sql.prepare(
+          `SELECT i.key, i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc
+           WHERE i.index_id = ? AND i.key >= ? AND i.key < ? ORDER BY i.key ${order} LIMIT ?`,
+        ),
+      );
+    this.#ascending = range("ASC");
+    this.#descending = range("DESC");
+    this.#point = asArrays(
+      sql.prepare(
+        "SELECT i.key, i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc WHERE i.index_id = ? AND i.key = ?",
+      ),
+    );
+    this.#count = asArrays(sql.prepare("SELECT count(*) FROM idx WHERE index_id = ?"));
+    this.#insertDoc = sql.prepare("INSERT INTO docs (size, json) VALUES (?, ?)");
+    this.#updateDoc = sql.prepare("UPDATE docs SET size = ?, json = ? WHERE doc = ?");
+    this.#deleteDoc = sql.prepare("DELETE FROM docs WHERE doc = ?");
+    this.#putEntry = sql.prepare("INSERT INTO idx (index_id, key, doc) VALUES (?, ?, ?)");
+    this.#deleteEntry = sql.prepare("DELETE FROM idx WHERE index_id = ? AND key = ?");
+    this.#dropIndex = sql.prepare("DELETE FROM idx WHERE index_id = ?");
+  }
+
+  /** Up to `limit` rows with from ≤ key < to (null: no end), in key order or its reverse. */
+  range(indexId: number, from: Buffer, to: Buffer | null, order: "asc" | "desc", limit: number): StoredRow[] {
+    const statement = order === "asc" ? this.#ascending : this.#descending;
+    return (statement.all(indexId, from, to ?? END, limit) as unknown as RowTuple[]).map(toRow);
+  }
+
+  /** The row under exactly `key`, or undefined. */
+  point(indexId: number, key: Buffer): StoredRow | undefined {
+    const row = this.#point.get(indexId, key) as unknown as RowTuple | undefined;
+    return row && toRow(row);
+  }
+
+  /** Number of entries of an index. */
+  count(indexId: number): number {
+    return (this.#count.get(indexId) as unknown as [number])[0];
+  }
+
+  /** Stores a document and answers its row number. */
+  insertDoc(size: number, json: string): number {
+    return Number(this.#insertDoc.run(size, json).lastInsertRowid);
+  }
+
+  updateDoc(doc: number, size: number, json: string): void {
+    this.#updateDoc.run(size, json, doc);
+  }
+
+  deleteDoc(doc: number): void {
+    this.#deleteDoc.run(doc);
+  }
+
+  putEntry(indexId: number, key: Buffer, doc: number): void {
+    this.#putEntry.run(indexId, key, doc);
+  }
+
+  deleteEntry(indexId: number, key: Buffer): void {
+    this.#deleteEntry.run(indexId, key);
+  }
+
+  /** Removes all entries of an index. */
+  dropIndex(indexId: number): void {
+    this.#dropIndex.run(indexId);
+  }
+}
+
+type RowTuple = [key: Uint8Array, doc: number, size: number, json: string];
+
+function toRow([key, doc, size, json]: RowTuple): StoredRow {
+  return { key: toBuffer(key), doc, size, json };
+}
+
+/** The same bytes as a Buffer, without a copy. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** `statement`, answering rows as arrays, which is cheaper than objects. */
+export function asArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
+}

@@ -1,0 +1,42 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Json } from "../values/json.ts";
+
+/** A mutation that a client's session asked for and that was done. */
+export interface SessionRequest {
+  session: string;
+  requestId: number;
+  result: Json;
+  logLines: Json;
+}
+
+/** Finished mutations by session and request, so that one that is sent again is answered and not done again. */
+export class SessionRequests {
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #prune: StatementSync;
+
+  constructor(sql: DatabaseSync) {
+    this.#get = sql.prepare("SELECT result_json, log_json, ts FROM session_requests WHERE session = ? AND request_id = ?");
+    this.#get.setReadBigInts(true);
+    this.#put = sql.prepare("INSERT INTO session_requests (session, request_id, result_json, log_json, ts) VALUES (?, ?, ?, ?, ?)");
+    this.#prune = sql.prepare("DELETE FROM session_requests WHERE ts < ?");
+  }
+
+  /** What was answered, and the commit (ns); null when this was not done yet. */
+  get(session: string, requestId: number): { result: Json; logLines: Json; ts: bigint } | null {
+    const row = this.#get.get(session, requestId) as unknown as { result_json: string; log_json: string; ts: bigint } | undefined;
+    if (row === undefined) return null;
+    return { result: JSON.parse(row.result_json) as Json, logLines: JSON.parse(row.log_json) as Json, ts: row.ts };
+  }
+
+  /** Records a request as done by commit `ts` (ns), inside that commit. Throws when it was recorded before. */
+  put(request: SessionRequest, ts: bigint): void {
+    const { session, requestId, result, logLines } = request;
+    this.#put.run(session, requestId, JSON.stringify(result), JSON.stringify(logLines), ts);
+  }
+
+  /** Forgets what was committed before `ts` (ns). */
+  prune(ts: bigint): void {
+    this.#prune.run(ts);
+  }
+}

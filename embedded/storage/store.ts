@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import type { Json } from "../values/json.ts";
+import { Catalog } from "./catalog.ts";
+import { CodeRows } from "./code-rows.ts";
+import { Database } from "./database.ts";
+import { EnvVars } from "./env-vars.ts";
+import { FileRows } from "./file-rows.ts";
+import { HandleRows } from "./handle-rows.ts";
+import { JobRows } from "./jobs.ts";
+import { Rows } from "./rows.ts";
+import { SearchRows } from "./search-rows.ts";
+import { SessionRequests } from "./session-requests.ts";
+
+/** Everything a transaction stands on: the file, what is kept in memory of it, and the prepared statements. */
+export class Store {
+  readonly db: Database;
+  readonly rows: Rows;
+  readonly search: SearchRows;
+  readonly catalog: Catalog;
+  readonly jobs: JobRows;
+  readonly env: EnvVars;
+  readonly handles: HandleRows;
+  readonly code: CodeRows;
+  readonly sessions: SessionRequests;
+  readonly files: FileRows;
+  /** 32 random bytes of this deployment, made with it; they protect cursors and the like, and never leave the server. */
+  readonly secret: Buffer;
+
+  /** Opens or creates the data folder. Throws as `Database` does. */
+  constructor(dir: string) {
+    this.db = new Database(dir);
+    const sql = this.db.sql;
+    this.rows = new Rows(sql);
+    this.search = new SearchRows(sql);
+    this.catalog = new Catalog(this.db, this.rows, this.search);
+    this.jobs = new JobRows(sql, this.rows, this.catalog);
+    this.env = new EnvVars(sql);
+    this.handles = new HandleRows(sql);
+    this.code = new CodeRows(sql);
+    this.sessions = new SessionRequests(sql);
+    this.files = new FileRows(sql);
+    this.secret = instanceSecret(this.db);
+  }
+
+  /** Begins the SQL transaction of a group. */
+  begin(): void {
+    this.db.begin();
+  }
+
+  /** Commits it: when this returns, the group is on disk. After a throw call `rollback`. */
+  commit(): void {
+    this.db.commit();
+  }
+
+  /** Takes the group back, and reads again what is kept in memory. */
+  rollback(): void {
+    this.db.rollback();
+    this.db.reloadClock();
+    this.catalog.reload();
+  }
+
+  /** What a client's mutation was answered when it was done before; null when it was not. */
+  sessionRequest(session: string, requestId: number): { result: Json; logLines: Json; ts: bigint } | null {
+    return this.sessions.get(session, requestId);
+  }
+
+  /** Closes the file. What was not committed is gone. */
+  close(): void {
+    this.db.close();
+  }
+}
+
+function instanceSecret(db: Database): Buffer {
+  const known = db.meta("instanceSecret");
+  if (known !== null) return Buffer.from(known, "base64");
+  const secret = randomBytes(32);
+  db.setMeta("instanceSecret", secret.toString("base64"));
+  return secret;
+}

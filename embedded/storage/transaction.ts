@@ -1,0 +1,243 @@
+import type { Json, JsonObject } from "../values/json.ts";
+import { decodeId, encodeId } from "../values/ids.ts";
+import { UserError } from "../values/errors.ts";
+import type { TableNames } from "../values/validators.ts";
+import { QueryCursor } from "../query/cursor.ts";
+import { readPage, type PageOptions, type PageResult } from "../query/paginate.ts";
+import { planQuery, type QueryJson } from "../query/plan.ts";
+import { CreationClock } from "./creation-clock.ts";
+import { insertDocument, patchDocument, removeDocument, replaceDocument } from "./document-writes.ts";
+import { badId, readDocument, tableOf, type DocumentRef } from "./documents.ts";
+import { flushOverlay, writeEntries } from "./flush.ts";
+import { cancelJob, findJob, removeJob, retryJob, scheduleJob, setJobState, type NewJob } from "./job-writes.ts";
+import type { JobRow, JobState } from "./jobs.ts";
+import { Metrics } from "./metrics.ts";
+import { Overlay, type Mark } from "./overlay.ts";
+import { ReadSet, type WriteEntry } from "./read-set.ts";
+import type { SessionRequest } from "./session-requests.ts";
+import { tableNamed, tableNames, type TransactionState } from "./state.ts";
+import type { Store } from "./store.ts";
+import { insertSystemDocument, patchSystemDocument, removeSystemDocument } from "./system-writes.ts";
+
+export interface TransactionOptions {
+  kind: "query" | "mutation";
+  /** The time the transaction sees, ms since 1970. */
+  nowMs: number;
+  /** ns; of a mutation the reserved commit (`db.nextTs()`), of a query the last finished one (`db.lastTs()`). */
+  ts: bigint;
+}
+
+/**
+ * One query or mutation with everything it calls. Its writes stay in memory until `flush`; reads see them merged with
+ * what is stored. All errors that code can cause are UserErrors, which that code may catch.
+ */
+export class Transaction {
+  readonly #t: TransactionState;
+  /** ns; the last finished commit when the transaction began. */
+  readonly snapshotTs: bigint;
+  /** The writes as they were flushed. */
+  #flushed: readonly WriteEntry[] | null = null;
+
+  constructor(store: Store, opts: TransactionOptions, metrics: Metrics = new Metrics()) {
+    this.snapshotTs = store.db.lastTs();
+    this.#t = {
+      store,
+      ...opts,
+      overlay: new Overlay(),
+      reads: new ReadSet(),
+      metrics,
+      creation: new CreationClock(opts.nowMs, this.snapshotTs),
+    };
+  }
+
+  get kind(): "query" | "mutation" {
+    return this.#t.kind;
+  }
+
+  /** ns; see `TransactionOptions`. */
+  get ts(): bigint {
+    return this.#t.ts;
+  }
+
+  get nowMs(): number {
+    return this.#t.nowMs;
+  }
+
+  /** Everything read so far; complete when the transaction has ended. */
+  get reads(): ReadSet {
+    return this.#t.reads;
+  }
+
+  get metrics(): Metrics {
+    return this.#t.metrics;
+  }
+
+  /** A query over the last finished commit: none of the pending writes, nothing added to `reads`, counters shared. */
+  snapshot(): Transaction {
+    const { store, nowMs, metrics } = this.#t;
+    return new Transaction(store, { kind: "query", nowMs, ts: store.db.lastTs() }, metrics);
+  }
+
+  /** A document, or null. Throws for what is no id, an id of another table than `table`, or the wrong kind of table. */
+  get(ns: number, id: string, o: { isSystem: boolean; table?: string | undefined }): JsonObject | null {
+    const ref: DocumentRef = { ns, id, table: o.table, op: o.isSystem ? "db.system.get" : "db.get" };
+    const table = tableOf(this.#t, ref);
+    if (table === undefined) return null;
+    if (table.system !== o.isSystem) {
+      const kinds = table.system ? ["System", "db.system."] : ["User", "db."];
+      throw badId(ref, `${kinds[0]} tables can only be accessed from ${kinds[1]}get().`);
+    }
+    return readDocument(this.#t, table, id)?.doc ?? null;
+  }
+
+  /** Inserts a document and answers its id. */
+  insert(ns: number, table: string, value: JsonObject): string {
+    return insertDocument(this.#t, ns, table, value);
+  }
+
+  /** Changes top-level fields (`{"$undefined": null}` removes one) and answers the document. */
+  patch(ns: number, id: string, value: JsonObject, table?: string): JsonObject {
+    return patchDocument(this.#t, { ns, id, table, op: "db.patch" }, value);
+  }
+
+  /** Replaces all fields and answers the document. */
+  replace(ns: number, id: string, value: JsonObject, table?: string): JsonObject {
+    return replaceDocument(this.#t, { ns, id, table, op: "db.replace" }, value);
+  }
+
+  /** Deletes a document and answers what it was. */
+  remove(ns: number, id: string, table?: string): JsonObject {
+    return removeDocument(this.#t, { ns, id, table, op: "db.delete" });
+  }
+
+  /** `id` in its one spelling when it is an id of `table`, whether or not the document exists; else null. */
+  normalizeId(ns: number, table: string, id: string): string | null {
+    const decoded = decodeId(id);
+    const number = tableNamed(this.#t, ns, table)?.number;
+    return decoded !== null && decoded.tableNumber === number ? encodeId(number, decoded.internalId) : null;
+  }
+
+  /** Number of documents in a table; 0 when there is no such table. */
+  count(ns: number, name: string): number {
+    const table = tableNamed(this.#t, ns, name);
+    if (table === undefined) return 0;
+    const byId = table.indexes.get("by_id")!;
+    this.#t.metrics.add("databaseQueries", 1);
+    this.#t.reads.range(byId.id, Buffer.alloc(0), null);
+    let count = this.#t.store.rows.count(byId.id);
+    for (const pending of this.#t.overlay.docs.values()) {
+      if (pending.table === table) count += Number(pending.after !== null) - Number(pending.before !== null);
+    }
+    return count;
+  }
+
+  /** Resolves table numbers for `validate`, tables made in this transaction included. */
+  tableNames(ns: number): TableNames {
+    return tableNames(this.#t, ns);
+  }
+
+  /** Starts a query; throws when its plan is wrong. */
+  query(ns: number, q: QueryJson): QueryCursor {
+    return new QueryCursor(this.#t, planQuery(this.#t, ns, q));
+  }
+
+  /** Reads one page. The caller refuses a second one in the same function call. */
+  page(ns: number, q: QueryJson, o: PageOptions, journal: string | null): PageResult & { journal: string } {
+    return readPage(this.#t, planQuery(this.#t, ns, q), o, journal);
+  }
+
+  /** Schedules a function and answers the id of its job. */
+  schedule(ns: number, job: NewJob): string {
+    return scheduleJob(this.#t, ns, job);
+  }
+
+  /** Cancels a job of this namespace. */
+  cancelJob(ns: number, id: string): void {
+    cancelJob(this.#t, ns, id);
+  }
+
+  /** A job as this transaction sees it, or null. */
+  job(ns: number, id: string): JobRow | null {
+    return findJob(this.#t, ns, id);
+  }
+
+  /** Moves a job to a state; a final one gets `completedTime`. */
+  setJobState(ns: number, id: string, state: JobState): void {
+    setJobState(this.#t, ns, id, state);
+  }
+
+  /** Leaves a job pending until `atMs` and counts one more attempt. */
+  retryJob(ns: number, id: string, atMs: number): void {
+    retryJob(this.#t, ns, id, atMs);
+  }
+
+  /** Forgets a job and its document. */
+  removeJob(ns: number, id: string): void {
+    removeJob(this.#t, ns, id);
+  }
+
+  /** Whether a job was scheduled or changed. */
+  get jobsChanged(): boolean {
+    return this.#t.overlay.jobs.size > 0;
+  }
+
+  /** Inserts into a system table and answers the id; for the server itself. */
+  insertSystem(ns: number, table: string, value: JsonObject): string {
+    return insertSystemDocument(this.#t, ns, table, value);
+  }
+
+  /** Changes top-level fields of a system document; for the server itself. */
+  patchSystem(ns: number, id: string, value: JsonObject): JsonObject {
+    return patchSystemDocument(this.#t, ns, id, value);
+  }
+
+  /** Deletes a system document; for the server itself. */
+  removeSystem(ns: number, id: string): JsonObject {
+    return removeSystemDocument(this.#t, ns, id);
+  }
+
+  /** Records, in this commit, that a client's mutation was done. */
+  recordSessionRequest(request: SessionRequest): void {
+    this.atFlush((store) => store.sessions.put(request, this.ts));
+  }
+
+  /** Leaves a step for the end of `flush`, inside its SQL transaction. Not visible before, undone by `rollbackTo`. */
+  atFlush(step: (store: Store) => void): void {
+    if (this.kind === "query") throw new UserError("ReadOnlyTransaction", "A query cannot leave anything to write.");
+    this.#t.overlay.later(step);
+  }
+
+  /** A place to roll back to. */
+  mark(): Mark {
+    return this.#t.overlay.mark();
+  }
+
+  /** Takes back writes, jobs, new tables and steps since `mark`. Reads and counters stay. */
+  rollbackTo(mark: Mark): void {
+    this.#t.overlay.rollbackTo(mark);
+  }
+
+  /** Whether there is anything to flush. */
+  get hasWrites(): boolean {
+    return !this.#t.overlay.isEmpty;
+  }
+
+  /** What changed, for those who read it; known before and after `flush`. */
+  writes(): readonly WriteEntry[] {
+    return this.#flushed ?? writeEntries(this.#t.overlay);
+  }
+
+  /** Writes everything into the open SQL transaction and moves the commit clock; does nothing without writes. */
+  flush(): void {
+    if (!this.hasWrites) return;
+    const { store, overlay, ts } = this.#t;
+    this.#flushed = writeEntries(overlay);
+    flushOverlay(store, overlay, this.#flushed);
+    store.db.setLastTs(ts);
+  }
+
+  /** Limits a nested call; answers what lifts the limits again. */
+  withLimits(limits: Readonly<Record<string, Json>>): () => void {
+    return this.#t.metrics.restrict(limits);
+  }
+}
