@@ -1,0 +1,73 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../values/errors.ts";
+import { parseAdminCredential } from "./admin-credential.ts";
+import { AdminKey } from "./admin-key.ts";
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "admin-key-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const file = () => join(dir, "data", "admin-key");
+const open = (given?: string) => AdminKey.open(join(dir, "data"), given);
+
+describe("AdminKey", () => {
+  it("U1: is made once and stays the same", () => {
+    const key = open();
+    expect(key.text).toMatch(/^convex-self-hosted\|[0-9a-f]{64}$/);
+    expect(open().text).toBe(key.text);
+    expect(readFileSync(file(), "utf8").trim()).toBe(key.text);
+    expect(readdirSync(join(dir, "data"))).toEqual(["admin-key"]);
+  });
+
+  it.skipIf(process.platform === "win32")("U1: only the owner can read the file, also when it was opened up", () => {
+    open();
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    chmodSync(file(), 0o644);
+    open();
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it("U1: a given key is used and not stored", () => {
+    const own = open().text;
+    expect(open("other|secret").text).toBe("other|secret");
+    expect(readFileSync(file(), "utf8").trim()).toBe(own);
+  });
+
+  it("U1: what is no key is refused", () => {
+    for (const bad of ["", "secret", "a|b|c", "a|b:c", "a| b", "|x", "x|"]) expect(() => open(bad), bad).toThrow(UserError);
+    open();
+    writeFileSync(file(), "");
+    expect(() => open()).toThrow(/admin-key/);
+  });
+
+  it("U2: matches itself only, a type before the name aside", () => {
+    const key = open("convex-self-hosted|0123abcd");
+    for (const good of ["convex-self-hosted|0123abcd", "dev:convex-self-hosted|0123abcd"]) expect(key.matches(good)).toBe(true);
+    for (const bad of ["", "0123abcd", "convex-self-hosted|0123abce", "convex-self-hosted|0123abcd ", "other|0123abcd"]) {
+      expect([bad, key.matches(bad)]).toEqual([bad, false]);
+    }
+  });
+});
+
+describe("parseAdminCredential", () => {
+  const identity = { tokenIdentifier: "i|s", issuer: "i", subject: "s", name: "Zoë" };
+  const encoded = Buffer.from(JSON.stringify(identity)).toString("base64");
+
+  it("U3: a key alone, and a key with a person", () => {
+    expect(parseAdminCredential("a|b")).toEqual({ key: "a|b", identity: null });
+    expect(parseAdminCredential(`a|b:${encoded}`)).toEqual({ key: "a|b", identity });
+    expect(parseAdminCredential(`dev:a|b:${encoded}`)).toEqual({ key: "a|b", identity });
+  });
+
+  it("U3: an identity that is none is refused", () => {
+    const of = (v: unknown) => `a|b:${Buffer.from(JSON.stringify(v)).toString("base64")}`;
+    for (const bad of ["a|b:%%%", of(null), of([]), of("x"), of({}), of({ issuer: "i", subject: 5, tokenIdentifier: "x" })]) {
+      expect(() => parseAdminCredential(bad), bad).toThrow(/identity after the admin key/);
+    }
+  });
+});
