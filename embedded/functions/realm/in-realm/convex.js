@@ -1,0 +1,103 @@
+// The `Convex` object that the SDK calls, the loading of modules, and what the host drives a call with.
+(scope) => {
+  const { host, define, makeError } = scope;
+  const queued = scope.mode === "transaction";
+
+  /** Operations waiting for the host, in the order they were asked; only in transactions. */
+  const queue = [];
+  const waiting = new Map();
+  let nextId = 1;
+
+  const answered = (answer) => {
+    if (typeof answer === "string") return answer;
+    throw makeError(answer);
+  };
+  const Convex = {
+    syscall: (op, args) => answered(host.syscall(String(op), String(args))),
+    asyncSyscall(op, args) {
+      if (queued && host.inCall()) {
+        return new Promise((resolve, reject) => {
+          const id = nextId++;
+          waiting.set(id, { resolve, reject });
+          queue.push({ id, op: String(op), args: String(args) });
+        });
+      }
+      return new Promise((resolve, reject) => {
+        host.asyncSyscall(String(op), String(args), resolve, (failure) => reject(makeError(failure)));
+      });
+    },
+    jsSyscall(op, args) {
+      const answer = host.jsSyscall(String(op), args);
+      if (answer.failure) throw makeError(answer.failure);
+      if (!host.isPromise(answer.value)) return answer.value;
+      return new Promise((resolve, reject) => {
+        host.follow(answer.value, resolve, (failure) => reject(makeError(failure)));
+      });
+    },
+  };
+  define(globalThis, "Convex", Convex);
+
+  const env = Object.freeze(Object.assign(Object.create(null), JSON.parse(host.env)));
+  define(globalThis, "process", { env });
+
+  const records = new Map();
+  const load = (path) => {
+    const known = records.get(path);
+    if (known) return known.exports;
+    const factory = host.compile(path);
+    const module = { exports: {} };
+    records.set(path, module);
+    try {
+      factory.call(undefined, module.exports, (specifier) => require(path, specifier), module);
+    } catch (error) {
+      records.delete(path);
+      throw error;
+    }
+    return module.exports;
+  };
+  const require = (from, specifier) => {
+    const path = host.resolve(from, specifier);
+    if (path === null) throw new Error(`Could not find the JavaScript module "${specifier}" that ${from} imports.`);
+    if (queued && host.inCall() && !records.has(path)) {
+      throw new Error("Can't use dynamic import() in queries and mutations. Please consider using an action.");
+    }
+    return load(path);
+  };
+
+  const call = { state: "idle", value: undefined };
+  scope.control = {
+    load,
+    queue,
+    call,
+    describe: scope.describe,
+    makeError,
+    adoptRequest: scope.adoptRequest,
+    promisePrototype: Promise.prototype,
+    /** Calls `exports[name][method](...args)`; `call` then says what became of it. */
+    start(path, name, method, args) {
+      call.state = "pending";
+      const ok = (value) => {
+        call.state = "fulfilled";
+        call.value = value;
+      };
+      const failed = (error) => {
+        call.state = "rejected";
+        call.value = error;
+      };
+      try {
+        const fn = load(path)[name];
+        if (typeof fn?.[method] !== "function") throw new Error(`${path}:${name} has no ${method}.`);
+        Promise.resolve(fn[method](...args)).then(ok, failed);
+      } catch (error) {
+        failed(error);
+      }
+    },
+    /** Answers an operation of the queue with text or with a failure. */
+    settle(id, answer) {
+      const { resolve, reject } = waiting.get(id);
+      waiting.delete(id);
+      if (typeof answer === "string") resolve(answer);
+      else reject(makeError(answer));
+    },
+  };
+}
