@@ -92,7 +92,8 @@ function operands(operator: string, operand: Json): Json[] {
 
 function pair(operator: string, operand: Json): [Evaluate, Evaluate] {
   const [left, right, ...rest] = operands(operator, operand);
-  if (left === undefined || right === undefined || rest.length > 0) throw badQuery(`${operator} must have two expressions.`);
+  if (left === undefined || right === undefined || rest.length > 0)
+    throw badQuery(`${operator} must have two expressions.`);
   return [compile(left), compile(right)];
 }
 
@@ -113,7 +114,8 @@ function arithmetic(operator: string, { ints, floats }: Calculation, a: Json | u
   const y = numberOf(b);
   if (typeof x === "number" && typeof y === "number") return encodeFloat(floats(x, y));
   if (typeof x !== "bigint" || typeof y !== "bigint") {
-    throw badQuery(`${operator} cannot be applied to ${typeName(a)} and ${typeName(b)}: both must be int64 or both float64.`);
+    const types = `${typeName(a)} and ${typeName(b)}`;
+    throw badQuery(`${operator} cannot be applied to ${types}: both must be int64 or both float64.`);
   }
   if (y === 0n && (operator === "$div" || operator === "$mod")) throw badQuery(`${operator}: division by zero.`);
   return inRange(operator, ints(x, y));

@@ -36,8 +36,8 @@ const MAX_PAGE_SIZE = 32_000;
 const LARGE_PAGE = 6144;
 
 /**
- * Reads one page (SPEC Q10–Q16). `journal` is what the same subscription was given last time: its end stays the end of
- * the page, so that pages next to each other neither overlap nor leave a gap while rows come and go.
+ * Reads one page (SPEC Q10 to Q16). `journal` is what the same subscription was given last time: its end stays the end
+ * of the page, so that pages next to each other neither overlap nor leave a gap while rows come and go.
  */
 export function readPage(
   t: TransactionState,
@@ -103,7 +103,12 @@ function scanPage(source: RowSource, steps: Steps, o: PageOptions, hasEnd: boole
 }
 
 /** The rows behind `start` up to and with `end`. */
-function openPage(t: TransactionState, source: Plan["source"], start: Position | null, end: Position | null): RowSource {
+function openPage(
+  t: TransactionState,
+  source: Plan["source"],
+  start: Position | null,
+  end: Position | null,
+): RowSource {
   if (start === "end" || source.kind === "nothing") return { next: () => null };
   return source.kind === "search" ? openSearchPage(t, source, start, end) : openIndexPage(t, source, start, end);
 }
@@ -150,7 +155,8 @@ function isLarge(scan: PageScan, o: PageOptions): boolean {
 }
 
 function checkOptions(o: PageOptions): void {
-  if (!Number.isInteger(o.pageSize) || o.pageSize < 1) throw badQuery("Must request at least 1 document while paginating.");
+  if (!Number.isInteger(o.pageSize) || o.pageSize < 1)
+    throw badQuery("Must request at least 1 document while paginating.");
   if (o.pageSize > MAX_PAGE_SIZE) throw badQuery(`A page can have at most ${MAX_PAGE_SIZE} documents.`);
   for (const name of ["maximumRowsRead", "maximumBytesRead"] as const) {
     const limit = o[name] ?? 1;

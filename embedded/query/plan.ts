@@ -49,7 +49,11 @@ const MAX_OPERATORS = 256;
 
 /** Checks a query and finds the index and interval it reads. Throws a UserError for whatever is wrong with it. */
 export function planQuery(t: TransactionState, ns: number, q: QueryJson): Plan {
-  if (!isPlainObject(q as unknown as Json) || !Array.isArray(q.operators) || !isPlainObject(q.source as unknown as Json)) {
+  if (
+    !isPlainObject(q as unknown as Json) ||
+    !Array.isArray(q.operators) ||
+    !isPlainObject(q.source as unknown as Json)
+  ) {
     throw badQuery("The query must hold a source and operators.");
   }
   if (q.operators.length > MAX_OPERATORS) throw badQuery(`A query can have at most ${MAX_OPERATORS} operators.`);
@@ -85,14 +89,16 @@ function planStep(operator: Json | Plan["steps"][number]): Step {
     const { filter, limit } = operator as JsonObject;
     if (filter !== undefined) return { filter: compileFilter(filter) };
     if (typeof limit === "number" && Number.isInteger(limit) && limit >= 0) return { limit };
-    if (limit !== undefined) throw badQuery(`A limit must be a whole number that is not negative, not ${JSON.stringify(limit)}.`);
+    if (limit !== undefined)
+      throw badQuery(`A limit must be a whole number of 0 or more, not ${JSON.stringify(limit)}.`);
   }
   throw badQuery("A query operator must be a filter or a limit.");
 }
 
 function orderOf(order: Order | null | undefined): Order {
   if (order === null || order === undefined) return "asc";
-  if (order !== "asc" && order !== "desc") throw badQuery(`The order must be "asc" or "desc", not ${JSON.stringify(order)}.`);
+  if (order !== "asc" && order !== "desc")
+    throw badQuery(`The order must be "asc" or "desc", not ${JSON.stringify(order)}.`);
   return order;
 }
 
@@ -105,7 +111,7 @@ function findIndex(t: TransactionState, ns: number, fullName: string, kind: Inde
   if (index === undefined || index.kind !== kind) {
     t.reads.depend(tableDependency(ns, tableName));
     const isBuilding = table?.building.has(fullName.slice(dot + 1)) === true;
-    throw badQuery(isBuilding ? `Index ${fullName} is not ready yet: its push has not finished.` : `Index ${fullName} not found.`);
+    throw badQuery(`Index ${fullName} ${isBuilding ? "is not ready yet: its push has not finished." : "not found."}`);
   }
   if (index.staged) throw badQuery(`Index ${fullName} is staged: it can be queried after it was enabled by a push.`);
   return index;
@@ -116,7 +122,11 @@ function wholeIndex(): { from: Buffer; to: Buffer } {
 }
 
 /** The interval of an index that satisfies all bounds (SPEC Q3). */
-function compileRange(t: TransactionState, index: IndexInfo, range: readonly RangeJson[]): { from: Buffer; to: Buffer } {
+function compileRange(
+  t: TransactionState,
+  index: IndexInfo,
+  range: readonly RangeJson[],
+): { from: Buffer; to: Buffer } {
   const name = `${index.table}.${index.name}`;
   const fields = `[${index.fields.map((f) => JSON.stringify(f)).join(", ")}]`;
   const equal = new Map<string, Json | undefined>();
@@ -124,23 +134,28 @@ function compileRange(t: TransactionState, index: IndexInfo, range: readonly Ran
   let upper: Bound | undefined;
   for (const { type: operator, fieldPath, value } of range) {
     if (!index.fields.includes(fieldPath)) {
-      throw badQuery(`The index range includes a comparison with "${fieldPath}", but the index ${name} with fields ${fields} does not hold it.`);
+      const which = `but the index ${name} with fields ${fields} does not hold it`;
+      throw badQuery(`The index range includes a comparison with "${fieldPath}", ${which}.`);
     }
-    const bound = { field: fieldPath, value: boundValue(t, value), isInclusive: operator === "Gte" || operator === "Lte" };
-    const twice = badQuery(`The index range for ${name} bounds the field "${fieldPath}" twice on the same side.`);
+    const bound = {
+      field: fieldPath,
+      value: boundValue(t, value),
+      isInclusive: operator === "Gte" || operator === "Lte",
+    };
+    const twice = `The index range for ${name} bounds the field "${fieldPath}" twice on the same side.`;
     switch (operator) {
       case "Eq":
-        if (equal.has(fieldPath)) throw twice;
+        if (equal.has(fieldPath)) throw badQuery(twice);
         equal.set(fieldPath, bound.value);
         break;
       case "Gt":
       case "Gte":
-        if (lower !== undefined) throw twice;
+        if (lower !== undefined) throw badQuery(twice);
         lower = bound;
         break;
       case "Lt":
       case "Lte":
-        if (upper !== undefined) throw twice;
+        if (upper !== undefined) throw badQuery(twice);
         upper = bound;
         break;
       default:

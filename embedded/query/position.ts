@@ -14,8 +14,8 @@ export function fingerprint(identity: Json): Buffer {
 }
 
 /**
- * A position as opaque text (SPEC Q13): encrypted with the deployment's secret, so that index keys stay hidden, and the same
- * text for the same position, so that a result that did not change is not sent again.
+ * A position as opaque text (SPEC Q13): encrypted with the deployment's secret, so that index keys stay hidden, and the
+ * same text for the same position, so that a result that did not change is not sent again.
  */
 export function encodePosition(secret: Buffer, query: Buffer, position: Position): string {
   const place = position === "end" ? Buffer.from([0]) : Buffer.concat([Buffer.from([1]), position.after]);
@@ -44,8 +44,6 @@ export function decodePosition(secret: Buffer, query: Buffer, cursor: string): P
 
 /** The error that makes clients start again at the first page: they look at its data and at the first word. */
 function invalidCursor(cause: string): ConvexFailure {
-  return new ConvexFailure(`InvalidCursor: Tried to run a query starting from a cursor, but ${cause}. Start again from the first page.`, {
-    isConvexSystemError: true,
-    paginationError: "InvalidCursor",
-  });
+  const message = `InvalidCursor: Tried to run a query starting from a cursor, but ${cause}.`;
+  return new ConvexFailure(message, { isConvexSystemError: true, paginationError: "InvalidCursor" });
 }

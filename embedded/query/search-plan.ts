@@ -6,8 +6,7 @@ import { badQuery, isUndefined } from "./common.ts";
 
 /** One condition of a text search. */
 export type SearchFilterJson =
-  | { type: "Search"; fieldPath: string; value: string }
-  | { type: "Eq"; fieldPath: string; value: Json };
+  { type: "Search"; fieldPath: string; value: string } | { type: "Eq"; fieldPath: string; value: Json };
 
 /** A checked text search. */
 export interface SearchPlan {
@@ -30,7 +29,8 @@ export function planSearch(index: IndexInfo, filters: readonly SearchFilterJson[
   if (!Array.isArray(filters)) throw badQuery("The filters of a search must be an array.");
   const searches = filters.filter((f) => f.type === "Search");
   const [search] = searches;
-  if (search === undefined || searches.length > 1) throw badQuery(`A search in ${name} must have exactly one search filter.`);
+  if (search === undefined || searches.length > 1)
+    throw badQuery(`A search in ${name} must have exactly one search filter.`);
   if (search.fieldPath !== index.searchField || typeof search.value !== "string") {
     throw badQuery(`A search in ${name} must search the field "${index.searchField}" for a text.`);
   }

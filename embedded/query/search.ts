@@ -49,7 +49,10 @@ export class SearchScan implements RowSource {
     const found = this.#ranked[this.#at];
     if (found === undefined) return null;
     if (this.#at >= MAX_CANDIDATES) {
-      throw badQuery(`Search query scanned too many documents (fetched ${MAX_CANDIDATES}). Consider using a smaller limit, paginating the query, or using a filter field to make the search query more selective.`);
+      throw badQuery(
+        `Search query scanned too many documents (fetched ${MAX_CANDIDATES}). Consider using a smaller limit or ` +
+          "using a filter field to make the search query more selective.",
+      );
     }
     this.#at += 1;
     const { doc, size } = this.#load(found.place);
@@ -109,10 +112,20 @@ export class SearchScan implements RowSource {
     return weights;
   }
 
-  #candidates(weights: ReadonlyMap<string, number>, pending: PendingEntries, frequency: Map<string, number>): Candidate[] {
+  #candidates(
+    weights: ReadonlyMap<string, number>,
+    pending: PendingEntries,
+    frequency: Map<string, number>,
+  ): Candidate[] {
     const { index, filters } = this.#plan;
     const candidates = new Map<string, Candidate>();
-    const found = (term: string, tf: number, filterKeys: readonly string[], make: () => Candidate, iidHex: string): void => {
+    const found = (
+      term: string,
+      tf: number,
+      filterKeys: readonly string[],
+      make: () => Candidate,
+      iidHex: string,
+    ): void => {
       frequency.set(term, (frequency.get(term) ?? 0) + 1);
       if (!filters.every(({ field, key }) => filterKeys[field] === key)) return;
       let candidate = candidates.get(iidHex);
@@ -124,7 +137,13 @@ export class SearchScan implements RowSource {
         const bytes = Buffer.from(iid);
         const hex = bytes.toString("hex");
         if (pending.touched.has(hex)) continue;
-        found(term, tf, keys.split(","), () => ({ iid: bytes, creation, length, place: { row: doc }, tf: new Map() }), hex);
+        found(
+          term,
+          tf,
+          keys.split(","),
+          () => ({ iid: bytes, creation, length, place: { row: doc }, tf: new Map() }),
+          hex,
+        );
       }
       for (const { iid, doc, size, entry } of pending.live) {
         const tf = entry.terms.get(term);

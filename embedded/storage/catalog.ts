@@ -1,9 +1,9 @@
-import type { StatementSync } from "node:sqlite";
 import type { TableNames } from "../values/validators.ts";
+import { CatalogRows } from "./catalog-rows.ts";
 import type { Database } from "./database.ts";
 import { diffOf, planIndexes, type IndexDiff } from "./index-diff.ts";
 import { IndexBuilder } from "./index-builder.ts";
-import { asArrays, type Rows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 import { enforcedTypes, type SchemaJson, type WantedIndex } from "./schema-json.ts";
 import { SchemaStates, type SchemaStatus } from "./schema-states.ts";
 import type { SearchRows } from "./search-rows.ts";
@@ -26,11 +26,7 @@ export class Catalog {
   readonly #builder: IndexBuilder;
   readonly #rows: Rows;
   readonly #states: SchemaStates;
-  readonly #insertNamespace: StatementSync;
-  readonly #insertTable: StatementSync;
-  readonly #insertIndex: StatementSync;
-  readonly #flagIndex: StatementSync;
-  readonly #deleteIndex: StatementSync;
+  readonly #stored: CatalogRows;
   #namespaces = new Map<number, Namespace>();
   #byPath = new Map<string, Namespace>();
   #nextIndexId = 1;
@@ -40,13 +36,7 @@ export class Catalog {
     this.#rows = rows;
     this.#builder = new IndexBuilder(rows, search);
     this.#states = new SchemaStates(db.sql);
-    this.#insertNamespace = db.sql.prepare("INSERT INTO namespaces (ns, path) VALUES (?, ?)");
-    this.#insertTable = db.sql.prepare("INSERT INTO tables (ns, number, name) VALUES (?, ?, ?)");
-    this.#insertIndex = db.sql.prepare(
-      "INSERT INTO indexes (id, ns, table_number, name, kind, spec, staged, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    );
-    this.#flagIndex = db.sql.prepare("UPDATE indexes SET staged = ?, ready = ? WHERE id = ?");
-    this.#deleteIndex = db.sql.prepare("DELETE FROM indexes WHERE id = ?");
+    this.#stored = new CatalogRows(db.sql);
     this.reload();
     this.ensureNamespace("");
   }
@@ -56,21 +46,14 @@ export class Catalog {
     this.#namespaces.clear();
     this.#byPath.clear();
     this.#states.reload();
-    for (const row of asArrays(this.#db.sql.prepare("SELECT ns, path FROM namespaces ORDER BY ns")).all()) {
-      const [ns, path] = row as unknown as [number, string];
-      this.#remember(ns, path);
+    for (const { ns, path } of this.#stored.namespaces()) this.#remember(ns, path);
+    for (const table of this.#stored.tables()) {
+      this.#keep({ ...table, system: SYSTEM_TABLES.has(table.name), indexes: new Map(), building: new Map() });
     }
-    for (const row of asArrays(this.#db.sql.prepare("SELECT ns, number, name FROM tables")).all()) {
-      const [ns, number, name] = row as unknown as [number, number, string];
-      this.#keep({ ns, number, name, system: SYSTEM_TABLES.has(name), indexes: new Map(), building: new Map() });
-    }
-    const indexes = "SELECT id, ns, table_number, name, kind, spec, staged, ready FROM indexes ORDER BY id";
-    for (const row of asArrays(this.#db.sql.prepare(indexes)).all()) {
-      const [id, ns, number, name, kind, spec, staged, ready] = row as unknown as IndexTuple;
-      const table = this.tableByNumber(ns, number)!;
-      const parts = fromSpec({ kind, ...JSON.parse(spec) });
-      this.#putIndex(table, { id, ns, table: table.name, name, ...parts, staged: staged === 1, ready: ready === 1 });
-      this.#nextIndexId = Math.max(this.#nextIndexId, id + 1);
+    for (const { tableNumber, ...index } of this.#stored.indexes()) {
+      const table = this.tableByNumber(index.ns, tableNumber)!;
+      this.#putIndex(table, { ...index, table: table.name });
+      this.#nextIndexId = Math.max(this.#nextIndexId, index.id + 1);
     }
   }
 
@@ -94,7 +77,7 @@ export class Catalog {
     if (known !== undefined) return known.ns;
     return this.#atomically(() => {
       const ns = this.#namespaces.size === 0 ? 0 : Math.max(...this.#namespaces.keys()) + 1;
-      this.#insertNamespace.run(ns, path);
+      this.#stored.addNamespace(ns, path);
       this.#remember(ns, path);
       for (const [name, number] of SYSTEM_TABLES) this.addTable(this.draftTable(ns, name, number));
       return ns;
@@ -137,8 +120,8 @@ export class Catalog {
   /** Makes a drafted table real. */
   addTable(table: TableInfo): void {
     this.#atomically(() => {
-      this.#insertTable.run(table.ns, table.number, table.name);
-      for (const index of table.indexes.values()) this.#storeIndex(table, index);
+      this.#stored.addTable(table.ns, table.number, table.name);
+      for (const index of table.indexes.values()) this.#stored.addIndex(table.number, index);
       this.#keep(table);
     });
   }
@@ -167,7 +150,7 @@ export class Catalog {
     this.#atomically(() => this.#states.activate(ns, schema === null ? null : this.#states.submit(ns, schema)));
   }
 
-  /** Hands in the schema of a push; answers its id: of the equal active or in-flight one, else of a new pending one (SPEC S31). */
+  /** Hands in the schema of a push; answers the id of the equal active or in-flight one, or a new one (SPEC S31). */
   submitSchema(ns: number, schema: SchemaJson): string {
     return this.#atomically(() => this.#states.submit(ns, schema));
   }
@@ -187,7 +170,7 @@ export class Catalog {
     this.#atomically(() => this.#states.fail(id, error, tableName));
   }
 
-  /** pending or validated → active, in place of the one before; null clears it. Throws when `id` failed or was overwritten. */
+  /** Makes a pending or validated schema active; null clears it. Throws when it failed or was overwritten. */
   activateSchema(ns: number, id: string | null): void {
     this.#atomically(() => this.#states.activate(ns, id));
   }
@@ -226,7 +209,7 @@ export class Catalog {
     });
   }
 
-  /** A whole schema change in one go: indexes as `schema` wants them, and `schema` active. Documents are not checked. */
+  /** A whole schema change: indexes as `schema` wants them, and `schema` active. Documents are not checked. */
   applySchema(ns: number, schema: SchemaJson | null): IndexDiff {
     return this.#atomically(() => {
       const diff = this.applyIndexes(ns, schema);
@@ -235,9 +218,10 @@ export class Catalog {
     });
   }
 
-  /** The first stored document that `schema` does not allow, or null. Tables it checks less than the active one are skipped. */
+  /** The first stored document that `schema` forbids, or null (SPEC S30). */
   validateAll(ns: number, schema: SchemaJson): Mismatch | null {
-    return firstMismatch(this.#rows, [...this.tables(ns)], enforcedTypes(this.schema(ns)), enforcedTypes(schema), this.tableNames(ns));
+    const [enforced, wanted] = [enforcedTypes(this.schema(ns)), enforcedTypes(schema)];
+    return firstMismatch(this.#rows, [...this.tables(ns)], enforced, wanted, this.tableNames(ns));
   }
 
   /** As `Database.atomically`; what is kept in memory follows the file when it rolls back. */
@@ -264,7 +248,7 @@ export class Catalog {
       ready: false,
     };
     this.#builder.fill(table, index);
-    this.#storeIndex(table, index);
+    this.#stored.addIndex(table.number, index);
     this.#putIndex(table, index);
   }
 
@@ -274,14 +258,17 @@ export class Catalog {
       for (const index of table.building.values()) {
         const spec = JSON.stringify(specOf(index));
         const isWanted = (w: WantedIndex): boolean =>
-          w.table === table.name && w.name === index.name && w.staged === index.staged && JSON.stringify(w.spec) === spec;
+          w.table === table.name &&
+          w.name === index.name &&
+          w.staged === index.staged &&
+          JSON.stringify(w.spec) === spec;
         if (!add.some(isWanted)) this.#drop(index);
       }
     }
   }
 
   #drop(index: IndexInfo): void {
-    this.#deleteIndex.run(index.id);
+    this.#stored.deleteIndex(index.id);
     this.#builder.empty(index);
     const table = this.table(index.ns, index.table)!;
     if (table.indexes.get(index.name)?.id === index.id) table.indexes = without(table.indexes, index.name);
@@ -290,16 +277,10 @@ export class Catalog {
 
   /** Stores new flags of an index and moves it to where its readiness belongs. */
   #replace(index: IndexInfo): void {
-    this.#flagIndex.run(Number(index.staged), Number(index.ready), index.id);
+    this.#stored.flagIndex(index);
     const table = this.table(index.ns, index.table)!;
     if (table.building.get(index.name)?.id === index.id) table.building = without(table.building, index.name);
     this.#putIndex(table, index);
-  }
-
-  #storeIndex(table: TableInfo, index: IndexInfo): void {
-    const { kind, ...spec } = specOf(index);
-    const flags = [Number(index.staged), Number(index.ready)] as const;
-    this.#insertIndex.run(index.id, table.ns, table.number, index.name, kind, JSON.stringify(spec), ...flags);
   }
 
   #putIndex(table: TableInfo, index: IndexInfo): void {
@@ -319,17 +300,6 @@ export class Catalog {
     namespace.byNumber.set(table.number, table);
   }
 }
-
-type IndexTuple = [
-  id: number,
-  ns: number,
-  table: number,
-  name: string,
-  kind: IndexInfo["kind"],
-  spec: string,
-  staged: number,
-  ready: number,
-];
 
 function without<V>(map: ReadonlyMap<string, V>, name: string): ReadonlyMap<string, V> {
   const copy = new Map(map);

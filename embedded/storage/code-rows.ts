@@ -11,7 +11,7 @@ export interface ModuleRow {
   sha256: string;
 }
 
-/** The active push: its modules, and JSON by name. What writes is meant for a step left for the end of a transaction. */
+/** The active push: its modules, and JSON by name. Write in a step left for the end of a transaction. */
 export class CodeRows {
   readonly #modules: StatementSync;
   readonly #putModule: StatementSync;
@@ -32,7 +32,9 @@ export class CodeRows {
     );
     this.#deleteModule = sql.prepare("DELETE FROM modules WHERE definition_path = ? AND path = ?");
     this.#get = sql.prepare("SELECT json FROM code WHERE k = ?");
-    this.#put = sql.prepare("INSERT INTO code (k, json) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET json = excluded.json");
+    this.#put = sql.prepare(
+      "INSERT INTO code (k, json) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET json = excluded.json",
+    );
     this.#delete = sql.prepare("DELETE FROM code WHERE k = ?");
   }
 

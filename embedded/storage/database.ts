@@ -35,7 +35,9 @@ export class Database {
     this.#lock = new FolderLock(this.dir);
     this.sql = openFile(this.dir, this.#lock);
     this.#getMeta = this.sql.prepare("SELECT v FROM meta WHERE k = ?");
-    this.#setMeta = this.sql.prepare("INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v");
+    this.#setMeta = this.sql.prepare(
+      "INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v",
+    );
     this.#begin = this.sql.prepare("BEGIN IMMEDIATE");
     this.#commit = this.sql.prepare("COMMIT");
     this.#rollback = this.sql.prepare("ROLLBACK");
@@ -92,6 +94,18 @@ export class Database {
     if (this.sql.isTransaction) this.#rollback.run();
   }
 
+  /** Runs `fn` inside the open SQL transaction; a throw takes back what it wrote and nothing else. */
+  savepoint(fn: () => void): void {
+    this.sql.exec("SAVEPOINT step");
+    try {
+      fn();
+    } catch (error) {
+      this.sql.exec("ROLLBACK TO step; RELEASE step");
+      throw error;
+    }
+    this.sql.exec("RELEASE step");
+  }
+
   /** Runs `fn` in the SQL transaction that is open, or in one of its own, which a throw rolls back. */
   atomically<T>(fn: () => T): T {
     if (this.sql.isTransaction) return fn();
@@ -117,7 +131,9 @@ export class Database {
 function prepareFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    for (const name of ["deployment.sqlite3", "lock.sqlite3", "server.pid"]) closeSync(openSync(join(dir, name), "a", 0o600));
+    for (const name of ["deployment.sqlite3", "lock.sqlite3", "server.pid"]) {
+      closeSync(openSync(join(dir, name), "a", 0o600));
+    }
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new UserError("DataFolder", `The data folder "${dir}" cannot be written (${reason}).`);
@@ -150,7 +166,7 @@ function checkSqliteVersion(sql: DatabaseSync): void {
   const isOld = major !== a ? major < a : minor !== b ? minor < b : patch < c;
   if (!isOld) return;
   const needed = OLDEST_SQLITE.join(".");
-  throw new UserError("OldSqlite", `SQLite ${needed} or newer is needed, this Node carries ${version}; use a newer Node 24.`);
+  throw new UserError("OldSqlite", `SQLite ${needed} or newer is needed, this Node carries ${version}.`);
 }
 
 function createOrCheckLayout(sql: DatabaseSync, dir: string): void {
@@ -164,7 +180,7 @@ function createOrCheckLayout(sql: DatabaseSync, dir: string): void {
   throw new UserError(
     "DataFormat",
     format > FORMAT
-      ? `The data in "${dir}" was written by a newer version of this server (format ${format}, known: ${FORMAT}); start that version.`
+      ? `The data in "${dir}" was written by a newer version of this server (format ${format}, known: ${FORMAT}).`
       : `The data in "${dir}" has the unknown format ${format} (known: ${FORMAT}).`,
   );
 }

@@ -76,7 +76,13 @@ function existing(t: TransactionState, ref: DocumentRef, what: string): { table:
 }
 
 /** Stores the changed document, unless it is what was there. */
-function change(t: TransactionState, ref: DocumentRef, table: TableInfo, before: Version, after: JsonObject): JsonObject {
+function change(
+  t: TransactionState,
+  ref: DocumentRef,
+  table: TableInfo,
+  before: Version,
+  after: JsonObject,
+): JsonObject {
   const { _id, _creationTime } = before.doc as { _id: string; _creationTime: number };
   for (const [field, value] of Object.entries({ _id, _creationTime })) {
     if (equalValues(after[field], value)) continue;
@@ -117,7 +123,8 @@ function checkSchemas(t: TransactionState, table: TableInfo, doc: JsonObject): v
   if (coming === null || inFlight === null) return;
   const message = `New document in table "${table.name}" does not match the schema: ${coming}`;
   t.overlay.later((store) => {
-    if (store.catalog.inFlightSchema(table.ns)?.id === inFlight.id) store.catalog.failSchema(inFlight.id, message, table.name);
+    const isStillInFlight = store.catalog.inFlightSchema(table.ns)?.id === inFlight.id;
+    if (isStillInFlight) store.catalog.failSchema(inFlight.id, message, table.name);
   });
 }
 

@@ -11,7 +11,7 @@ export interface EnvVar {
   creation: number;
 }
 
-/** The deployment's environment variables. What writes is meant for a step left for the end of a transaction. */
+/** The deployment's environment variables. Write in a step left for the end of a transaction. */
 export class EnvVars {
   readonly #list: StatementSync;
   readonly #set: StatementSync;
@@ -20,7 +20,8 @@ export class EnvVars {
   constructor(sql: DatabaseSync) {
     this.#list = sql.prepare("SELECT name, value, id, creation FROM env_vars ORDER BY name");
     this.#set = sql.prepare(
-      "INSERT INTO env_vars (name, value, id, creation) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      `INSERT INTO env_vars (name, value, id, creation) VALUES (?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     );
     this.#delete = sql.prepare("DELETE FROM env_vars WHERE name = ?");
   }

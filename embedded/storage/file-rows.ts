@@ -13,7 +13,7 @@ export interface FileRow {
   id: string;
 }
 
-/** Which blob belongs to which `_storage` document. What writes is meant for a step left for the end of a transaction. */
+/** Which blob belongs to which `_storage` document. Write in a step left for the end of a transaction. */
 export class FileRows {
   readonly #byUuid: StatementSync;
   readonly #byId: StatementSync;

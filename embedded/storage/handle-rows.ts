@@ -8,13 +8,15 @@ export interface HandleRow {
   functionPath: string;
 }
 
-/** All function handles. What writes is meant for a step left for the end of a transaction. */
+/** All function handles. Write in a step left for the end of a transaction. */
 export class HandleRows {
   readonly #all: StatementSync;
   readonly #insert: StatementSync;
 
   constructor(sql: DatabaseSync) {
-    this.#all = sql.prepare("SELECT id, component_path AS componentPath, function_path AS functionPath FROM function_handles");
+    this.#all = sql.prepare(
+      "SELECT id, component_path AS componentPath, function_path AS functionPath FROM function_handles",
+    );
     this.#insert = sql.prepare(
       "INSERT INTO function_handles (id, component_path, function_path) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     );

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { wantedIndexes, type IndexSpec, type SchemaJson, type WantedIndex } from "./schema-json.ts";
 import { isUserIndex, specOf, type IndexInfo, type TableInfo } from "./tables.ts";
 
-/** What a push changes about the indexes of one component, in the shape the command line prints (SPEC P, index diff). */
+/** What a push changes about the indexes of one component, in the shape the command line prints. */
 export interface IndexDiff {
   added_indexes: IndexDiffEntry[];
   removed_indexes: IndexDiffEntry[];
@@ -29,7 +29,8 @@ export interface IndexPlan {
 export function planIndexes(tables: Iterable<TableInfo>, schema: SchemaJson | null): IndexPlan {
   const serving = new Map<string, IndexInfo>();
   for (const table of tables) {
-    for (const index of table.indexes.values()) if (isUserIndex(index)) serving.set(`${table.name}.${index.name}`, index);
+    for (const index of table.indexes.values())
+      if (isUserIndex(index)) serving.set(`${table.name}.${index.name}`, index);
   }
   const plan: IndexPlan = { add: [], drop: [], flag: [] };
   for (const want of wantedIndexes(schema)) {
@@ -51,9 +52,15 @@ export function diffOf(plan: IndexPlan): IndexDiff {
   return {
     added_indexes: plan.add.map((w) => entry(w.table, w.name, w.spec, w.staged)),
     removed_indexes: plan.drop.map((i) => entry(i.table, i.name, specOf(i), i.staged)),
-    enabled_indexes: plan.flag.filter((f) => !f.staged).map(({ index }) => entry(index.table, index.name, specOf(index), false)),
-    disabled_indexes: plan.flag.filter((f) => f.staged).map(({ index }) => entry(index.table, index.name, specOf(index), true)),
+    enabled_indexes: flagged(plan, false),
+    disabled_indexes: flagged(plan, true),
   };
+}
+
+function flagged(plan: IndexPlan, staged: boolean): IndexDiffEntry[] {
+  return plan.flag
+    .filter((f) => f.staged === staged)
+    .map(({ index }) => entry(index.table, index.name, specOf(index), staged));
 }
 
 function entry(table: string, name: string, spec: IndexSpec, staged: boolean): IndexDiffEntry {

@@ -104,20 +104,23 @@ export class IndexScan implements RowSource {
     const { indexId, from, to, order } = this.#range;
     const size = this.#batchSize;
     const rows = this.#t.store.rows;
-    this.#batch = order === "asc" ? rows.range(indexId, edge, to, order, size) : rows.range(indexId, from, edge, order, size);
+    const [low, high] = order === "asc" ? [edge, to] : [from, edge];
+    this.#batch = rows.range(indexId, low, high, order, size);
     this.#at = 0;
     const last = this.#batch.at(-1);
     if (last === undefined || this.#batch.length < size) this.#readFrom = null;
     else this.#readFrom = order === "asc" ? successor(last.key) : last.key;
     const bytes = this.#batch.reduce((sum, row) => sum + row.size, 0);
-    this.#batchSize = bytes > BATCH_BYTES ? Math.max(1, size >> 1) : Math.min(LARGEST_BATCH, Math.max(FIRST_BATCH, size * 2));
+    const larger = Math.min(LARGEST_BATCH, Math.max(FIRST_BATCH, size * 2));
+    this.#batchSize = bytes > BATCH_BYTES ? Math.max(1, size >> 1) : larger;
   }
 
   /** < 0: the stored row comes first in scan order, > 0: the pending one, 0: both stand under the same key. */
   #compareHeads(stored: StoredRow | undefined, pending: Entry<PendingDoc> | undefined): number {
     if (pending === undefined) return -1;
     if (stored === undefined) return 1;
-    return this.#range.order === "asc" ? Buffer.compare(stored.key, pending.key) : Buffer.compare(pending.key, stored.key);
+    const order = Buffer.compare(stored.key, pending.key);
+    return this.#range.order === "asc" ? order : -order;
   }
 
   #peekPending(): Entry<PendingDoc> | undefined {

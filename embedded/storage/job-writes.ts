@@ -42,11 +42,12 @@ export function scheduleJob(t: TransactionState, ns: number, job: NewJob): strin
   const { componentPath, path, udfType } = job;
   const phase: JobPhase = isOrphan ? "done" : "pending";
   const nextTs = isOrphan ? t.nowMs : Math.max(job.atMs, t.nowMs);
-  t.overlay.putJob(id, { ns, id, componentPath, path, udfType, args, phase, nextTs, attempts: 0, parent: job.parent ?? null });
+  const parent = job.parent ?? null;
+  t.overlay.putJob(id, { ns, id, componentPath, path, udfType, args, phase, nextTs, attempts: 0, parent });
   return id;
 }
 
-/** Cancels a job that is pending or in progress; does nothing to one that is done, or to the mutation that asks (SPEC S42). */
+/** Cancels a job that is pending or in progress; leaves one that is done, and the mutation that asks (SPEC S42). */
 export function cancelJob(t: TransactionState, ns: number, id: string): void {
   mustWrite(t);
   const decoded = typeof id === "string" ? decodeId(id) : null;

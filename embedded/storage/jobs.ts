@@ -7,9 +7,7 @@ import { asArrays, type Rows } from "./rows.ts";
 import { SYSTEM_TABLES } from "./tables.ts";
 
 /** State of a scheduled job as its document shows it (SPEC J, state machine). */
-export type JobState =
-  | { kind: "pending" | "inProgress" | "success" | "canceled" }
-  | { kind: "failed"; error: string };
+export type JobState = { kind: "pending" | "inProgress" | "success" | "canceled" } | { kind: "failed"; error: string };
 
 /** What the scheduler keeps of a job beside the document in `_scheduled_functions`. */
 export interface JobRow {
@@ -38,6 +36,9 @@ const PHASES: readonly JobPhase[] = ["pending", "inProgress", "done"];
 /** Number in the ids of jobs, the same in every namespace. */
 export const JOB_TABLE_NUMBER = SYSTEM_TABLES.get("_scheduled_functions")!;
 
+/** In the order of JobTuple. */
+const COLUMNS = "ns, iid, component_path, path, udf_type, phase, next_ts, attempts, parent";
+
 /** The finished jobs table as the scheduler reads it; transactions write it when they are flushed. */
 export class JobRows {
   readonly #rows: Rows;
@@ -53,17 +54,15 @@ export class JobRows {
   constructor(sql: DatabaseSync, rows: Rows, catalog: Catalog) {
     this.#rows = rows;
     this.#catalog = catalog;
-    const select = (rest: string): StatementSync =>
-      asArrays(sql.prepare(`SELECT ns, iid, component_path, path, udf_type, phase, next_ts, attempts, parent FROM jobs ${rest}`));
+    const select = (rest: string): StatementSync => asArrays(sql.prepare(`SELECT ${COLUMNS} FROM jobs ${rest}`));
     this.#due = select("WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ?");
     this.#next = asArrays(sql.prepare("SELECT next_ts FROM jobs WHERE phase = 0 ORDER BY next_ts, seq LIMIT 1"));
     this.#inProgress = select("WHERE phase = 1 ORDER BY next_ts, seq");
     this.#completed = select("WHERE phase = 2 AND next_ts < ? ORDER BY next_ts, seq LIMIT ?");
     this.#get = select("WHERE iid = ?");
     this.#put = sql.prepare(
-      `INSERT INTO jobs (ns, iid, component_path, path, udf_type, phase, next_ts, attempts, parent)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (iid) DO UPDATE SET phase = excluded.phase, next_ts = excluded.next_ts, attempts = excluded.attempts`,
+      `INSERT INTO jobs (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (iid)
+       DO UPDATE SET phase = excluded.phase, next_ts = excluded.next_ts, attempts = excluded.attempts`,
     );
     this.#delete = sql.prepare("DELETE FROM jobs WHERE iid = ?");
   }
@@ -94,8 +93,9 @@ export class JobRows {
   }
 
   put(job: JobRow): void {
-    const { ns, componentPath, path, udfType, phase, nextTs, attempts, parent } = job;
-    this.#put.run(ns, internalId(job.id), componentPath, path, udfType, PHASES.indexOf(phase), nextTs, attempts, parent);
+    const { ns, id, componentPath, path, udfType, nextTs, attempts, parent } = job;
+    const phase = PHASES.indexOf(job.phase);
+    this.#put.run(ns, internalId(id), componentPath, path, udfType, phase, nextTs, attempts, parent);
   }
 
   delete(id: string): void {

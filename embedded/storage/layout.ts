@@ -16,7 +16,7 @@ CREATE TABLE tables (
   ns INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,
   PRIMARY KEY (ns, number), UNIQUE (ns, name)
 ) WITHOUT ROWID, STRICT;
--- spec: JSON of fields, searchField, filterFields, vectorField, dimensions. ready = 0: built, but not yet enabled by a push.
+-- spec: JSON of fields, searchField, filterFields, vectorField, dimensions. ready = 0: not yet enabled by a push.
 CREATE TABLE indexes (
   id INTEGER PRIMARY KEY, ns INTEGER NOT NULL, table_number INTEGER NOT NULL, name TEXT NOT NULL,
   kind TEXT NOT NULL, spec TEXT NOT NULL, staged INTEGER NOT NULL, ready INTEGER NOT NULL

@@ -19,7 +19,8 @@ export class FolderLock {
     } catch (cause) {
       this.#sql.close();
       if (!/locked|busy/i.test(String(cause))) throw cause;
-      throw new UserError("DataFolderInUse", `The data folder "${dir}" is in use by another running server${holder(pidFile)}.`);
+      const by = holder(pidFile);
+      throw new UserError("DataFolderInUse", `The data folder "${dir}" is in use by another running server${by}.`);
     }
     writeFileSync(pidFile, `${process.pid}\n`);
   }

@@ -11,7 +11,8 @@ import {
 } from "../values/limits.ts";
 
 const ADVICE =
-  "Consider using smaller limits in your queries, paginating your queries, or using indexed queries with a selective index range expressions.";
+  "Consider using smaller limits in your queries, paginating your queries, or using indexed queries with a selective " +
+  "index range expressions.";
 
 /** What is counted in a transaction, how much of it is allowed, and what is said beyond (SPEC S24). */
 const METRICS = {
@@ -41,12 +42,18 @@ const METRICS = {
   },
   scheduledFunctionArgsBytes: {
     limit: MAX_SCHEDULED_ARGS_SIZE,
-    text: (n: number) => `Too large total size of the arguments of scheduled functions from this mutation (limit: ${n} bytes)`,
+    text: (n: number) =>
+      `Too large total size of the arguments of scheduled functions from this mutation (limit: ${n} bytes)`,
   },
 } as const;
 
 /** File access is not counted; these are what a deployment answers that read and wrote none. */
-const FILE_METRICS = { filesRead: 4096, fileReadBytes: MAX_BYTES_READ, filesWritten: 1000, fileWriteBytes: MAX_BYTES_WRITTEN };
+const FILE_METRICS = {
+  filesRead: 4096,
+  fileReadBytes: MAX_BYTES_READ,
+  filesWritten: 1000,
+  fileWriteBytes: MAX_BYTES_WRITTEN,
+};
 
 export type MetricName = keyof typeof METRICS;
 
@@ -59,10 +66,14 @@ interface Cap {
   shown: number;
 }
 
+function ownCap(limit: number): Cap {
+  return { total: limit, shown: limit };
+}
+
 /** The counters of one top-level transaction with all its nested calls, and what they may reach. */
 export class Metrics {
   readonly #used = new Map<MetricName, number>(NAMES.map((name) => [name, 0]));
-  #caps = new Map<MetricName, Cap>(NAMES.map((name) => [name, { total: METRICS[name].limit, shown: METRICS[name].limit }]));
+  #caps = new Map<MetricName, Cap>(NAMES.map((name) => [name, ownCap(METRICS[name].limit)]));
 
   /** Counts `amount` more; throws a catchable UserError when that is over the limit. What was counted stays counted. */
   add(name: MetricName, amount: number): void {

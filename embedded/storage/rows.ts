@@ -37,7 +37,8 @@ export class Rows {
     this.#descending = range("DESC");
     this.#point = asArrays(
       sql.prepare(
-        "SELECT i.key, i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc WHERE i.index_id = ? AND i.key = ?",
+        `SELECT i.key, i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc
+         WHERE i.index_id = ? AND i.key = ?`,
       ),
     );
     this.#count = asArrays(sql.prepare("SELECT count(*) FROM idx WHERE index_id = ?"));

@@ -86,7 +86,8 @@ export class SchemaStates {
     if (id !== null) {
       const next = this.status(id);
       if (next === null) throw new UserError("SchemaNotFound", `There is no schema ${id}.`);
-      if (next.state === "failed") throw new UserError("SchemaAlreadyFailed", next.error ?? "Schema validation failed.");
+      if (next.state === "failed")
+        throw new UserError("SchemaAlreadyFailed", next.error ?? "Schema validation failed.");
       if (next.state === "overwritten") {
         throw new UserError("SchemaAlreadyOverwritten", "The schema was overwritten by another push.");
       }

@@ -48,7 +48,9 @@ export class SearchRows {
       `INSERT INTO search_stats (index_id, docs, terms) VALUES (?, ?, ?)
        ON CONFLICT (index_id) DO UPDATE SET docs = docs + excluded.docs, terms = terms + excluded.terms`,
     );
-    this.#drop = ["search_terms", "search_docs", "search_stats"].map((t) => sql.prepare(`DELETE FROM ${t} WHERE index_id = ?`));
+    this.#drop = ["search_terms", "search_docs", "search_stats"].map((t) =>
+      sql.prepare(`DELETE FROM ${t} WHERE index_id = ?`),
+    );
   }
 
   /** Every stored document that holds `term`, in no particular order. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Json } from "../values/json.ts";
+import { asArrays } from "./rows.ts";
 
 /** A mutation that a client's session asked for and that was done. */
 export interface SessionRequest {
@@ -16,17 +17,22 @@ export class SessionRequests {
   readonly #prune: StatementSync;
 
   constructor(sql: DatabaseSync) {
-    this.#get = sql.prepare("SELECT result_json, log_json, ts FROM session_requests WHERE session = ? AND request_id = ?");
+    this.#get = asArrays(
+      sql.prepare("SELECT result_json, log_json, ts FROM session_requests WHERE session = ? AND request_id = ?"),
+    );
     this.#get.setReadBigInts(true);
-    this.#put = sql.prepare("INSERT INTO session_requests (session, request_id, result_json, log_json, ts) VALUES (?, ?, ?, ?, ?)");
+    this.#put = sql.prepare(
+      "INSERT INTO session_requests (session, request_id, result_json, log_json, ts) VALUES (?, ?, ?, ?, ?)",
+    );
     this.#prune = sql.prepare("DELETE FROM session_requests WHERE ts < ?");
   }
 
   /** What was answered, and the commit (ns); null when this was not done yet. */
   get(session: string, requestId: number): { result: Json; logLines: Json; ts: bigint } | null {
-    const row = this.#get.get(session, requestId) as unknown as { result_json: string; log_json: string; ts: bigint } | undefined;
+    const row = this.#get.get(session, requestId) as unknown as [string, string, bigint] | undefined;
     if (row === undefined) return null;
-    return { result: JSON.parse(row.result_json) as Json, logLines: JSON.parse(row.log_json) as Json, ts: row.ts };
+    const [result, logLines, ts] = row;
+    return { result: JSON.parse(result) as Json, logLines: JSON.parse(logLines) as Json, ts };
   }
 
   /** Records a request as done by commit `ts` (ns), inside that commit. Throws when it was recorded before. */

@@ -23,7 +23,7 @@ export class Store {
   readonly code: CodeRows;
   readonly sessions: SessionRequests;
   readonly files: FileRows;
-  /** 32 random bytes of this deployment, made with it; they protect cursors and the like, and never leave the server. */
+  /** 32 random bytes of this deployment, made with it; they protect cursors and never leave the server. */
   readonly secret: Buffer;
 
   /** Opens or creates the data folder. Throws as `Database` does. */
@@ -55,8 +55,17 @@ export class Store {
   /** Takes the group back, and reads again what is kept in memory. */
   rollback(): void {
     this.db.rollback();
-    this.db.reloadClock();
-    this.catalog.reload();
+    this.#reload();
+  }
+
+  /** Runs one step of the group: a throw takes back what it wrote, here and in memory, and nothing else. */
+  step(fn: () => void): void {
+    try {
+      this.db.savepoint(fn);
+    } catch (error) {
+      this.#reload();
+      throw error;
+    }
   }
 
   /** What a client's mutation was answered when it was done before; null when it was not. */
@@ -67,6 +76,11 @@ export class Store {
   /** Closes the file. What was not committed is gone. */
   close(): void {
     this.db.close();
+  }
+
+  #reload(): void {
+    this.db.reloadClock();
+    this.catalog.reload();
   }
 }
 

@@ -10,7 +10,7 @@ import type { TableInfo } from "./tables.ts";
 export function insertSystemDocument(t: TransactionState, ns: number, tableName: string, value: JsonObject): string {
   mustWrite(t);
   const table = tableNamed(t, ns, tableName);
-  if (table?.system !== true) throw new UserError("SystemTable", `There is no system table "${tableName}" in this component.`);
+  if (table?.system !== true) throw new UserError("SystemTable", `There is no system table "${tableName}".`);
   const id = encodeId(table.number, newInternalId(t.nowMs));
   const doc = canonical({ ...value, _id: id, _creationTime: t.creation.next() }) as JsonObject;
   writeDocument(t, table, id, null, doc);
@@ -38,6 +38,6 @@ function existing(t: TransactionState, ns: number, id: string): { table: TableIn
   mustWrite(t);
   const table = tableOf(t, { ns, id, op: "db.system" });
   const before = table?.system === true ? readDocument(t, table, id) : null;
-  if (table === undefined || before === null) throw new UserError("DocumentNotFound", `There is no system document with ID ${id}.`);
-  return { table, before };
+  if (table !== undefined && before !== null) return { table, before };
+  throw new UserError("DocumentNotFound", `There is no system document with ID ${id}.`);
 }

@@ -227,13 +227,19 @@ export class Transaction {
     return this.#flushed ?? writeEntries(this.#t.overlay);
   }
 
-  /** Writes everything into the open SQL transaction and moves the commit clock; does nothing without writes. */
+  /**
+   * Writes everything into the open SQL transaction and moves the commit clock; does nothing without writes. When it
+   * throws, as a step left for the end may, nothing of this transaction is written, and the rest of the group stands.
+   */
   flush(): void {
     if (!this.hasWrites) return;
     const { store, overlay, ts } = this.#t;
-    this.#flushed = writeEntries(overlay);
-    flushOverlay(store, overlay, this.#flushed);
-    store.db.setLastTs(ts);
+    const entries = writeEntries(overlay);
+    store.step(() => {
+      flushOverlay(store, overlay, entries);
+      store.db.setLastTs(ts);
+    });
+    this.#flushed = entries;
   }
 
   /** Limits a nested call; answers what lifts the limits again. */

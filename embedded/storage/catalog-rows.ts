@@ -1,0 +1,88 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { asArrays } from "./rows.ts";
+import { fromSpec, specOf, type IndexInfo } from "./tables.ts";
+
+/** An index as it is stored: its table is named by number. */
+export type IndexRow = Omit<IndexInfo, "table"> & { tableNumber: number };
+
+/** The rows behind namespaces, tables and indexes. */
+export class CatalogRows {
+  readonly #namespaces: StatementSync;
+  readonly #tables: StatementSync;
+  readonly #indexes: StatementSync;
+  readonly #insertNamespace: StatementSync;
+  readonly #insertTable: StatementSync;
+  readonly #insertIndex: StatementSync;
+  readonly #flagIndex: StatementSync;
+  readonly #deleteIndex: StatementSync;
+
+  constructor(sql: DatabaseSync) {
+    this.#namespaces = asArrays(sql.prepare("SELECT ns, path FROM namespaces ORDER BY ns"));
+    this.#tables = asArrays(sql.prepare("SELECT ns, number, name FROM tables"));
+    this.#indexes = asArrays(
+      sql.prepare("SELECT id, ns, table_number, name, kind, spec, staged, ready FROM indexes ORDER BY id"),
+    );
+    this.#insertNamespace = sql.prepare("INSERT INTO namespaces (ns, path) VALUES (?, ?)");
+    this.#insertTable = sql.prepare("INSERT INTO tables (ns, number, name) VALUES (?, ?, ?)");
+    this.#insertIndex = sql.prepare(
+      "INSERT INTO indexes (id, ns, table_number, name, kind, spec, staged, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#flagIndex = sql.prepare("UPDATE indexes SET staged = ?, ready = ? WHERE id = ?");
+    this.#deleteIndex = sql.prepare("DELETE FROM indexes WHERE id = ?");
+  }
+
+  namespaces(): { ns: number; path: string }[] {
+    return (this.#namespaces.all() as unknown as [number, string][]).map(([ns, path]) => ({ ns, path }));
+  }
+
+  tables(): { ns: number; number: number; name: string }[] {
+    return (this.#tables.all() as unknown as [number, number, string][]).map(([ns, number, name]) => ({
+      ns,
+      number,
+      name,
+    }));
+  }
+
+  indexes(): IndexRow[] {
+    return (this.#indexes.all() as unknown as IndexTuple[]).map(
+      ([id, ns, tableNumber, name, kind, spec, staged, ready]) => {
+        const parts = fromSpec({ kind, ...JSON.parse(spec) });
+        return { id, ns, tableNumber, name, ...parts, staged: staged === 1, ready: ready === 1 };
+      },
+    );
+  }
+
+  addNamespace(ns: number, path: string): void {
+    this.#insertNamespace.run(ns, path);
+  }
+
+  addTable(ns: number, number: number, name: string): void {
+    this.#insertTable.run(ns, number, name);
+  }
+
+  addIndex(tableNumber: number, index: IndexInfo): void {
+    const { kind, ...spec } = specOf(index);
+    const { id, ns, name, staged, ready } = index;
+    this.#insertIndex.run(id, ns, tableNumber, name, kind, JSON.stringify(spec), Number(staged), Number(ready));
+  }
+
+  /** Stores new `staged` and `ready` of an index. */
+  flagIndex({ id, staged, ready }: IndexInfo): void {
+    this.#flagIndex.run(Number(staged), Number(ready), id);
+  }
+
+  deleteIndex(id: number): void {
+    this.#deleteIndex.run(id);
+  }
+}
+
+type IndexTuple = [
+  id: number,
+  ns: number,
+  table: number,
+  name: string,
+  kind: IndexInfo["kind"],
+  spec: string,
+  staged: number,
+  ready: number,
+];
