@@ -1,14 +1,12 @@
 import { decodeJwt } from "jose";
+import { parseAdminCredential } from "../auth/admin-credential.ts";
 import type { AdminKey } from "../auth/admin-key.ts";
+import type { FetchJson } from "../auth/fetch-json.ts";
 import { verifyToken } from "../auth/verify-token.ts";
 import type { AuthProviderJson } from "../functions/code.ts";
 import type { AuthenticateMessage } from "../sync/protocol.ts";
 import { nobody, type Viewer, viewerOf } from "../sync/viewer.ts";
 import { UserError } from "../values/errors.ts";
-import type { JsonObject } from "../values/json.ts";
-
-/** Fetches a JSON document of an identity provider: its discovery document or its keys. */
-export type FetchJson = (url: string) => Promise<unknown>;
 
 /** Turns what a request or a socket presents into a Viewer (H14, W16). */
 export class Authenticator {
@@ -35,7 +33,7 @@ export class Authenticator {
       case "bearer":
         return this.#person(credential);
       default:
-        throw new UserError("Unauthenticated", "The Authorization header must be `Bearer <token>` or `Convex <key>`.", 401);
+        throw new UserError("InvalidAuthHeader", "The Authorization header must be `Bearer <token>` or `Convex <key>`.", 401);
     }
   }
 
@@ -71,25 +69,14 @@ export class Authenticator {
     return viewerOf({ identity, expiresAtMs: exp === undefined ? null : exp * 1000 });
   }
 
-  /** `<key>` or `<key>:<base64 of the JSON of an identity>`. */
   #adminOf(credential: string): Viewer {
-    const colon = credential.indexOf(":");
-    this.#checkKey(colon === -1 ? credential : credential.slice(0, colon));
-    return viewerOf({ admin: true, identity: colon === -1 ? null : parseIdentity(credential.slice(colon + 1)) });
+    const { key, identity } = parseAdminCredential(credential);
+    this.#checkKey(key);
+    return viewerOf({ admin: true, identity });
   }
 
   #checkKey(key: string): void {
     if (this.#adminKey.matches(key)) return;
     throw new UserError("BadDeployKey", "The admin key is not the key of this deployment.", 403);
   }
-}
-
-function parseIdentity(base64: string): JsonObject {
-  try {
-    const identity: unknown = JSON.parse(Buffer.from(base64, "base64").toString("utf8"));
-    if (typeof identity === "object" && identity !== null && !Array.isArray(identity)) return identity as JsonObject;
-  } catch {
-    // Falls through to the refusal.
-  }
-  throw new UserError("BadAdminIdentity", "The identity after the admin key must be base64 of a JSON object.", 400);
 }

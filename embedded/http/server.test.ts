@@ -9,7 +9,10 @@ import { apiServer, listen } from "./server.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
-  for (const server of servers.splice(0)) server.closeAllConnections(), server.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 /** A server that answers with the JSON it was sent, at most 1,000 bytes of it. Counts what reached it. */
@@ -30,7 +33,7 @@ async function start() {
   servers.push(server);
   const port = await listen(server, 0, "127.0.0.1");
   const send = (path: string, o: RequestOptions = {}, body?: string | Buffer) =>
-    new Promise<{ status: number; headers: Record<string, unknown>; text: string; json: () => any }>((resolve, reject) => {
+    new Promise<{ status: number; headers: Record<string, unknown>; text: string; json: () => unknown }>((resolve, reject) => {
       const request = httpRequest({ host: "127.0.0.1", port, path, ...o }, (response) => {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));

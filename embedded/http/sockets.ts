@@ -18,9 +18,12 @@ export class Sockets {
   readonly #timer: NodeJS.Timeout;
   #closing = false;
 
-  /** Takes the upgrades of `server` that pass the rules; others are refused before a WebSocket exists (H1, H2). */
-  constructor(server: Server, rules: OriginRules, context: Omit<SessionContext, "ip" | "userAgent">) {
-    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  /**
+   * Takes the upgrades of `server` that pass the rules; others are refused before a WebSocket exists (H1, H2). Those that
+   * come while the deployment still opens wait for `ready`.
+   */
+  constructor(server: Server, rules: OriginRules, ready: Promise<Omit<SessionContext, "ip" | "userAgent">>) {
+    server.on("upgrade", async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on("error", () => socket.destroy());
       const path = (request.url ?? "").split("?", 1)[0] ?? "";
       const refusal = refuseHost(request.headers, rules) ?? refuseOrigin(request.headers, rules);
@@ -28,7 +31,8 @@ export class Sockets {
       if (!SYNC_PATH.test(path)) {
         return refuseUpgrade(socket, "404 Not Found", { code: "NotFound", message: `There is no WebSocket at ${path}.` });
       }
-      if (this.#closing) return refuseUpgrade(socket, "503 Service Unavailable", { code: "Closing", message: "Closing." });
+      const context = await ready.catch(() => null);
+      if (this.#closing || !context) return refuseUpgrade(socket, "503 Service Unavailable", { code: "Closing", message: "Closing." });
       const ip = request.socket.remoteAddress;
       const userAgent = request.headers["user-agent"];
       this.#wss.handleUpgrade(request, socket, head, (ws) => {

@@ -12,9 +12,10 @@ const mutation = { type: "Mutation", requestId: 0, udfPath: "a:b", args: [{}] };
 const add = { type: "Add", queryId: 0, udfPath: "a:b", args: [{}], journal: null };
 const modify = { type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: [add] };
 
+const parse = (message: object) => parseClientMessage(JSON.stringify(message));
+
 describe("messages of a client", () => {
   it("W1: the messages of the client package are understood", () => {
-    const parse = (message: object) => parseClientMessage(JSON.stringify(message));
     expect(parse(connect)).toMatchObject({ type: "Connect", maxObservedTimestamp: null, clientTs: connect.clientTs });
     const seen = parse({ ...connect, connectionCount: 1, maxObservedTimestamp: "gHvNlk2g3xc=" });
     expect(seen).toMatchObject({ maxObservedTimestamp: Buffer.from("gHvNlk2g3xc=", "base64").readBigUInt64LE() });

@@ -364,8 +364,8 @@ export class Session {
     const viewer = this.#viewer;
     const waits: Promise<void>[] = [];
     let turnEnds = performance.now() + TURN_MS;
-    for (const [queryId, q] of [...this.#queries]) {
-      if (q.run?.serves(viewer) || this.#queries.get(queryId) !== q) continue;
+    for (const [queryId, q] of this.#queries) {
+      if (q.run?.serves(viewer)) continue;
       waits.push(this.#resolve(queryId, q, viewer));
       if (performance.now() > turnEnds) {
         await nextTurn();

@@ -82,8 +82,8 @@ describe("shared live queries", () => {
   });
 
   it("W4: a commit between a run and its result ends the run", async () => {
-    let release = () => {};
-    hold = new Promise((resolve) => (release = resolve));
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    hold = promise;
     const resolving = subs.resolve(spec("get:a"), nobody, watcher());
     write("get:a", 2);
     hold = null;
@@ -131,8 +131,8 @@ describe("shared live queries", () => {
   it("W17: new code ends every run, also one under way", async () => {
     const w = watcher();
     await subs.resolve(spec("get:a"), nobody, w);
-    let release = () => {};
-    hold = new Promise((resolve) => (release = resolve));
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    hold = promise;
     const underWay = subs.resolve(spec("get:b"), nobody, watcher());
     subs.codeChanged();
     release();
