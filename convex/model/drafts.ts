@@ -4,6 +4,7 @@ import { connectorFor } from "../connectors/index";
 import { playbookOf } from "../playbooks/index";
 import type { Action } from "../shared/actions";
 import { digestOf } from "../shared/digest";
+import { MAX_ROUNDS } from "../shared/limits";
 import type { Evidence, Model, Triage } from "../shared/records";
 import { record } from "./audit";
 import { currentRun, endRun, type RunRef } from "./runs";
@@ -25,7 +26,8 @@ export type AgentBrief = {
   input: Doc<"requests">["input"];
   triage: Triage | null;
   round: number;
-  previous: { action: Action; feedback: string } | null;
+  /** The draft that was sent back, and the feedback of all rounds so far, oldest first. */
+  previous: { action: Action; feedback: string[] } | null;
 };
 
 /** The brief for an agent's run, or null when this attempt is no longer the current one. */
@@ -46,14 +48,13 @@ export async function agentBrief(ctx: QueryCtx, { runId, attempt }: RunRef): Pro
 }
 
 async function previousRound(ctx: QueryCtx, request: Doc<"requests">): Promise<AgentBrief["previous"]> {
-  const decision = await ctx.db.query("decisions")
-    .withIndex("by_requestId", (q) => q.eq("requestId", request._id)).order("desc").first();
-  if (decision === null || decision.verdict.kind !== "requestChanges") return null;
+  const decisions = await ctx.db.query("decisions")
+    .withIndex("by_requestId", (q) => q.eq("requestId", request._id)).take(MAX_ROUNDS);
+  const feedback = decisions.flatMap(({ verdict }) => (verdict.kind === "requestChanges" ? [verdict.feedback] : []));
   const draft = await ctx.db.query("drafts")
-    .withIndex("by_requestId_and_revision", (q) =>
-      q.eq("requestId", request._id).eq("revision", decision.revision))
+    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", request._id).eq("revision", request.revision))
     .unique();
-  return draft === null ? null : { action: draft.action, feedback: decision.verdict.feedback };
+  return draft === null || feedback.length === 0 ? null : { action: draft.action, feedback };
 }
 
 /** Stores what triage found and ends its run. A late report is a no-op. */

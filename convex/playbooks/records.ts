@@ -1,0 +1,63 @@
+// The demo workspace's customers and orders, which the agents look up for the sample messages. Made up; a desk of one's
+// own asks its shop here. Amounts are in cents.
+
+export type Customer = { email: string; name: string; since: string; plan: string };
+export type Order = {
+  number: string;
+  email: string;
+  item: string;
+  placedOn: string;
+  totalCents: number;
+  status: string;
+  payments: string;
+};
+
+const CUSTOMERS: readonly Customer[] = [
+  { email: "dana.whitfield@example.com", name: "Dana Whitfield", since: "2023", plan: "Fernhill Plus, monthly" },
+  { email: "rob.castellano@example.net", name: "Rob Castellano", since: "2024", plan: "no subscription" },
+  { email: "henrik.aalto@example.net", name: "Henrik Aalto", since: "2022", plan: "no subscription" },
+  { email: "mei.tanaka@example.org", name: "Mei Tanaka", since: "2025", plan: "no subscription" },
+  { email: "gordon.pryce@example.com", name: "Gordon Pryce", since: "2021", plan: "Fernhill Plus, yearly" },
+  { email: "tamsin.ode@example.org", name: "Tamsin Ode", since: "2022", plan: "Fernhill Plus, yearly" },
+  { email: "lukas.brenner@example.net", name: "Lukas Brenner", since: "2020", plan: "canceled last spring" },
+  { email: "p.nwosu@example.com", name: "Priscilla Nwosu", since: "2025", plan: "Fernhill Plus, yearly (from a trial)" },
+  { email: "andres.molina@example.es", name: "Andrés Molina", since: "2025", plan: "no subscription" },
+  { email: "b.kraus@gaertnerei-kraus.example", name: "Bettina Kraus", since: "2021", plan: "Business, 140 sensors" },
+];
+
+const ORDERS: readonly Order[] = [
+  {
+    number: "FH-20418", email: "dana.whitfield@example.com", item: "Fernhill Plus, one month", placedOn: "on the 3rd",
+    totalCents: 900, status: "active", payments: "two payments of $9.00 on the 3rd, four minutes apart",
+  },
+  {
+    number: "FH-20377", email: "rob.castellano@example.net", item: "sensor set of three", placedOn: "seven weeks ago",
+    totalCents: 6490, status: "delivered six weeks ago", payments: "one payment of $64.90",
+  },
+  {
+    number: "FH-20290", email: "henrik.aalto@example.net", item: "nine sensors", placedOn: "fourteen months ago",
+    totalCents: 17910, status: "delivered", payments: "one payment of $179.10",
+  },
+  {
+    number: "FH-20455", email: "mei.tanaka@example.org", item: "starter kit", placedOn: "last week",
+    totalCents: 4950, status: "delivered five days ago", payments: "one payment of $49.50",
+  },
+  {
+    number: "FH-20401", email: "p.nwosu@example.com", item: "Fernhill Plus, one year", placedOn: "eighteen days ago",
+    totalCents: 12900, status: "active, renewed from a 14-day trial", payments: "one payment of $129.00, disputed at the bank",
+  },
+  {
+    number: "FH-20462", email: "andres.molina@example.es", item: "children's planting box", placedOn: "eight days ago",
+    totalCents: 3200, status: "carrier says: delivered to neighbour on Tuesday", payments: "one payment of $32.00",
+  },
+];
+
+/** The customer with an address, or null. */
+export function findCustomer(email: string): Customer | null {
+  return CUSTOMERS.find((customer) => customer.email === email) ?? null;
+}
+
+/** An order by its number, only where it belongs to the address: a message is no proof for anybody else's order. */
+export function findOrder(email: string, number: string): Order | null {
+  return ORDERS.find((order) => order.number === number.toUpperCase() && order.email === email) ?? null;
+}

@@ -1,0 +1,128 @@
+/// <reference types="vite/client" />
+// What the desk's tests share: a desk in memory with its components, its demo people, and short ways to act as them.
+
+import agentTest from "@convex-dev/agent/test";
+import workflowTest from "@convex-dev/workflow/test";
+import { convexTest, type TestConvex } from "convex-test";
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { api, internal } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import schema from "../schema";
+import type { Role } from "../shared/roles";
+
+const modules = import.meta.glob(["../**/*.ts", "../_generated/*.js", "!../**/*.*.ts"]);
+
+export type Desk = TestConvex<typeof schema>;
+export type Seat = { id: Id<"people">; name: string } & Pick<Desk, "query" | "mutation" | "action">;
+
+export const ALL = { paginationOpts: { cursor: null, numItems: 50 } };
+export const DANA = {
+  from: "Dana Whitfield <dana.whitfield@example.com>",
+  subject: "Charged twice",
+  message: "My card shows two payments for order FH-20418. Please take one back.",
+};
+
+/** An empty desk. The template model answers without pauses, so that no test waits for the clock. */
+export function emptyDesk(): Desk {
+  vi.stubEnv("TEMPLATE_DELAY_MS", "0");
+  const desk = convexTest(schema, modules);
+  workflowTest.register(desk);
+  agentTest.register(desk);
+  return desk;
+}
+
+/** A desk in demo mode with its people seated. */
+export async function demoDesk(): Promise<Desk> {
+  const desk = emptyDesk();
+  await desk.mutation(internal.desk.enableDemo, {});
+  return desk;
+}
+
+/** The `index`th demo person with a role, signed in. */
+export async function seat(desk: Desk, role: Role, index = 0): Promise<Seat> {
+  const person = await desk.run(async (ctx) =>
+    (await ctx.db.query("people").collect()).filter(({ roles }) => roles.includes(role))[index]);
+  if (person === undefined) throw new Error(`There is no ${role} ${index}.`);
+  const signedIn = desk.withIdentity({ subject: `${person.userId}|session` });
+  return {
+    id: person._id, name: person.name, query: signedIn.query, mutation: signedIn.mutation, action: signedIn.action,
+  };
+}
+
+/** Lets everything run that is due now or is scheduled, up to where the desk waits for a person. Needs fake timers. */
+export async function settle(desk: Desk): Promise<void> {
+  // Deadlines lie hours ahead; ten seconds of the desk's own clock are more than agents, workpool and watch need.
+  for (let i = 0; i < 40; i += 1) {
+    await vi.advanceTimersByTimeAsync(250);
+    await desk.finishInProgressScheduledFunctions();
+  }
+}
+
+/** Submits a message as `requester` and waits until its first draft is in review. */
+export async function submitted(
+  desk: Desk, requester: Seat, input = DANA, more: { decideWithinMs?: number } = {},
+): Promise<Id<"requests">> {
+  const { requestId } = await requester.mutation(api.requests.submit, {
+    playbook: "customerReply", input, submissionKey: crypto.randomUUID(), ...more,
+  });
+  await settle(desk);
+  return requestId;
+}
+
+/** The page of a request as its reader sees it; it must exist. */
+export async function pageOf(reader: Seat, requestId: Id<"requests">) {
+  const page = await reader.query(api.requests.get, { requestId });
+  if (page === null) throw new Error(`${reader.name} sees no request ${requestId}.`);
+  return page;
+}
+
+/** The open task of a request with its draft, as arguments for a decision. */
+export async function openTask(reader: Seat, requestId: Id<"requests">) {
+  const { task, draft } = await pageOf(reader, requestId);
+  if (task === null || draft === null || task.outcome !== null) throw new Error(`Request ${requestId} waits for nobody.`);
+  return { taskId: task.taskId, revision: draft.revision, digest: draft.digest };
+}
+
+/** The data of the desk error a call ends with; fails when it succeeds or ends otherwise. */
+export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
+  const error: unknown = await call.then(() => null, (caught: unknown) => caught);
+  expect(error).toMatchObject({ data: { code: expect.any(String), message: expect.any(String) } });
+  return (error as { data: Record<string, unknown> }).data;
+}
+
+/** Fake timers for the file, and a test fails on console output it did not ask for. */
+export function quietWithFakeTimers(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  quiet();
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+}
+
+/** A test of the file fails on console output it did not ask for (`expectConsole` asks). */
+export function quiet(): void {
+  const kinds = ["log", "info", "warn", "error"] as const;
+  beforeEach(() => {
+    for (const kind of kinds) {
+      vi.spyOn(console, kind).mockImplementation((...said: unknown[]) => {
+        // The workpool reports its figures now and then.
+        if (!String(said[0]).startsWith('{"component":"workpool"')) unasked.push(`${kind}: ${said.map(String).join(" ")}`);
+      });
+    }
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    expect(unasked.splice(0)).toEqual([]);
+  });
+}
+
+const unasked: string[] = [];
+
+/** Takes the console output so far out of what would fail the test; each line must match. */
+export function expectConsole(pattern: RegExp): void {
+  expect(unasked.length).toBeGreaterThan(0);
+  for (const line of unasked.splice(0)) expect(line).toMatch(pattern);
+}
