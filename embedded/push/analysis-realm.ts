@@ -2,9 +2,10 @@
  * A throw-away global scope in which pushed modules are imported and looked at. Nothing of it survives the push; user
  * code that never ends is stopped, and what it throws becomes a text.
  */
-import { createContext, Script } from "node:vm";
+import { Script } from "node:vm";
 import type { ModuleSet } from "../functions/code.ts";
 import type { Loader } from "../functions/loader.ts";
+import { runFor } from "../functions/watchdog.ts";
 import { UserError } from "../values/errors.ts";
 import { createRealm, type Realm } from "../functions/realm/realm.ts";
 
@@ -93,25 +94,16 @@ export class AnalysisRealm {
   #guarded<T>(run: () => T): T {
     let result: { value: T } | undefined;
     let thrown: { error: unknown } | undefined;
-    const host = createContext({
-      run: () => {
-        try {
-          result = { value: run() };
-        } catch (error) {
-          thrown = { error };
-        }
-      },
+    const isOver = runFor(IMPORT_BUDGET_MS, () => {
+      try {
+        result = { value: run() };
+      } catch (error) {
+        thrown = { error };
+      }
     });
-    try {
-      watchdog.runInContext(host, { timeout: IMPORT_BUDGET_MS });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-      throw new UserCodeError(`Importing took longer than ${IMPORT_BUDGET_MS / 1000} seconds.`, this.#logs);
-    }
+    if (!isOver) throw new UserCodeError(`Importing took longer than ${IMPORT_BUDGET_MS / 1000} seconds.`, this.#logs);
     if (result) return result.value;
     if (thrown?.error instanceof UserError) throw thrown.error;
-    throw new UserCodeError(describeThrown(thrown?.error), this.#logs);
+    throw new UserCodeError(this.#realm.describe(thrown?.error).message, this.#logs);
   }
 }
-
-const watchdog = new Script("run()", { filename: "watchdog" });

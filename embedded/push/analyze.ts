@@ -3,6 +3,8 @@
  * built. Nothing is written and nothing live is touched (P5).
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { ModuleSet } from "../functions/code.ts";
 import type { Loader } from "../functions/loader.ts";
 import { encodeInt64 } from "../values/json.ts";
@@ -31,6 +33,8 @@ export interface AnalysisDeps {
   analyzeNode: (set: ModuleSet, paths: string[], env: Record<string, string>) => Promise<Map<string, AnalyzedFunction[]>>;
   /** Why a cron expression is refused, or null. */
   checkCronExpression: (expression: string) => string | null;
+  /** The folder whose node_modules hold the external packages of "use node" modules; null when there is none. */
+  projectDir: string | null;
 }
 
 export interface PushContext {
@@ -51,7 +55,7 @@ export interface AnalyzedPush {
 
 /** Analyses a push. Throws a 400 (409 for unknown hashes) for everything that is wrong with the pushed code. */
 export async function analyzePush(request: StartPushRequest, deps: AnalysisDeps, context: PushContext): Promise<AnalyzedPush> {
-  checkSupported(request);
+  checkSupported(request, deps.projectDir);
   const configs = [request.app, ...request.components];
   const modules = new Map<string, ModuleSet>();
   for (const config of configs) modules.set(config.definitionPath, assembleModules(config, context.storedApp));
@@ -85,15 +89,16 @@ export async function analyzePush(request: StartPushRequest, deps: AnalysisDeps,
   return { modules, analysis, tree, auth };
 }
 
-function checkSupported(request: StartPushRequest): void {
+function checkSupported(request: StartPushRequest, projectDir: string | null): void {
   if (request.nodeVersion !== null && !NODE_VERSIONS.includes(request.nodeVersion)) {
     throw pushError("NodeVersionNotSupported", `Node.js version ${request.nodeVersion} is not supported; use ${NODE_VERSIONS.join(", ")}.`);
   }
-  if (request.nodeDependencies.length > 0) {
-    const names = request.nodeDependencies.map(({ name }) => name).join(", ");
+  for (const { name, version } of request.nodeDependencies) {
+    if (projectDir !== null && existsSync(join(projectDir, "node_modules", name, "package.json"))) continue;
     throw pushError(
-      "ExternalPackagesNotSupported",
-      `node.externalPackages in convex.json is not supported by this server (${names}). Remove it, so that the packages are bundled.`,
+      "ExternalPackageNotFound",
+      `The external package ${name}@${version} is not installed where this server runs, and it installs none. ` +
+        `Install it there, or take it out of node.externalPackages in convex.json, so that it is bundled.`,
     );
   }
   const paths = request.components.map(({ definitionPath }) => definitionPath);
@@ -168,7 +173,7 @@ async function analyzeNodeModules(
 
 function loadingMessage(text: string, logs: readonly string[]): string {
   const logged = logs.length > 0 ? `\n\n${logs.join("\n")}` : "";
-  return `Loading the pushed modules encountered the following error:\n${text}${logged}`;
+  return `Loading the pushed modules encountered the following error:\n${text.trimEnd()}${logged}`;
 }
 
 /** Time and seed of the import phase: kept while the version of the command line stays, so that pushes are repeatable. */

@@ -109,10 +109,11 @@ export function pushRoutes(deps: PushDeps): Route[] {
 function configHashes({ store }: PushDeps) {
   const pushed = readPushed(store);
   const modules = [...(readModules(store).get("")?.modules.values() ?? [])];
+  const nodeVersion = pushed?.nodeVersion ? { nodeVersion: pushed.nodeVersion } : {};
   return {
-    config: { functions: pushed?.functions ?? "convex/", ...(pushed?.nodeVersion ? { nodeVersion: pushed.nodeVersion } : {}) },
+    config: { functions: pushed?.functions ?? "convex/", ...nodeVersion },
     moduleHashes: modules.map(({ path, sha256, environment }) => ({ path, hash: sha256, environment })),
     udfServerVersion: pushed?.analysis[""]?.udfConfig.serverVersion ?? null,
-    nodeVersion: pushed?.nodeVersion ?? null,
+    ...nodeVersion,
   };
 }
