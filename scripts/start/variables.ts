@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 
 /** Variables of the person's shell that the desk's functions read, passed on to the deployment when they are set. */
-export const passedOn = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "WEBHOOK_URL", "WEBHOOK_SECRET"] as const;
+export const passedOn = [
+  "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "WEBHOOK_URL", "WEBHOOK_SECRET",
+  "MODEL_TIMEOUT_MS", "TEMPLATE_DELAY_MS", "WEBHOOK_TIMEOUT_MS", "PERFORM_BACKOFF_MS",
+] as const;
 
 /**
  * The signing keys that @convex-dev/auth reads from the deployment's variables: a fresh RS256 pair, the private key as
