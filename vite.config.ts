@@ -11,6 +11,7 @@ const vendorGroups = [
   { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
   { name: "router", test: /node_modules[\\/]@tanstack[\\/]/, priority: 2 },
   { name: "convex", test: /node_modules[\\/](convex|convex-helpers|@convex-dev)[\\/]/, priority: 2 },
+  { name: "icons", test: /node_modules[\\/]lucide-react[\\/]/, priority: 2 },
   { name: "radix", test: /node_modules[\\/](radix-ui|@radix-ui|@floating-ui)[\\/]/, priority: 2 },
 ];
 

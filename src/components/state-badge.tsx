@@ -1,0 +1,73 @@
+import type { TaskOutcome } from "@convex/shared/records";
+import type { RequestKind } from "@convex/shared/stateMachine";
+import {
+  BanIcon,
+  CircleCheckIcon,
+  CircleXIcon,
+  HourglassIcon,
+  type LucideIcon,
+  PenLineIcon,
+  RepeatIcon,
+  SendIcon,
+  StampIcon,
+  TimerOffIcon,
+  TriangleAlertIcon,
+  Undo2Icon,
+  UserCheckIcon,
+} from "lucide-react";
+import type { ComponentProps } from "react";
+import { Badge } from "@/components/ui/badge";
+
+type Variant = ComponentProps<typeof Badge>["variant"];
+type Look = { word: string; icon: LucideIcon; variant: Variant };
+
+/** Who or what rejected a request; the words differ, because what to do next differs. */
+export type RejectedBy = "person" | "deadline" | "rounds";
+
+const REQUEST: Record<Exclude<RequestKind, "rejected">, Look> = {
+  drafting: { word: "Drafting", icon: PenLineIcon, variant: "primary" },
+  inReview: { word: "In review", icon: UserCheckIcon, variant: "warning" },
+  changesRequested: { word: "Changes requested", icon: Undo2Icon, variant: "warning" },
+  approved: { word: "Approved", icon: StampIcon, variant: "success" },
+  performing: { word: "Performing", icon: SendIcon, variant: "primary" },
+  completed: { word: "Completed", icon: CircleCheckIcon, variant: "success" },
+  withdrawn: { word: "Withdrawn", icon: Undo2Icon, variant: "neutral" },
+  canceled: { word: "Canceled", icon: BanIcon, variant: "neutral" },
+  failed: { word: "Failed", icon: TriangleAlertIcon, variant: "destructive" },
+};
+
+const REJECTED: Record<RejectedBy, Look> = {
+  person: { word: "Rejected", icon: CircleXIcon, variant: "destructive" },
+  deadline: { word: "Expired", icon: TimerOffIcon, variant: "destructive" },
+  rounds: { word: "Out of rounds", icon: RepeatIcon, variant: "destructive" },
+};
+
+const TASK: Record<TaskOutcome | "open", Look> = {
+  open: { word: "Waiting", icon: HourglassIcon, variant: "warning" },
+  approved: { word: "Approved", icon: StampIcon, variant: "success" },
+  rejected: REJECTED.person,
+  changesRequested: REQUEST.changesRequested,
+  expired: REJECTED.deadline,
+  withdrawn: REQUEST.withdrawn,
+  canceled: REQUEST.canceled,
+};
+
+function LookBadge({ look }: { look: Look }) {
+  const Icon = look.icon;
+  return (
+    <Badge variant={look.variant}>
+      <Icon aria-hidden />
+      {look.word}
+    </Badge>
+  );
+}
+
+/** Where a request is in its life. `rejectedBy` is needed only for kind "rejected". */
+export function RequestStateBadge({ kind, rejectedBy = "person" }: { kind: RequestKind; rejectedBy?: RejectedBy }) {
+  return <LookBadge look={kind === "rejected" ? REJECTED[rejectedBy] : REQUEST[kind]} />;
+}
+
+/** How a task ended, or that it still waits. */
+export function TaskOutcomeBadge({ outcome }: { outcome: TaskOutcome | "open" }) {
+  return <LookBadge look={TASK[outcome]} />;
+}

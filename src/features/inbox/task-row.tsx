@@ -1,0 +1,37 @@
+import type { api } from "@convex/_generated/api";
+import { Link } from "@tanstack/react-router";
+import type { FunctionReturnType } from "convex/server";
+import { RiskBadge } from "@/components/risk-badge";
+import { TaskOutcomeBadge } from "@/components/state-badge";
+import { Countdown, TimeAgo } from "@/components/time";
+
+type Task = FunctionReturnType<typeof api.tasks.inbox>["page"][number];
+
+/** One line of the inbox: what it is about, from whom, how risky, and how long there is left (or how it ended). */
+export function TaskRow({ task, queue, selected }: { task: Task; queue: "open" | "done"; selected: boolean }) {
+  return (
+    <Link
+      to="/inbox/$taskId"
+      params={{ taskId: task.taskId }}
+      search={queue === "done" ? { queue } : {}}
+      aria-current={selected ? "true" : undefined}
+      className="relative flex flex-col gap-1 px-4 py-3 transition-colors hover:bg-accent focus-visible:outline-offset-[-2px] aria-[current=true]:bg-primary/8 aria-[current=true]:before:absolute aria-[current=true]:before:inset-y-0 aria-[current=true]:before:left-0 aria-[current=true]:before:w-0.5 aria-[current=true]:before:bg-primary"
+    >
+      <span className="flex items-baseline justify-between gap-3">
+        <span className="min-w-0 truncate font-medium">{task.title}</span>
+        {task.closedAt === null ? (
+          <Countdown dueAt={task.dueAt} className="text-xs" />
+        ) : (
+          <TimeAgo at={task.closedAt} className="text-xs text-muted-foreground" />
+        )}
+      </span>
+      <span className="truncate text-xs text-muted-foreground">{task.from}</span>
+      <span className="line-clamp-2 text-muted-foreground">{task.summary}</span>
+      <span className="mt-1 flex flex-wrap items-center gap-1.5">
+        {task.outcome !== null && <TaskOutcomeBadge outcome={task.outcome} />}
+        {task.risk !== null && <RiskBadge level={task.risk.level} score={task.risk.score} />}
+        {task.round > 1 && <span className="text-xs text-muted-foreground tabular-nums">Draft {task.round}</span>}
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,140 @@
+import { FROM_MAX, MESSAGE_MAX, SUBJECT_MAX } from "@convex/shared/limits";
+import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { ErrorNote } from "@/components/page";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import { Textarea } from "@/components/ui/textarea";
+import { count } from "@/lib/format";
+import { useOnce } from "@/lib/use-once";
+import { cn } from "@/lib/utils";
+import { useViewer } from "@/lib/viewer";
+import { fieldOf, type FormProblems, type FormValues, formProblems } from "./form";
+import type { Playbook } from "./types";
+import { useKeptForm } from "./use-kept-form";
+import { useSubmit } from "./use-submit";
+
+const LIMITS = { from: FROM_MAX, subject: SUBJECT_MAX, message: MESSAGE_MAX };
+
+/** A message of one's own. What was typed stays until the desk has taken it. */
+export function RequestForm(props: { playbook: Playbook; withinMs: number; children: ReactNode }) {
+  const id = useId();
+  const viewer = useViewer();
+  const [values, setValues] = useKeptForm(viewer.id);
+  const [tried, setTried] = useState(false);
+  const submit = useSubmit(props.playbook.name, props.withinMs);
+  const { run, pending, error, clear } = useOnce();
+  const form = useRef<HTMLFormElement>(null);
+
+  const local = formProblems(values, LIMITS);
+  const refused = error?.desk ? fieldOf(error.desk.code) : undefined;
+  const problems: FormProblems = {
+    ...(tried ? local : {}),
+    ...(refused !== undefined && error !== null ? { [refused]: error.message } : {}),
+  };
+  const tooLong = values.message.trim().length > MESSAGE_MAX;
+  if (tooLong && local.message !== undefined) problems.message = local.message;
+
+  const set = (name: keyof FormValues) => (event: { target: { value: string } }) => {
+    clear();
+    setValues({ ...values, [name]: event.target.value });
+  };
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    const first = Object.keys(local)[0];
+    if (first !== undefined) {
+      form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+      return;
+    }
+    await run(async () => {
+      await submit(values);
+      setValues({ from: "", subject: "", message: "" });
+      setTried(false);
+    });
+  };
+
+  return (
+    <form ref={form} onSubmit={(event) => void send(event)} noValidate className="flex flex-col gap-4">
+      <Field id={`${id}-from`} label="From" hint="The customer’s address. The reply goes there, and only there." problem={problems.from}>
+        {(described) => (
+          <Input
+            {...described}
+            name="from"
+            type="text"
+            inputMode="email"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="Maria Lopez <maria@example.com>"
+            value={values.from}
+            onChange={set("from")}
+          />
+        )}
+      </Field>
+      <Field id={`${id}-subject`} label="Subject" problem={problems.subject}>
+        {(described) => (
+          <Input {...described} name="subject" autoComplete="off" value={values.subject} onChange={set("subject")} />
+        )}
+      </Field>
+      <Field
+        id={`${id}-message`}
+        label="Message"
+        aside={
+          <span className={cn("text-xs tabular-nums", tooLong ? "font-medium text-destructive" : "text-muted-foreground")}>
+            {count(values.message.length)} / {count(MESSAGE_MAX)}
+          </span>
+        }
+        problem={problems.message}
+      >
+        {(described) => (
+          <Textarea
+            {...described}
+            name="message"
+            placeholder="Paste what the customer wrote."
+            className="max-h-96 min-h-44"
+            value={values.message}
+            onChange={set("message")}
+          />
+        )}
+      </Field>
+      {props.children}
+      {error !== null && refused === undefined && <ErrorNote error={error} />}
+      <div className="flex flex-wrap items-center gap-3">
+        <Button type="submit" size="lg" disabled={pending} aria-busy={pending}>
+          {pending ? "Submitting…" : "Submit request"}
+        </Button>
+        <p className="text-xs text-muted-foreground">What you type is kept in this tab until the desk has taken it.</p>
+      </div>
+    </form>
+  );
+}
+
+type Described = { id: string; required: true; "aria-invalid": boolean; "aria-describedby": string | undefined };
+
+function Field(props: {
+  id: string;
+  label: string;
+  hint?: string;
+  aside?: ReactNode;
+  problem: string | undefined;
+  children: (described: Described) => ReactNode;
+}) {
+  const { id, problem, hint } = props;
+  const described = problem !== undefined || hint !== undefined ? `${id}-hint` : undefined;
+  return (
+    <div className="flex flex-col gap-1.5">
+      <div className="flex items-baseline justify-between gap-4">
+        <Label htmlFor={id}>{props.label}</Label>
+        {props.aside}
+      </div>
+      {props.children({ id, required: true, "aria-invalid": problem !== undefined, "aria-describedby": described })}
+      <p id={`${id}-hint`} aria-live="polite" className={cn("text-xs", described === undefined && "hidden")}>
+        {problem === undefined ? (
+          <span className="text-muted-foreground">{hint}</span>
+        ) : (
+          <span className="font-medium text-destructive">{problem}</span>
+        )}
+      </p>
+    </div>
+  );
+}

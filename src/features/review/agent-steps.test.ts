@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { agentSteps, liveDraft, plain, type ThreadMessage, toolWords } from "./agent-steps";
+
+const message = (over: Partial<ThreadMessage>): ThreadMessage => ({
+  key: "m",
+  order: 0,
+  role: "assistant",
+  status: "success",
+  agentName: "Drafting",
+  text: "",
+  parts: [],
+  ...over,
+});
+
+describe("agentSteps", () => {
+  it("keeps the order of prompts, notes and tool calls, and names the agent", () => {
+    const steps = agentSteps([
+      message({ key: "p", role: "user", text: "Draft a reply" }),
+      message({
+        key: "a",
+        parts: [
+          { type: "step-start" },
+          { type: "text", text: "Looking at the order.", state: "done" },
+          { type: "tool-lookUpOrder", state: "output-available", input: { order: "FH-1" }, output: "shipped" },
+        ],
+      }),
+    ]);
+    expect(steps.map((step) => step.kind)).toEqual(["prompt", "note", "tool"]);
+    expect(steps[1]).toMatchObject({ agent: "Drafting", text: "Looking at the order.", streaming: false });
+    expect(steps[2]).toMatchObject({ tool: "lookUpOrder", state: "done", output: "shipped" });
+  });
+
+  it.each([
+    ["input-streaming", "streaming", "writing"],
+    ["input-available", "streaming", "running"],
+    ["input-available", "success", "done"],
+    ["input-streaming", "failed", "failed"],
+    ["output-error", "streaming", "failed"],
+    ["output-available", "failed", "done"],
+  ] as const)("a call with state %s in a message that is %s is %s", (state, status, expected) => {
+    const [step] = agentSteps([message({ status, parts: [{ type: "tool-x", state }] })]);
+    expect(step).toMatchObject({ kind: "tool", state: expected });
+  });
+
+  it("says that a message was cut off, after what it still said", () => {
+    const steps = agentSteps([message({ status: "failed", parts: [{ type: "text", text: "Half a" }] })]);
+    expect(steps.map((step) => step.kind)).toEqual(["note", "broken"]);
+  });
+
+  it.each([[null], ["text"], [{ type: "text" }], [{ type: "text", text: 7 }], [{ type: "unheard-of" }], [{}]])(
+    "leaves out a part it does not know: %j",
+    (part) => {
+      expect(agentSteps([message({ parts: [part] })])).toEqual([]);
+    },
+  );
+});
+
+describe("liveDraft", () => {
+  const propose = (input: unknown, state = "input-streaming") => ({ type: "tool-proposeAction", state, input });
+
+  it("is null before the agent has begun to write", () => {
+    expect(liveDraft([])).toBeNull();
+    expect(liveDraft([message({ role: "user", text: "Draft" })])).toBeNull();
+    expect(liveDraft([message({ parts: [propose(undefined)] })])).toBeNull();
+  });
+
+  it("shows what is written so far, and nothing for what is not", () => {
+    const parts = [propose({ subject: "Re: Plants", body: "Dear Ro" })];
+    expect(liveDraft([message({ status: "streaming", parts })])).toEqual({
+      to: null,
+      subject: "Re: Plants",
+      body: "Dear Ro",
+      resolution: null,
+    });
+  });
+
+  it("takes no draft of an earlier turn for the one being written", () => {
+    const first = message({ order: 1, parts: [propose({ body: "old" }, "output-available")] });
+    expect(liveDraft([first, message({ order: 2, role: "user", text: "Change it" })])).toBeNull();
+  });
+
+  it("takes the last of several tries in one turn, but not one that failed", () => {
+    const parts = [propose({ body: "first" }, "output-available"), propose({ body: "second" }, "output-error")];
+    expect(liveDraft([message({ parts })])?.body).toBe("first");
+  });
+});
+
+describe("toolWords", () => {
+  it.each([
+    ["lookUpOrder", "Look up order"],
+    ["find_policy", "Find policy"],
+    ["x", "X"],
+  ])("%s → %s", (tool, words) => {
+    expect(toolWords(tool)).toBe(words);
+  });
+});
+
+describe("plain", () => {
+  it("never throws away what a tool said", () => {
+    expect(plain("a <b>")).toBe("a <b>");
+    expect(plain({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+    expect(plain(undefined)).toBe("");
+    expect(plain(false)).toBe("false");
+  });
+});

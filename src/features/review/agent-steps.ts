@@ -1,0 +1,108 @@
+/** A message of the agents' thread as far as this screen reads it; parts are checked here, not trusted. */
+export interface ThreadMessage {
+  key: string;
+  order: number;
+  role: "system" | "user" | "assistant";
+  status: "streaming" | "pending" | "success" | "failed";
+  agentName?: string | undefined;
+  text: string;
+  parts: readonly unknown[];
+}
+
+export type ToolState = "writing" | "running" | "done" | "failed";
+
+/** One line of the agents' timeline. */
+export type AgentStep =
+  | { kind: "prompt"; key: string; text: string }
+  | { kind: "note"; key: string; agent: string; text: string; streaming: boolean; thinking: boolean }
+  | { kind: "tool"; key: string; agent: string; tool: string; state: ToolState; input: unknown; output: unknown; error: string | null }
+  | { kind: "broken"; key: string; agent: string };
+
+/** The tool whose input is the draft itself. */
+const PROPOSE = "proposeAction";
+
+type Part = Record<string, unknown>;
+
+/** The agents' thread as steps in the order in which they happened. Unknown kinds of parts are left out. */
+export function agentSteps(messages: readonly ThreadMessage[]): AgentStep[] {
+  return messages.flatMap((message): AgentStep[] => {
+    if (message.role === "user") return [{ kind: "prompt", key: message.key, text: message.text }];
+    if (message.role !== "assistant") return [];
+    const agent = message.agentName ?? "Agent";
+    const steps = message.parts.flatMap((part, index) => partStep(part, `${message.key}:${index}`, agent, message));
+    if (message.status === "failed") steps.push({ kind: "broken", key: `${message.key}:failed`, agent });
+    return steps;
+  });
+}
+
+function partStep(raw: unknown, key: string, agent: string, message: ThreadMessage): AgentStep[] {
+  if (typeof raw !== "object" || raw === null) return [];
+  const part = raw as Part;
+  const type = part["type"];
+  if (type === "text" || type === "reasoning") {
+    const text = typeof part["text"] === "string" ? part["text"] : "";
+    if (text.trim() === "") return [];
+    const streaming = message.status === "streaming" && part["state"] === "streaming";
+    return [{ kind: "note", key, agent, text, streaming, thinking: type === "reasoning" }];
+  }
+  const tool = toolName(part);
+  if (tool === null) return [];
+  return [
+    {
+      kind: "tool",
+      key,
+      agent,
+      tool,
+      state: toolState(part["state"], message.status),
+      input: part["input"],
+      output: part["output"],
+      error: typeof part["errorText"] === "string" ? part["errorText"] : null,
+    },
+  ];
+}
+
+function toolName(part: Part): string | null {
+  const { type, toolName: dynamic } = part as { type?: unknown; toolName?: unknown };
+  if (type === "dynamic-tool" && typeof dynamic === "string") return dynamic;
+  return typeof type === "string" && type.startsWith("tool-") ? type.slice("tool-".length) : null;
+}
+
+/** A tool call that its message's end left without an answer was cut off. */
+function toolState(state: unknown, status: ThreadMessage["status"]): ToolState {
+  if (state === "output-available") return "done";
+  if (state === "output-error" || state === "output-denied" || status === "failed") return "failed";
+  if (state === "input-streaming") return "writing";
+  return status === "success" ? "done" : "running";
+}
+
+/** The draft as far as it is written. Every part may still be missing. */
+export interface LiveDraft {
+  to: string | null;
+  subject: string | null;
+  body: string | null;
+  resolution: string | null;
+}
+
+/** The draft that is being written in the newest turn of the thread, or null when none has begun. */
+export function liveDraft(messages: readonly ThreadMessage[]): LiveDraft | null {
+  const newest = Math.max(...messages.map((message) => message.order));
+  const step = agentSteps(messages.filter((message) => message.order === newest))
+    .filter((each) => each.kind === "tool" && each.tool === PROPOSE && each.state !== "failed")
+    .at(-1);
+  if (step?.kind !== "tool" || typeof step.input !== "object" || step.input === null) return null;
+  const input = step.input as Record<string, unknown>;
+  const text = (name: keyof LiveDraft) => (typeof input[name] === "string" ? input[name] : null);
+  return { to: text("to"), subject: text("subject"), body: text("body"), resolution: text("resolution") };
+}
+
+/** Tool names as the desk says them: "lookUpOrder" → "Look up order". */
+export function toolWords(tool: string): string {
+  const words = tool.replaceAll(/[_-]+/g, " ").replaceAll(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A tool's input or answer as text for a person: strings as they are, everything else as indented JSON. */
+export function plain(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}

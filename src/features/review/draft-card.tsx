@@ -1,0 +1,94 @@
+import { BotIcon, GitCompareIcon } from "lucide-react";
+import { useState } from "react";
+import { ActionDiff, ActionLetter, LetterFrame } from "@/components/action-letter";
+import { TimeAgo } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
+import { shortDigest } from "@/lib/format";
+import type { LiveDraft } from "./agent-steps";
+import { modelWords } from "./model-words";
+import type { Draft } from "./types";
+
+/** The draft as it will be performed: the largest thing on the screen. `previous` is the revision before it, if any. */
+export function DraftCard({ draft, previous }: { draft: Draft; previous: Draft | null }) {
+  const [comparing, setComparing] = useState(false);
+  return (
+    <Card aria-label={`Draft ${draft.revision}`} className="border-dashed border-agent-border">
+      <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 rounded-t-lg border-b border-dashed border-agent-border bg-agent px-4 py-2 sm:px-5">
+        <h2 className="inline-flex items-center gap-1.5 text-sm font-semibold text-agent-foreground">
+          <BotIcon aria-hidden className="size-4" />
+          Draft {draft.revision}
+        </h2>
+        <Badge variant="outline">{modelWords(draft.model)}</Badge>
+        <TimeAgo at={draft.createdAt} className="text-xs text-muted-foreground" />
+        {previous !== null && (
+          <Button
+            variant="outline"
+            size="sm"
+            className="ml-auto"
+            aria-pressed={comparing}
+            onClick={() => setComparing(!comparing)}
+          >
+            <GitCompareIcon aria-hidden />
+            {comparing ? "As it will be performed" : `Changes since draft ${previous.revision}`}
+          </Button>
+        )}
+      </header>
+      {comparing && previous !== null ? (
+        <ActionDiff before={previous.action} after={draft.action} />
+      ) : (
+        <ActionLetter action={draft.action} />
+      )}
+      <footer className="border-t px-4 py-2 text-xs text-muted-foreground sm:px-5">
+        Performed through the {draft.connector} exactly as above, or not at all. Digest{" "}
+        <code className="font-mono" title={`SHA-256 ${draft.digest}`}>
+          {shortDigest(draft.digest)}
+        </code>
+      </footer>
+    </Card>
+  );
+}
+
+/** The draft while an agent writes it; `live` is null until its first words. */
+export function LiveDraftCard({ live, revision, to }: { live: LiveDraft | null; revision: number; to: string }) {
+  return (
+    <Card aria-label={`Draft ${revision}, being written`} aria-busy className="border-dashed border-agent-border">
+      <header className="flex min-h-11 items-center gap-3 rounded-t-lg border-b border-dashed border-agent-border bg-agent px-4 py-2 sm:px-5">
+        <h2 className="inline-flex items-center gap-1.5 text-sm font-semibold text-agent-foreground">
+          <BotIcon aria-hidden className="size-4" />
+          Draft {revision}
+        </h2>
+        <span className="text-xs text-muted-foreground">
+          {live === null ? "The agents are looking things up…" : "Being written…"}
+        </span>
+      </header>
+      <LetterFrame
+        to={to}
+        subject={live?.subject ?? <Skeleton className="my-0.5 inline-block h-4 w-52 max-w-full align-middle" />}
+        fields={[]}
+        body={
+          live?.body ? (
+            <>
+              {live.body}
+              <Caret />
+            </>
+          ) : (
+            <span className="flex flex-col gap-2.5 py-1">
+              <Skeleton className="h-4 w-1/3" />
+              <Skeleton className="h-4 w-full" />
+              <Skeleton className="h-4 w-11/12" />
+              <Skeleton className="h-4 w-2/3" />
+            </span>
+          )
+        }
+      />
+    </Card>
+  );
+}
+
+/** Where the agent is writing. */
+export function Caret() {
+  return <span aria-hidden className="ml-0.5 inline-block h-[1.1em] w-0.5 translate-y-[0.2em] bg-agent-foreground" />;
+}

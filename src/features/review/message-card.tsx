@@ -1,0 +1,25 @@
+import { PersonVoice } from "@/components/authored";
+import { TimeAgo } from "@/components/time";
+import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { initialsOf } from "@/lib/initials";
+import type { RequestPage } from "./types";
+
+/** What the customer wrote, as they wrote it. */
+export function MessageCard({ request, className }: { request: RequestPage["request"]; className?: string }) {
+  return (
+    <Card className={className} aria-labelledby="message-title">
+      <CardHeader>
+        <CardTitle id="message-title">Customer’s message</CardTitle>
+      </CardHeader>
+      <CardContent>
+        <PersonVoice name={request.from} initials={initialsOf(request.from)}>
+          <p className="verbatim mb-2 font-medium">{request.subject}</p>
+          <p className="verbatim">{request.message}</p>
+        </PersonVoice>
+        <p className="mt-4 text-xs text-muted-foreground">
+          Handed to the desk by {request.requester.name} <TimeAgo at={request.createdAt} />
+        </p>
+      </CardContent>
+    </Card>
+  );
+}

@@ -1,0 +1,107 @@
+import { api } from "@convex/_generated/api";
+import { useMutation } from "convex/react";
+import { BanIcon, RotateCwIcon, Undo2Icon } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { ErrorNote } from "@/components/page";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
+import type { RequestPage } from "./types";
+import { useOnce } from "@/lib/use-once";
+
+type RequestId = RequestPage["request"]["requestId"];
+
+/** Goes on with a failed request from the step that failed. */
+export function RetryButton({ requestId }: { requestId: RequestId }) {
+  const retry = useMutation(api.requests.retry);
+  const { run, pending, error } = useOnce();
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Button size="sm" disabled={pending} onClick={() => void run(() => retry({ requestId }))}>
+        <RotateCwIcon aria-hidden />
+        {pending ? "Retrying…" : "Retry from this step"}
+      </Button>
+      {error !== null && <ErrorNote error={error} />}
+    </div>
+  );
+}
+
+/** Ways to end a request before it is performed: its requester withdraws it, an operator cancels it. */
+export function EndActions({ page }: { page: RequestPage }) {
+  const { requestId } = page.request;
+  const withdraw = useMutation(api.requests.withdraw);
+  const cancel = useMutation(api.requests.cancel);
+  return (
+    <>
+      {page.may.withdraw && (
+        <ConfirmedAction
+          icon={<Undo2Icon aria-hidden />}
+          word="Withdraw"
+          title="Withdraw this request?"
+          text="The agents stop, nobody needs to decide, and nothing is performed. This cannot be undone; you can submit the message again."
+          call={() => withdraw({ requestId })}
+          done="Withdrawn. Nothing was performed."
+        />
+      )}
+      {page.may.cancel && (
+        <ConfirmedAction
+          icon={<BanIcon aria-hidden />}
+          word="Cancel request"
+          title="Cancel this request?"
+          text="The agents stop, nobody needs to decide, and nothing is performed. This cannot be undone."
+          call={() => cancel({ requestId })}
+          done="Canceled. Nothing was performed."
+        />
+      )}
+    </>
+  );
+}
+
+function ConfirmedAction(props: {
+  icon: React.ReactNode;
+  word: string;
+  title: string;
+  text: string;
+  call: () => Promise<unknown>;
+  done: string;
+}) {
+  const [open, setOpen] = useState(false);
+  const { run, pending, error, clear } = useOnce();
+  const confirm = async () => {
+    if (!(await run(props.call))) return;
+    setOpen(false);
+    toast.success(props.done);
+  };
+  return (
+    <>
+      <Button
+        variant="outline"
+        size="sm"
+        onClick={() => {
+          clear();
+          setOpen(true);
+        }}
+      >
+        {props.icon}
+        {props.word}
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen}>
+        <DialogContent>
+          <DialogHeader>
+            <DialogTitle>{props.title}</DialogTitle>
+            <DialogDescription>{props.text}</DialogDescription>
+          </DialogHeader>
+          {error !== null && <ErrorNote error={error} />}
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button variant="outline" onClick={() => setOpen(false)}>
+              Keep it
+            </Button>
+            <Button variant="destructive" disabled={pending} onClick={() => void confirm()}>
+              {pending ? "One moment…" : props.word}
+            </Button>
+          </div>
+        </DialogContent>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { type ReactNode, useMemo } from "react";
+import { AgentTimeline } from "./agent-timeline";
+import { liveDraft } from "./agent-steps";
+import { DraftCard, LiveDraftCard } from "./draft-card";
+import { EventsCard } from "./events-card";
+import { ExecutionsCard } from "./executions-card";
+import { MessageCard } from "./message-card";
+import { ReasonsCard } from "./reasons-card";
+import { RequestHeader } from "./request-header";
+import { RevisionsCard } from "./revisions-card";
+import { StateNote } from "./state-note";
+import type { RequestPage } from "./types";
+import { useAgentThread } from "./use-agent-thread";
+
+/**
+ * One request with everything about it. Two columns where there is room: what is proposed and why on the left, what was
+ * asked and what happened on the right. `live` shows the draft being written in place of the last finished one.
+ */
+export function RequestView(props: { page: RequestPage; live: boolean; top?: ReactNode }) {
+  const { page } = props;
+  const messages = useAgentThread(page.request.threadId);
+  const drafting = props.live && page.state.kind === "drafting";
+  const written = useMemo(() => (drafting && messages !== undefined ? liveDraft(messages) : null), [drafting, messages]);
+  const { draft, drafts } = page;
+  const previous = draft === null ? null : (drafts.find((each) => each.revision === draft.revision - 1) ?? null);
+
+  return (
+    <div className="@container">
+      <div className="mx-auto flex w-full max-w-6xl flex-col gap-4 px-4 py-4 sm:px-6 sm:py-5">
+        {props.top}
+        <RequestHeader page={page} />
+        <StateNote page={page} />
+        <div className="flex flex-col gap-4 @3xl:grid @3xl:grid-cols-[minmax(0,1fr)_20rem] @3xl:items-start @5xl:grid-cols-[minmax(0,1fr)_24rem]">
+          {/* In one column the children of both columns share one order, so that the message follows the draft. */}
+          <div className="contents @3xl:flex @3xl:min-w-0 @3xl:flex-col @3xl:gap-4">
+            <div className="order-1 min-w-0">
+              {drafting ? (
+                <LiveDraftCard live={written} revision={page.drafts.length + 1} to={page.request.from} />
+              ) : (
+                draft !== null && <DraftCard key={draft.draftId} draft={draft} previous={previous} />
+              )}
+            </div>
+            {!drafting && draft !== null && <ReasonsCard className="order-3" draft={draft} triage={page.triage} />}
+            {drafts.length > (drafting ? 0 : 1) && <RevisionsCard className="order-6" page={page} />}
+          </div>
+          <div className="contents @3xl:flex @3xl:min-w-0 @3xl:flex-col @3xl:gap-4">
+            {page.executions.length > 0 && <ExecutionsCard className="order-2" executions={page.executions} />}
+            <MessageCard className="order-2" request={page.request} />
+            <AgentTimeline className="order-5" messages={messages} usage={page.usage} />
+            <EventsCard className="order-7" events={page.timeline} />
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { api } from "@convex/_generated/api";
+import { useAuthActions } from "@convex-dev/auth/react";
+import { useRouter } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
+import { LogOutIcon, MonitorIcon, MoonIcon, SquareArrowOutUpRightIcon, SunIcon } from "lucide-react";
+import { useState } from "react";
+import { Initials } from "@/components/authored";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import { chooseTheme, type ThemeChoice, useThemeChoice } from "@/lib/theme";
+import { ROLE_WORDS, useDeskStatus, useViewer } from "@/lib/viewer";
+
+const THEMES = [
+  { choice: "system", word: "As the system", icon: MonitorIcon },
+  { choice: "light", word: "Light", icon: SunIcon },
+  { choice: "dark", word: "Dark", icon: MoonIcon },
+] as const satisfies readonly { choice: ThemeChoice; word: string; icon: unknown }[];
+
+/** Who is signed in here; in a demo also everybody else, one window each. */
+export function PersonMenu({ compact = false }: { compact?: boolean }) {
+  const viewer = useViewer();
+  const { demo } = useDeskStatus();
+  const { signOut } = useAuthActions();
+  const router = useRouter();
+  const theme = useThemeChoice();
+  const [open, setOpen] = useState(false);
+  const people = useQuery(api.people.demo, demo && open ? {} : "skip");
+  const roles = viewer.roles.map((role) => ROLE_WORDS[role]).join(", ");
+
+  const leave = async () => {
+    await router.navigate({ to: "/sign-in" });
+    await signOut();
+  };
+
+  return (
+    <DropdownMenu open={open} onOpenChange={setOpen}>
+      <DropdownMenuTrigger
+        aria-label={`${viewer.name}, ${roles}`}
+        className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-accent"
+      >
+        <Initials initials={viewer.initials} />
+        {!compact && (
+          <span aria-hidden className="hidden min-w-0 flex-1 xl:block">
+            <span className="block truncate text-sm leading-4 font-medium">{viewer.name}</span>
+            <span className="block truncate text-xs text-muted-foreground">{roles}</span>
+          </span>
+        )}
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align={compact ? "end" : "start"} side="top" className="w-64">
+        <DropdownMenuLabel className="text-foreground">
+          {viewer.name}
+          <span className="block font-normal text-muted-foreground">
+            {viewer.title} · {roles}
+          </span>
+        </DropdownMenuLabel>
+        {demo && (
+          <>
+            <DropdownMenuSeparator />
+            <DropdownMenuLabel>Open as another person, in a new window</DropdownMenuLabel>
+            {people
+              ?.filter(({ id }) => id !== viewer.id)
+              .map((person) => (
+                <DropdownMenuItem key={person.id} asChild>
+                  {/* noopener gives the new window a session storage of its own, and so a person of its own. */}
+                  <a href={`/sign-in?as=${encodeURIComponent(person.id)}`} target="_blank" rel="noopener noreferrer">
+                    <span className="min-w-0 flex-1 truncate">{person.name}</span>
+                    <span className="text-xs text-muted-foreground">
+                      {person.roles.map((role) => ROLE_WORDS[role]).join(", ")}
+                    </span>
+                    <SquareArrowOutUpRightIcon aria-hidden className="size-3.5" />
+                  </a>
+                </DropdownMenuItem>
+              ))}
+          </>
+        )}
+        <DropdownMenuSeparator />
+        <DropdownMenuLabel>Appearance</DropdownMenuLabel>
+        <DropdownMenuRadioGroup value={theme} onValueChange={(choice) => chooseTheme(choice as ThemeChoice)}>
+          {THEMES.map(({ choice, word, icon: Icon }) => (
+            <DropdownMenuRadioItem key={choice} value={choice} onSelect={(event) => event.preventDefault()}>
+              <Icon aria-hidden />
+              {word}
+            </DropdownMenuRadioItem>
+          ))}
+        </DropdownMenuRadioGroup>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={() => void leave()}>
+          <LogOutIcon aria-hidden />
+          {demo ? "Sign out and be somebody else" : "Sign out"}
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

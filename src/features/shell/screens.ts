@@ -1,0 +1,13 @@
+import { FilesIcon, HistoryIcon, InboxIcon, type LucideIcon, SendIcon, SquarePenIcon } from "lucide-react";
+import type { screensOf } from "@/lib/viewer";
+
+type Screen = keyof ReturnType<typeof screensOf>;
+
+/** The screens of the navigation, in its order. `short` is what fits under an icon on a phone. */
+export const SCREENS = [
+  { screen: "inbox", to: "/inbox", word: "Inbox", short: "Inbox", icon: InboxIcon },
+  { screen: "new", to: "/new", word: "New request", short: "New", icon: SquarePenIcon },
+  { screen: "requests", to: "/requests", word: "My requests", short: "Requests", icon: FilesIcon },
+  { screen: "outbox", to: "/outbox", word: "Outbox", short: "Outbox", icon: SendIcon },
+  { screen: "history", to: "/history", word: "History", short: "History", icon: HistoryIcon },
+] as const satisfies readonly { screen: Screen; to: string; word: string; short: string; icon: LucideIcon }[];

@@ -1,0 +1,39 @@
+import "@fontsource-variable/inter";
+import "./styles.css";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Toaster } from "@/components/ui/sonner";
+import { TooltipProvider } from "@/components/ui/tooltip";
+import { BootBoundary } from "@/features/session/boot-boundary";
+import { Boot } from "@/features/session/boot";
+import { RouteError } from "@/features/shell/route-error";
+import { routeTree } from "./routeTree.gen";
+
+const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultErrorComponent: RouteError,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no #root.");
+createRoot(root).render(
+  <StrictMode>
+    <TooltipProvider>
+      <BootBoundary>
+        <Boot>
+          <RouterProvider router={router} />
+        </Boot>
+      </BootBoundary>
+      <Toaster position="bottom-right" mobileOffset={{ bottom: 72 }} />
+    </TooltipProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,4 @@
+import { createRootRoute, Outlet } from "@tanstack/react-router";
+import { NoSuchPage } from "@/features/shell/route-error";
+
+export const Route = createRootRoute({ component: Outlet, notFoundComponent: NoSuchPage });
