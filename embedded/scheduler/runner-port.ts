@@ -1,0 +1,24 @@
+import type { ActionOutcome, Caller, FunctionCall, MutationCall, MutationOutcome } from "../functions/call-types.ts";
+import { randomBytes } from "node:crypto";
+import type { Transaction } from "../storage/transaction.ts";
+
+/** What jobs and crons need of the function runner. */
+export interface JobRunner {
+  /** Resolves after the commit; a throw of user code is an outcome, everything else rejects. */
+  mutation(call: MutationCall): Promise<MutationOutcome>;
+  action(call: FunctionCall): Promise<ActionOutcome>;
+  /** Runs `fn` as a transaction of the server itself; resolves after the commit. */
+  transact<T>(fn: (txn: Transaction) => T): Promise<{ value: T; ts: bigint }>;
+  onCommit(listener: (commit: { jobs: boolean }) => void): () => void;
+  /** Calls when new code runs. */
+  onCode(listener: () => void): () => void;
+}
+
+/** Nobody in particular, allowed to call internal functions: on whose behalf jobs and crons run (SPEC J4). */
+export function nobody(kind: "scheduler" | "cron", scheduledJobId?: string): Caller {
+  const requestId = randomBytes(8).toString("hex");
+  return { identity: null, admin: false, requestId, kind, ...(scheduledJobId === undefined ? {} : { scheduledJobId }) };
+}
+
+/** Where errors of the server itself go while it works on `what`. */
+export type Report = (error: unknown, what: string) => void;
