@@ -36,6 +36,8 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     sourcemap: false,
+    // The page's content policy allows no data: addresses for fonts, so nothing is inlined.
+    assetsInlineLimit: 0,
     rolldownOptions: { output: { codeSplitting: { groups: vendorGroups } } },
   },
 });

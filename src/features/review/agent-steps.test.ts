@@ -12,6 +12,8 @@ const message = (over: Partial<ThreadMessage>): ThreadMessage => ({
   ...over,
 });
 
+const propose = (input: unknown, state = "input-streaming") => ({ type: "tool-proposeAction", state, input });
+
 describe("agentSteps", () => {
   it("keeps the order of prompts, notes and tool calls, and names the agent", () => {
     const steps = agentSteps([
@@ -56,8 +58,6 @@ describe("agentSteps", () => {
 });
 
 describe("liveDraft", () => {
-  const propose = (input: unknown, state = "input-streaming") => ({ type: "tool-proposeAction", state, input });
-
   it("is null before the agent has begun to write", () => {
     expect(liveDraft([])).toBeNull();
     expect(liveDraft([message({ role: "user", text: "Draft" })])).toBeNull();

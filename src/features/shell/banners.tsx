@@ -36,28 +36,27 @@ export function DemoBanner() {
 /** Says that the desk is out of reach, what that means for the person's work, and nothing when all is well. */
 export function ConnectionBanner() {
   const { isWebSocketConnected, inflightMutations } = useConvexConnectionState();
-  const [away, setAway] = useState(false);
-  useEffect(() => {
-    if (isWebSocketConnected) {
-      setAway(false);
-      return;
-    }
-    const timer = setTimeout(() => setAway(true), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [isWebSocketConnected]);
   return (
     <div role="status" className="shrink-0">
-      {away && (
-        <p className="flex items-center justify-center gap-2 border-b border-warning/35 bg-warning/8 px-4 py-1.5 text-center text-xs">
-          <WifiOffIcon aria-hidden className="size-3.5 shrink-0 text-warning" />
-          <span className="text-balance">
-            <span className="font-medium">Reconnecting.</span> Nothing is lost: this page shows what was last known
-            {inflightMutations > 0
-              ? ", and what you sent is delivered as soon as the desk answers."
-              : " and goes on by itself."}
-          </span>
-        </p>
-      )}
+      {!isWebSocketConnected && <AwayNote unsent={inflightMutations > 0} />}
     </div>
+  );
+}
+
+function AwayNote({ unsent }: { unsent: boolean }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
+  return (
+    <p className="flex items-center justify-center gap-2 border-b border-warning/35 bg-warning/8 px-4 py-1.5 text-center text-xs">
+      <WifiOffIcon aria-hidden className="size-3.5 shrink-0 text-warning" />
+      <span className="text-balance">
+        <span className="font-medium">Reconnecting.</span> Nothing is lost: this page shows what was last known
+        {unsent ? ", and what you sent is delivered as soon as the desk answers." : " and goes on by itself."}
+      </span>
+    </p>
   );
 }
