@@ -18,7 +18,6 @@ const deps: AnalysisDeps = {
   // The command line's own test drives the thread that imports Node modules; here it is enough to see what it is asked.
   analyzeNode: (_set, paths) => Promise.resolve(new Map(paths.map((path) => [path, []]))),
   checkCronExpression: () => null,
-  projectDir: null,
 };
 const context: PushContext = { systemEnv: SYSTEM, userEnv: new Map(), storedApp: null, storedUdfConfig: null };
 

@@ -33,8 +33,8 @@ export interface AnalysisDeps {
   analyzeNode: (set: ModuleSet, paths: string[], env: Record<string, string>) => Promise<Map<string, AnalyzedFunction[]>>;
   /** Why a cron expression is refused, or null. */
   checkCronExpression: (expression: string) => string | null;
-  /** The folder whose node_modules hold the external packages of "use node" modules; null when there is none. */
-  projectDir: string | null;
+  /** The folder whose node_modules hold the external packages of "use node" modules; none when absent. */
+  projectDir?: string | undefined;
 }
 
 export interface PushContext {
@@ -89,12 +89,12 @@ export async function analyzePush(request: StartPushRequest, deps: AnalysisDeps,
   return { modules, analysis, tree, auth };
 }
 
-function checkSupported(request: StartPushRequest, projectDir: string | null): void {
+function checkSupported(request: StartPushRequest, projectDir: string | undefined): void {
   if (request.nodeVersion !== null && !NODE_VERSIONS.includes(request.nodeVersion)) {
     throw pushError("NodeVersionNotSupported", `Node.js version ${request.nodeVersion} is not supported; use ${NODE_VERSIONS.join(", ")}.`);
   }
   for (const { name, version } of request.nodeDependencies) {
-    if (projectDir !== null && existsSync(join(projectDir, "node_modules", name, "package.json"))) continue;
+    if (projectDir !== undefined && existsSync(join(projectDir, "node_modules", name, "package.json"))) continue;
     throw pushError(
       "ExternalPackageNotFound",
       `The external package ${name}@${version} is not installed where this server runs, and it installs none. ` +
