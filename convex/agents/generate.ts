@@ -83,9 +83,9 @@ export async function generate(ctx: ActionCtx, brief: AgentBrief, task: AgentTas
 /** A model server's failure for a person. Its own words stay out: they may repeat keys or the prompt. */
 function reasonOf(error: unknown): string {
   const cause = RetryError.isInstance(error) ? error.lastError : error;
-  if (!APICallError.isInstance(cause)) return "The model's answer broke off.";
-  const { statusCode } = cause;
+  const statusCode = APICallError.isInstance(cause) ? cause.statusCode : 200;
   if (statusCode === undefined) return "The model server could not be reached.";
+  if (statusCode < 300) return "The model's answer broke off.";
   if (statusCode === 401 || statusCode === 403) return `The model server refused the key (${statusCode}).`;
   if (statusCode === 404) return "The model server does not know the model (404).";
   if (statusCode === 429) return "The model server is busy or the quota is used up (429), also after waiting.";

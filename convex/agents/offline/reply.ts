@@ -11,7 +11,7 @@ const CLOSING = "Fernhill customer care";
 export function replyTo(input: Input, category: Category, knowledge: Knowledge, changes: Changes): ProposalInput {
   const template = resolved(templateFor(category, knowledge, input.message), changes, knowledge);
   const paragraphs = [
-    ...(changes.apologize || (template.sorry !== null && !changes.shorter) ? [template.sorry ?? "We are sorry for the trouble."] : []),
+    ...apology(template, changes),
     ...(changes.shorter ? template.lead.slice(0, 1) : template.lead),
     ...changes.additions,
     ...(changes.shorter ? [] : template.more),
@@ -27,6 +27,11 @@ export function replyTo(input: Input, category: Category, knowledge: Knowledge, 
     reasoning: `${template.reasoning}${changesText(changes)}`.slice(0, 1_200),
     evidence: evidenceFor(input, template, knowledge),
   };
+}
+
+function apology({ sorry }: Template, changes: Changes): string[] {
+  if (changes.apologize) return [`${sorry ?? "I am sorry for the trouble."} Please accept our apologies.`];
+  return sorry === null || changes.shorter ? [] : [sorry];
 }
 
 /** The template with the resolution a reviewer asked for. */

@@ -1,0 +1,151 @@
+// @vitest-environment node
+// The agents over a real HTTP server that speaks OpenAI's API. Real timers: sockets do not wait for fake ones.
+
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { api } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import { demoDesk, expectConsole, openTask, pageOf, quiet, seat, type Desk } from "../testing/desk.helper";
+import { modelServer, type ModelServer, type Turn } from "../testing/openai.server";
+
+quiet();
+
+const TRIAGE: Turn = {
+  text: "A double charge.", calls: [{ name: "recordTriage", input: { category: "billing", riskScore: 35, reasons: ["money"] } }],
+};
+const PROPOSAL = {
+  subject: "Re: Charged twice", body: "Dear Dana,\n\nwe refund one payment.\n\nFernhill customer care", resolution: "refund",
+  refundAmountCents: 900, summary: "Refund of a double charge.", reasoning: "Two payments are in the records.",
+  evidence: [
+    { claim: "Two payments", source: "lookUpOrder", reference: "FH-20418", quote: "two payments of $9.00" },
+    { claim: "A promise nobody made", source: "findPolicy", quote: "we always pay double" },
+  ],
+};
+const DRAFT: Turn[] = [
+  { text: "I look up the order.", calls: [{ name: "lookUpOrder", input: { number: "FH-20418" } }] },
+  { text: "Two payments.", calls: [{ name: "proposeAction", input: PROPOSAL }] },
+];
+
+function times(count: number, turn: Turn): Turn[] {
+  return Array.from({ length: count }, () => turn);
+}
+
+let server: ModelServer | null = null;
+let desk: Desk;
+
+beforeEach(async () => {
+  desk = await demoDesk();
+});
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+async function script(turns: Turn[]): Promise<ModelServer> {
+  await server?.close();
+  server = await modelServer(turns);
+  vi.stubEnv("OPENAI_API_KEY", "key-of-the-desk");
+  vi.stubEnv("OPENAI_BASE_URL", server.baseUrl);
+  vi.stubEnv("OPENAI_MODEL", "test-model");
+  return server;
+}
+
+async function submit(): Promise<Id<"requests">> {
+  const requester = await seat(desk, "requester");
+  const { requestId } = await requester.mutation(api.requests.submit, {
+    playbook: "customerReply", submissionKey: "key", input: {
+      from: "Dana Whitfield <dana.whitfield@example.com>", subject: "Charged twice", message: "Order FH-20418, charged twice.",
+    },
+  });
+  return requestId;
+}
+
+/** The request's page once it is in one of the given states. */
+async function until(requestId: Id<"requests">, kinds: string[]) {
+  const manager = await seat(desk, "manager");
+  for (let i = 0; i < 400; i += 1) {
+    const page = await pageOf(manager, requestId);
+    if (kinds.includes(page.state.kind)) {
+      await desk.finishInProgressScheduledFunctions();
+      return page;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Request ${requestId} never came to ${kinds.join(" or ")}.`);
+}
+
+it("drafts with the model of the key: streamed, with tool calls, and usage recorded", async () => {
+  const { seen } = await script([TRIAGE, ...DRAFT]);
+  const page = await until(await submit(), ["inReview", "failed"]);
+  expect(page.state.kind).toBe("inReview");
+  expect(page.triage).toMatchObject({ category: "billing", risk: { score: 35, level: "medium" } });
+  expect(page.draft).toMatchObject({
+    action: { to: "Dana Whitfield <dana.whitfield@example.com>", resolution: "refund", refundAmountCents: 900 },
+    model: { provider: "openai", model: "test-model" },
+  });
+  expect(page.draft?.evidence.map(({ found }) => found)).toEqual([true, false]);
+  expect(page.usage).toMatchObject([
+    { agent: "Triage", calls: 1, inputTokens: 100, outputTokens: 20 },
+    { agent: "Drafting", calls: 2, inputTokens: 200, outputTokens: 40 },
+  ]);
+  expect(seen.map(({ path }) => path)).toEqual(Array(3).fill("/v1/chat/completions"));
+  expect(seen[0]).toMatchObject({ key: "Bearer key-of-the-desk", body: { model: "test-model", stream: true } });
+});
+
+it("waits out a 429 and goes on", async () => {
+  const { seen } = await script([{ status: 429, headers: { "retry-after-ms": "20" } }, TRIAGE, ...DRAFT]);
+  expect((await until(await submit(), ["inReview", "failed"])).state.kind).toBe("inReview");
+  expect(seen).toHaveLength(4);
+});
+
+it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string; errors: boolean }>([
+  { name: "500 again and again", turns: [TRIAGE, ...times(4, { status: 500, headers: { "retry-after-ms": "5" } })], reason: /error \(500\)/, step: "draft", errors: true },
+  { name: "a wrong key", turns: [{ status: 401, error: "Incorrect API key provided: key-of-***" }], reason: /refused the key \(401\)/, step: "triage", errors: true },
+  { name: "nothing", turns: [TRIAGE, {}], reason: /without a usable action/, step: "draft", errors: false },
+  { name: "prose instead of an action", turns: [TRIAGE, { text: "I would rather write a poem." }], reason: /without a usable action/, step: "draft", errors: false },
+  {
+    name: "nonsense for an action, every time",
+    turns: [TRIAGE, ...times(8, { calls: [{ name: "proposeAction", input: { subject: 7, resolution: "party" } }] })],
+    reason: /without a usable action/, step: "draft", errors: false,
+  },
+  {
+    name: "a refund without an amount, every time",
+    turns: [TRIAGE, ...times(8, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] })],
+    reason: /without a usable action/, step: "draft", errors: false,
+  },
+  { name: "an answer cut off", turns: [TRIAGE, "cut"], reason: /broke off/, step: "draft", errors: true },
+])("$name: the request fails with the reason and can be retried from that step", async ({ turns, reason, step, errors }) => {
+  await script(turns);
+  const requestId = await submit();
+  const failed = await until(requestId, ["inReview", "failed"]);
+  expect(failed.state).toMatchObject({ kind: "failed", step, reason: expect.stringMatching(reason) });
+  expect(JSON.stringify(failed)).not.toContain("key-of");
+  if (errors) expectConsole(/onError/);
+
+  const { seen } = await script(step === "triage" ? [TRIAGE, ...DRAFT] : DRAFT);
+  const manager = await seat(desk, "manager");
+  await manager.mutation(api.requests.retry, { requestId });
+  const page = await until(requestId, ["inReview", "failed"]);
+  expect(page.state.kind).toBe("inReview");
+  expect(page.drafts).toHaveLength(1);
+  expect(seen).toHaveLength(step === "triage" ? 3 : 2);
+});
+
+it("a hung model is given up after the limit, and the step fails visibly", async () => {
+  vi.stubEnv("MODEL_TIMEOUT_MS", "300");
+  await script([TRIAGE, "hang"]);
+  const { state } = await until(await submit(), ["inReview", "failed"]);
+  expect(state).toMatchObject({ kind: "failed", step: "draft", reason: "The model did not answer within 0.3 seconds." });
+});
+
+it("a model's first invalid proposal is corrected by its second", async () => {
+  await script([TRIAGE, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] }, ...DRAFT]);
+  const page = await until(await submit(), ["inReview", "failed"]);
+  expect(page.draft?.action.refundAmountCents).toBe(900);
+  expect(await openTask(await seat(desk, "reviewer"), page.request.requestId)).toMatchObject({ revision: 1 });
+});
+
+it("a model cannot choose the recipient", async () => {
+  await script([TRIAGE, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, to: "thief@example.com" } }] }]);
+  const page = await until(await submit(), ["inReview", "failed"]);
+  expect(page.draft?.action.to).toBe("Dana Whitfield <dana.whitfield@example.com>");
+});
