@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Code, CronInfo, Instance } from "../functions/code.ts";
 import { Store } from "../storage/store.ts";
+import { UserError } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
 import { readCronStates } from "./cron-state.ts";
 import { CronScheduler } from "./crons.ts";
@@ -14,7 +15,7 @@ let dir: string;
 let store: Store;
 let runner: HostRunner;
 let crons: CronScheduler | null;
-let code: Code | null;
+let code: Code;
 let nowMs: number;
 let reports: string[];
 let runs: string[];
@@ -25,7 +26,7 @@ beforeEach(() => {
   reports = [];
   runs = [];
   crons = null;
-  code = null;
+  code = codeWith([]);
   open();
 });
 afterEach(async () => {
@@ -43,14 +44,20 @@ function open(): void {
   });
 }
 
+type CronList = { identifier: string; path: string; schedule: Json }[];
+
 /** The code with these crons in the app. Functions in module "a.js" are actions. */
-function push(list: { identifier: string; path: string; schedule: Json }[]): void {
+function codeWith(list: CronList): Code {
   const infos: CronInfo[] = list.map((cron) => ({ ...cron, args: { name: cron.identifier } }));
   const functions = new Map(
     list.map(({ path }) => [path, { udfType: path.startsWith("a.js") ? "Action" : "Mutation" }]),
   );
   const app = { ns: 0, path: "", crons: infos, functions } as unknown as Instance;
-  code = { byPath: new Map([["", app]]) } as unknown as Code;
+  return { byPath: new Map([["", app]]) } as unknown as Code;
+}
+
+function push(list: CronList): void {
+  code = codeWith(list);
   runner.codeChanged();
 }
 
@@ -158,7 +165,7 @@ describe("crons", () => {
     await start();
     push([{ identifier: "tick", path: "m.js:tick", schedule: hourly }]);
     await settle();
-    runner.commitFailures.push(new Error("disk full"));
+    runner.commitFailures.push(new UserError("StorageError", "disk full", 503));
     nowMs = START + 30 * 60_000;
     // The first commit is that of the run: the push itself changes nothing.
     runner.codeChanged();

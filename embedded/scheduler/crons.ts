@@ -1,9 +1,8 @@
 import type { Code } from "../functions/code.ts";
 import type { Store } from "../storage/store.ts";
-import { UserError } from "../values/errors.ts";
 import { followingRunMs } from "./cron-schedule.ts";
 import { adoptCrons, advanceCron, type Cron, cronsOf, readCronStates } from "./cron-state.ts";
-import { type JobRunner, nobody, type Report } from "./runner-port.ts";
+import { isRefusal, type JobRunner, nobody, type Report } from "./runner-port.ts";
 
 /** The longest sleep, in ms: timers stand still while a computer sleeps, so look at the clock once a minute. */
 const MAX_SLEEP_MS = 60_000;
@@ -14,7 +13,7 @@ export interface CronSchedulerOptions {
   store: Pick<Store, "db">;
   runner: JobRunner;
   /** The code that runs now. */
-  code: () => Code | null;
+  code: () => Code;
   report: Report;
   /** ms since 1970. */
   now: () => number;
@@ -62,9 +61,7 @@ export class CronScheduler {
       if (!this.#isOn) return;
       const { store, runner, code, report } = this.#o;
       try {
-        const running = code();
-        if (running === null) return;
-        const crons = cronsOf(running);
+        const crons = cronsOf(code());
         await runner.transact((txn) => adoptCrons(txn, store, crons));
         this.#crons = crons;
         this.#look();
@@ -112,12 +109,12 @@ export class CronScheduler {
     const { componentPath, path, args } = cron;
     const call = { componentPath, path, args, caller: nobody("cron"), includeInternal: true };
     if (cron.udfType === "action") {
-      if (await this.#step(this.#advance(cron, dueMs))) await userErrorsAside(runner.action(call));
+      if (await this.#step(this.#advance(cron, dueMs))) await refusalsAside(runner.action(call));
       return;
     }
     const next = this.#next(cron, dueMs);
     const outcome = await this.#step(
-      userErrorsAside(runner.mutation({ ...call, before: (txn) => advanceCron(txn, store, next) })),
+      refusalsAside(runner.mutation({ ...call, before: (txn) => advanceCron(txn, store, next) })),
     );
     // What it threw took the new time back with it.
     if (outcome === null || !outcome.result.ok) await this.#step(this.#advance(cron, dueMs));
@@ -142,11 +139,11 @@ export class CronScheduler {
 }
 
 /** Null for a call that was refused: its function is gone or is of another kind. */
-async function userErrorsAside<T>(call: Promise<T>): Promise<T | null> {
+async function refusalsAside<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof UserError) return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import type { JobRow, JobState } from "../storage/jobs.ts";
-import { UserError } from "../values/errors.ts";
-import { type JobRunner, nobody } from "./runner-port.ts";
+import { isRefusal, type JobRunner, nobody } from "./runner-port.ts";
 
 /** What a job shows whose process died, or whose action could not be finished, after it had begun. */
 export const TRANSIENT_ERROR = "Transient error while executing action";
@@ -72,7 +71,7 @@ async function failureOf(
     const { result } = await call();
     return result.ok ? null : result.error.message;
   } catch (error) {
-    if (error instanceof UserError) return error.message;
+    if (isRefusal(error)) return error.message;
     throw error;
   }
 }

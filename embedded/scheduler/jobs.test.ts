@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FunctionCall } from "../functions/call-types.ts";
 import type { NewJob } from "../storage/job-writes.ts";
 import { Store } from "../storage/store.ts";
+import { UserError } from "../values/errors.ts";
 import { COMPLETED_JOB_RETENTION_MS } from "../values/limits.ts";
 import { HostRunner, jobDocument } from "./host-runner.ts";
 import { JobScheduler } from "./jobs.ts";
@@ -61,6 +62,8 @@ const notes = () => {
   });
   return read.then(({ value }) => value);
 };
+/** What a commit fails with when the disk is full. */
+const diskFull = () => Object.assign(new UserError("StorageError", "disk full", 503), { name: "StorageError" });
 /** A promise and what resolves it. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open = () => {};
@@ -102,17 +105,17 @@ describe("mutation jobs", () => {
   it("J1: when the server fails to commit, the job comes again and its effect is there once", async () => {
     runner.mutations.set("m.js:note", (txn, args) => void txn.insert(0, "notes", args));
     const id = await schedule("m.js:note", { args: { text: "a" } });
-    runner.commitFailures.push(new Error("disk full"));
+    runner.commitFailures.push(diskFull());
     await start();
     await reaches(id, "success");
     expect(await notes()).toEqual(["a"]);
-    expect(reports).toEqual([`running job ${id} (m.js:note): Error: disk full`]);
+    expect(reports).toEqual([`running job ${id} (m.js:note): StorageError: disk full`]);
   });
 
   it("J1: the job survives when not even its delay can be stored", { timeout: 10_000 }, async () => {
     runner.mutations.set("m.js:note", (txn, args) => void txn.insert(0, "notes", args));
     const id = await schedule("m.js:note", { args: { text: "a" } });
-    runner.commitFailures.push(new Error("disk full"), new Error("disk still full"));
+    runner.commitFailures.push(diskFull(), diskFull());
     await start();
     await reaches(id, "success");
     expect(await notes()).toEqual(["a"]);
@@ -231,7 +234,7 @@ describe("action jobs", () => {
   it("J2: an action the server failed to begin is begun later", async () => {
     runner.actions.set("a.js:send", () => {});
     const id = await schedule("a.js:send", { udfType: "action" });
-    runner.commitFailures.push(new Error("disk full"));
+    runner.commitFailures.push(diskFull());
     await start();
     await reaches(id, "success");
   });
@@ -240,7 +243,7 @@ describe("action jobs", () => {
     let runs = 0;
     runner.actions.set("a.js:send", () => {
       runs++;
-      runner.commitFailures.push(new Error("disk full"));
+      runner.commitFailures.push(diskFull());
     });
     const id = await schedule("a.js:send", { udfType: "action" });
     await start();

@@ -2,6 +2,7 @@
  * A process to be killed: a chain of mutation jobs that each write their number and schedule the next. Arguments: data folder,
  * length. Prints each number when it is on disk.
  */
+import type { Code } from "../functions/code.ts";
 import { Store } from "../storage/store.ts";
 import { HostRunner } from "./host-runner.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -15,7 +16,7 @@ runner.mutations.set("m.js:step", (txn, { n }) => {
   if ((n as number) < length) txn.schedule(0, { ...next, args: { n: (n as number) + 1 }, atMs: txn.nowMs });
   txn.atFlush(() => setImmediate(() => console.log(n)));
 });
-const scheduler = new Scheduler({ store, runner, code: () => null });
+const scheduler = new Scheduler({ store, runner, code: () => ({ byPath: new Map() }) as unknown as Code });
 await scheduler.start();
 await runner.transact((txn) => {
   if (txn.count(0, "steps") === 0) txn.schedule(0, { ...next, args: { n: 1 }, atMs: txn.nowMs });

@@ -1,6 +1,7 @@
 import type { ActionOutcome, Caller, FunctionCall, MutationCall, MutationOutcome } from "../functions/call-types.ts";
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "../storage/transaction.ts";
+import { UserError } from "../values/errors.ts";
 
 /** What jobs and crons need of the function runner. */
 export interface JobRunner {
@@ -18,6 +19,14 @@ export interface JobRunner {
 export function nobody(kind: "scheduler" | "cron", scheduledJobId?: string): Caller {
   const requestId = randomBytes(8).toString("hex");
   return { identity: null, admin: false, requestId, kind, ...(scheduledJobId === undefined ? {} : { scheduledJobId }) };
+}
+
+/**
+ * Whether a call was refused for what it asks: its function is gone, of another kind. Trouble of the server, such as a full
+ * disk, is not that, though it too comes as a UserError: the same call may succeed later.
+ */
+export function isRefusal(error: unknown): error is UserError {
+  return error instanceof UserError && error.httpStatus < 500;
 }
 
 /** Where errors of the server itself go while it works on `what`. */

@@ -11,8 +11,8 @@ const RETENTION_EVERY_MS = 3_600_000;
 export interface SchedulerOptions {
   store: Pick<Store, "db" | "jobs">;
   runner: JobRunner;
-  /** The code that runs now; null before the first push. */
-  code: () => Code | null;
+  /** The code that runs now. */
+  code: () => Code;
   /** Where errors of the server itself go; console.error by default. */
   report?: Report;
   /** The clock, in ms since 1970. */
