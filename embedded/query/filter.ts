@@ -136,6 +136,8 @@ function numberOf(value: Json | undefined): number | bigint | undefined {
 
 function encodeFloat(n: number): Json {
   if (Number.isFinite(n) && !Object.is(n, -0)) return n;
+  // The processor's own NaN may be negative, which would sort before all numbers.
+  if (Number.isNaN(n)) return { $float: "AAAAAAAA+H8=" };
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleLE(n);
   return { $float: bytes.toString("base64") };

@@ -155,9 +155,9 @@ function satisfies(op: string, value: Json | undefined, bound: Json): boolean {
 }
 
 describe("a transaction over a store", () => {
-  it.each([1, 2, 3, 4, 5, 6])("S5, S10, S20, S23, Q2, Q3: agrees with a plain list of documents (seed %i)", (seed) => {
+  it.each([1, 2, 3, 4])("S5, S10, S20, S23, Q2, Q3: agrees with a plain list of documents (seed %i)", (seed) => {
     const race = new Race(seed);
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 300; i++) {
       race.step();
       race.check();
     }

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../values/random-value.ts";
 import { SortedEntries } from "./sorted-entries.ts";
 
+const asPair = (e: { key: Buffer; value: number } | undefined) => e && [e.key.toString("hex"), e.value];
+
 describe("SortedEntries", () => {
   it.each([1, 2, 3])("S20: agrees with a sorted array after any writes (seed %i)", (seed) => {
     const random = seededRandom(seed);
@@ -22,7 +24,6 @@ describe("SortedEntries", () => {
       const inside = [...model]
         .filter(([k]) => k >= from.toString("hex") && (to === null || k < to.toString("hex")))
         .sort(([a], [b]) => (a < b ? -1 : 1));
-      const asPair = (e: { key: Buffer; value: number } | undefined) => e && [e.key.toString("hex"), e.value];
       expect(asPair(entries.first(from, to))).toEqual(inside[0]);
       expect(asPair(entries.last(from, to))).toEqual(inside.at(-1));
     }

@@ -67,8 +67,6 @@ export function schemaOf(
   tables: Record<string, Partial<Omit<TableSchemaJson, "indexes">> & { indexes?: Record<string, string[]> }>,
   schemaValidation = true,
 ): SchemaJson {
-  const databaseIndexes = (indexes: Record<string, string[]> = {}): DatabaseIndexJson[] =>
-    Object.entries(indexes).map(([indexDescriptor, fields]) => ({ indexDescriptor, fields }));
   return {
     schemaValidation,
     tables: Object.entries(tables).map(([tableName, { indexes, ...rest }]) => ({
@@ -116,4 +114,8 @@ export function search(
 /** One field of each document. */
 export function pluck(docs: readonly JsonObject[], field: string): (Json | undefined)[] {
   return docs.map((doc) => doc[field]);
+}
+
+function databaseIndexes(indexes: Record<string, string[]> = {}): DatabaseIndexJson[] {
+  return Object.entries(indexes).map(([indexDescriptor, fields]) => ({ indexDescriptor, fields }));
 }

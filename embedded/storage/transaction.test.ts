@@ -359,24 +359,25 @@ describe("limits", () => {
   });
 });
 
-describe("read sets", () => {
-  const setup = () => {
-    const test = new TestStore();
-    test.store.catalog.applySchema(0, schemaOf({ t: { indexes: { by_n: ["n"] } } }));
-    const ids = test.mutate((txn) => [10, 20, 30, 40].map((n) => txn.insert(0, "t", { n })));
-    const hits = (
-      reads: ReturnType<TestStore["read"]>["reads"],
-      change: (txn: ReturnType<TestStore["begin"]>) => void,
-    ) => {
-      const txn = test.begin();
-      change(txn);
-      return overlaps(reads, txn.writes());
-    };
-    return { test, ids, hits };
+/** Four rows with `by_n`, and whether a change touches what was read. */
+function numbered() {
+  const test = new TestStore();
+  test.store.catalog.applySchema(0, schemaOf({ t: { indexes: { by_n: ["n"] } } }));
+  const ids = test.mutate((txn) => [10, 20, 30, 40].map((n) => txn.insert(0, "t", { n })));
+  const hits = (
+    reads: ReturnType<TestStore["read"]>["reads"],
+    change: (txn: ReturnType<TestStore["begin"]>) => void,
+  ) => {
+    const txn = test.begin();
+    change(txn);
+    return overlaps(reads, txn.writes());
   };
+  return { test, ids, hits };
+}
 
+describe("read sets", () => {
   it("S22: only what was consumed is watched, in both directions", () => {
-    const { test, hits } = setup();
+    const { test, hits } = numbered();
     for (const [order, near, far] of [
       ["asc", 5, 25],
       ["desc", 45, 25],
@@ -390,7 +391,7 @@ describe("read sets", () => {
   });
 
   it("S22: a query that ended watches its whole interval and nothing beyond", () => {
-    const { test, ids, hits } = setup();
+    const { test, ids, hits } = numbered();
     const txn = test.read();
     txn
       .query(
@@ -411,7 +412,7 @@ describe("read sets", () => {
   });
 
   it("S21: a point read is watched also when it found nothing, a missing table by its name and number", () => {
-    const { test, ids, hits } = setup();
+    const { test, ids, hits } = numbered();
     test.mutate((txn) => txn.remove(0, ids[0]!));
     const point = test.read();
     expect(point.get(0, ids[0]!, user)).toBeNull();

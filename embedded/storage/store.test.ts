@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { TestStore } from "./test-store.ts";
+
+describe("what stands beside the documents", () => {
+  it("S50: a client's mutation is recorded in its own commit, once", () => {
+    const test = new TestStore();
+    const request = { session: "s", requestId: 7, result: { done: [1] }, logLines: ["[LOG] 'x'"] };
+    const txn = test.begin();
+    txn.recordSessionRequest(request);
+    expect(test.store.sessionRequest("s", 7)).toBeNull();
+    test.commit(txn);
+    test.reopen();
+    expect(test.store.sessionRequest("s", 7)).toEqual({ result: { done: [1] }, logLines: ["[LOG] 'x'"], ts: txn.ts });
+    expect(test.store.sessionRequest("s", 8)).toBeNull();
+    expect(() => test.mutate((again) => again.recordSessionRequest(request))).toThrow("UNIQUE");
+    test.store.rollback();
+    test.store.sessions.prune(txn.ts);
+    expect(test.store.sessionRequest("s", 7)).not.toBeNull();
+    test.store.sessions.prune(txn.ts + 1n);
+    expect(test.store.sessionRequest("s", 7)).toBeNull();
+  });
+
+  it("S5: variables, handles, code and files written at the end of a transaction are there after a restart", () => {
+    const test = new TestStore();
+    const module = {
+      definitionPath: "",
+      path: "a.js",
+      source: "x",
+      sourceMap: null,
+      environment: "isolate",
+      sha256: "00",
+    } as const;
+    const txn = test.begin();
+    const fileId = txn.insertSystem(0, "_storage", { size: 3 });
+    txn.atFlush((store) => {
+      store.env.set("B", "1", 5);
+      store.env.set("A", "2", 5);
+      store.env.set("B", "3", 9);
+      store.handles.add({ id: "h1", componentPath: "", functionPath: "a.js:f" });
+      store.handles.add({ id: "h2", componentPath: "", functionPath: "a.js:f" });
+      store.code.putModule(module);
+      store.code.putModule({ ...module, path: "b.js" });
+      store.code.putModule({ ...module, source: "y", sourceMap: "{}" });
+      store.code.deleteModule("", "b.js");
+      store.code.put("push", { version: 1 });
+      store.files.add({ uuid: "u", ns: 0, id: fileId });
+    });
+    test.commit(txn);
+    test.reopen();
+    const { env, handles, code, files } = test.store;
+    expect(env.list()).toMatchObject([
+      { name: "A", value: "2" },
+      { name: "B", value: "3", creation: 5 },
+    ]);
+    expect(env.values()).toEqual({ A: "2", B: "3" });
+    expect(handles.all()).toEqual([{ id: "h1", componentPath: "", functionPath: "a.js:f" }]);
+    expect(code.modules()).toEqual([{ ...module, source: "y", sourceMap: "{}" }]);
+    expect(code.get("push")).toEqual({ version: 1 });
+    expect(code.get("other")).toBeNull();
+    expect(files.byUuid("u")).toEqual({ uuid: "u", ns: 0, id: fileId });
+    expect(files.byId(0, fileId)?.uuid).toBe("u");
+    expect(files.byId(1, fileId)).toBeNull();
+    expect(files.uuids()).toEqual(new Set(["u"]));
+    env.delete("A");
+    files.delete("u");
+    code.delete("push");
+    expect([env.values(), files.byUuid("u"), code.get("push")]).toEqual([{ B: "3" }, null, null]);
+  });
+
+  it("S5: the secret of a deployment is made once", () => {
+    const test = new TestStore();
+    const secret = test.store.secret;
+    test.reopen();
+    expect(secret).toHaveLength(32);
+    expect(test.store.secret.equals(secret)).toBe(true);
+    expect(new TestStore().store.secret.equals(secret)).toBe(false);
+  });
+});
