@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { api } from "./_generated/api";
+import { api, components } from "./_generated/api";
 import {
   ALL, DANA, demoDesk, openTask, pageOf, quietWithFakeTimers, refusal, seat, settle, submitted,
 } from "./testing/desk.helper";
@@ -95,19 +95,24 @@ it("the stream shows the agents' notes, tool calls and the proposed action", asy
   expect(parts.find(({ type }) => type === "tool-proposeAction")?.input?.body).toContain("Dear Dana,");
 });
 
-it("streams deltas while a draft is being written", async () => {
+it("streams the draft as it is typed: its tool input arrives in pieces", async () => {
   const desk = await demoDesk();
   const requester = await seat(desk, "requester");
   const requestId = await submitted(desk, requester);
   const { request } = await pageOf(requester, requestId);
-  const all = await desk.run(async (ctx) => {
-    const { components } = await import("./_generated/api");
-    const streams = await ctx.runQuery(components.agent.streams.list, {
-      threadId: request.threadId, statuses: ["streaming", "finished", "aborted"],
-    });
-    return streams.map(({ status }: { status: string }) => status);
-  });
-  expect(all).toEqual(["finished", "finished"]);
+  const { threadId } = request;
+  const streams = await desk.run((ctx) => ctx.runQuery(components.agent.streams.list, {
+    threadId, statuses: ["streaming", "finished"],
+  }));
+  expect(streams.map(({ agentName, status }) => [agentName, status])).toEqual([["Drafting", "finished"], ["Triage", "finished"]]);
+  const cursors = streams.map(({ streamId }) => ({ streamId, cursor: 0 }));
+  const { streams: answer } = await requester.query(api.drafts.stream, { threadId, ...ALL, streamArgs: { kind: "deltas", cursors } });
+  if (answer?.kind !== "deltas") throw new Error("No deltas.");
+  const parts = answer.deltas.flatMap((delta) => delta.parts as { type: string; inputTextDelta?: string }[]);
+  const typed = parts.filter(({ type }) => type === "tool-input-delta");
+  expect(typed.length).toBeGreaterThan(20);
+  expect(typed.map(({ inputTextDelta }) => inputTextDelta).join("")).toContain('"body":"Dear Dana,');
+  expect(parts.some(({ type }) => type === "text-delta")).toBe(true);
 });
 
 it("the inbox shows open tasks by deadline and done ones by time, to reviewers only", async () => {
