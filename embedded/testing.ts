@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { JsonObject } from "./values/json.ts";
 import { type Deployment, type DeploymentOptions, openDeployment } from "./deployment.ts";
 
 /** For tests: a deployment on ports of the system's choice and in a folder of its own, with functions given as source. */
@@ -16,6 +17,8 @@ export interface TestDeployment extends Deployment {
   dataDir: string;
   /** Pushes sources in place of what was there, through the endpoints the command line uses. */
   push(sources: Sources): Promise<void>;
+  /** Calls a public function over HTTP: its value. Rejects with its error's text. */
+  call(kind: "query" | "mutation" | "action", path: string, args: JsonObject): Promise<any>; // oxlint-disable-line typescript/no-explicit-any -- tests look into it
   /** Closes and opens again on the same folder and ports. */
   restart(): Promise<TestDeployment>;
   /** Closes and removes the folder. */
@@ -39,6 +42,12 @@ async function open(dataDir: string, options: Partial<DeploymentOptions>): Promi
     ...deployment,
     dataDir,
     push: (sources) => push(deployment, sources),
+    async call(kind, path, args) {
+      const answer = await fetch(`${deployment.url}/api/${kind}`, { method: "POST", body: JSON.stringify({ path, args }) });
+      const result = (await answer.json()) as { status?: string; value?: unknown; errorMessage?: string; message?: string };
+      if (result.status !== "success") throw new Error(result.errorMessage ?? result.message);
+      return result.value;
+    },
     async restart() {
       await deployment.close();
       const [port, sitePort] = [deployment.url, deployment.siteUrl].map((url) => Number(new URL(url).port));

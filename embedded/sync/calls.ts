@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
+import { tellable } from "../functions/call-values.ts";
 import type { Caller, FunctionError, Result, Runner } from "../functions/runner.ts";
 import { ReadSet } from "../storage/read-set.ts";
 import type { SystemQuery } from "../system/query.ts";
-import { checkValue, type Json } from "../values/json.ts";
+import type { Json } from "../values/json.ts";
 import { UserError } from "../values/errors.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -111,17 +112,13 @@ export class Calls {
     if (isSystemPath(c.path)) return this.query({ ...c, journal: null });
     const udfType = this.#runner.functionOf(c.componentPath ?? "", c.path)?.udfType;
     switch (udfType) {
-      case "Query":
-        return this.query({ ...c, journal: null });
       case "Mutation":
         return this.mutation(c);
       case "Action":
         return this.action(c);
-      case undefined: {
-        const where = c.componentPath ? ` in component "${c.componentPath}"` : "";
-        const message = `Could not find function for '${c.path}'${where}. Did you forget to run \`npx convex dev\`?`;
-        return { success: false, error: { message }, logLines: [] };
-      }
+      case "Query":
+      case undefined: // Not there: the refusal is the same for every kind.
+        return this.query({ ...c, journal: null });
       default:
         return udfType satisfies never;
     }
@@ -132,11 +129,9 @@ function isSystemPath(path: string): boolean {
   return path.startsWith("_system/");
 }
 
-/** The call in the words of the Runner. A component that a non-admin names is as good as not there (W11). */
+/** The call in the words of the Runner, which refuses what is not for this caller (W11). */
 function target(c: CallRequest) {
   const { viewer, requestId, kind, ip, userAgent } = c;
-  checkValue(c.args);
-  if (c.componentPath && !viewer.admin) throw new UserError("FunctionNotFound", notFound(c.path));
   const caller: Caller = {
     identity: viewer.identity as Caller["identity"],
     admin: viewer.admin,
@@ -145,11 +140,7 @@ function target(c: CallRequest) {
     ...(ip === undefined ? {} : { ip }),
     ...(userAgent === undefined ? {} : { userAgent }),
   };
-  return { componentPath: c.componentPath ?? "", path: c.path, args: c.args, caller, includeInternal: viewer.admin };
-}
-
-function notFound(path: string): string {
-  return `Could not find public function for '${path}'. Did you forget to run \`npx convex dev\`?`;
+  return { componentPath: c.componentPath ?? "", path: c.path, args: c.args, caller };
 }
 
 function answer(result: Result, logLines: string[]): Answer {
@@ -158,8 +149,12 @@ function answer(result: Result, logLines: string[]): Answer {
     : { success: false, error: result.error, logLines };
 }
 
-/** A refusal before any code ran reads as a failed call; anything else is a fault of the server and goes on up. */
+/**
+ * A refusal before any code ran reads as a failed call. A fault of the server goes on up, and so does what will pass (a
+ * server that closes, a disk that refuses): the client repeats the call then.
+ */
 function refusal(error: unknown): Answer & { success: false } {
-  if (!(error instanceof UserError)) throw error;
-  return { success: false, error: { message: error.message }, logLines: [] };
+  const told = tellable(error);
+  if (!told || (error instanceof UserError && error.httpStatus === 503)) throw error;
+  return { success: false, error: told, logLines: [] };
 }

@@ -3,7 +3,7 @@ import { ReadSet, type WriteEntry } from "../storage/read-set.ts";
 import type { Json } from "../values/json.ts";
 import type { Calls, QueryAnswer } from "./calls.ts";
 import { type QuerySpec, type Run, Subscriptions } from "./subscriptions.ts";
-import { nobody, viewerOf } from "./viewer.ts";
+import { nobody, type Viewer, viewerOf } from "./viewer.ts";
 
 const INDEX = 7;
 const rows = new Map<string, Json>();

@@ -1,0 +1,191 @@
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { AdminKey } from "./auth/admin-key.ts";
+import { WorkerPool } from "./functions/actions/pool.ts";
+import { Loader } from "./functions/loader.ts";
+import { type Execution, Runner } from "./functions/runner.ts";
+import { Authenticator } from "./http/authenticator.ts";
+import { originRules } from "./http/origins.ts";
+import { keyFetcher } from "./http/own-site.ts";
+import { apiRouter } from "./http/router.ts";
+import { apiServer, listen, siteServer } from "./http/server.ts";
+import { siteHandler } from "./http/site.ts";
+import { Sockets } from "./http/sockets.ts";
+import { loadCode, type Origins } from "./push/load.ts";
+import { type LogEntry, LogStream } from "./push/log-stream.ts";
+import { pushRoutes } from "./push/routes.ts";
+import { checkCronExpression } from "./scheduler/cron-schedule.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import { Store } from "./storage/store.ts";
+import { Calls } from "./sync/calls.ts";
+import type { AuthenticateMessage } from "./sync/protocol.ts";
+import { Subscriptions } from "./sync/subscriptions.ts";
+import { createSystemQuery } from "./system/query.ts";
+
+/** A whole deployment in this process: store, functions, scheduler, sockets and listeners, opened and closed together. */
+
+export interface DeploymentOptions {
+  /** Folder of the data; made when it is not there. One process at a time may use it. */
+  dataDir: string;
+  /** Port of the API, and of the HTTP actions; 0 lets the system choose. */
+  port: number;
+  sitePort: number;
+  /** Address to listen on; 127.0.0.1 unless given (H6). */
+  host?: string;
+  /** Origins of pages that may use the API, e.g. the dashboard's (H2). */
+  allowedOrigins?: readonly string[];
+  /** Host names besides loopback that requests may come under (H1). */
+  allowedHosts?: readonly string[];
+  /** Used instead of the key kept in the data folder. */
+  adminKey?: string;
+  /** Where external packages of "use node" modules are found; none when absent. */
+  projectDir?: string;
+  /** Where faults of the server are told; standard error unless given. */
+  report?: (error: unknown) => void;
+}
+
+export interface Deployment {
+  /** Origin of the API, e.g. `http://127.0.0.1:3210`. */
+  url: string;
+  /** Origin of the HTTP actions. */
+  siteUrl: string;
+  adminKey: string;
+  /** Stops everything in order and frees ports and files; may be called again. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_HOST = "127.0.0.1";
+/** Calls under way at a close get this long to end, ms. */
+const CLOSE_GRACE_MS = 5_000;
+
+/**
+ * Opens a deployment. Resolves when it answers requests.
+ * @throws UserError with one sentence: a port in use, a folder that cannot be used or is in use, a malformed key or origin.
+ * Nothing stays open then.
+ */
+export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
+  const report = options.report ?? ((error: unknown) => console.error(error));
+  const host = options.host ?? DEFAULT_HOST;
+  const hosts = [...(options.allowedHosts ?? []), ...(host === "0.0.0.0" || host === "::" ? [] : [host])];
+  const rules = originRules({ hosts, origins: options.allowedOrigins ?? [] });
+
+  // The listeners come first: their ports are part of what functions see. Requests wait until the rest is there.
+  const opening = Promise.withResolvers<Parts>();
+  opening.promise.catch(() => undefined);
+  const site: Parts["site"] = async (...request) => (await opening.promise).site(...request);
+  const api = apiServer({ rules, report, site, api: async (...request) => (await opening.promise).api(...request) });
+  const siteListener = siteServer({ rules, report, site });
+  const sockets = new Sockets(api, rules, opening.promise.then((parts) => parts.sync));
+  let parts: Parts | null = null;
+  try {
+    const origins: Origins = {
+      cloudUrl: originOf(host, await listen(api, options.port, host)),
+      siteUrl: originOf(host, await listen(siteListener, options.sitePort, host)),
+    };
+    parts = await openParts(options, origins, report);
+    opening.resolve(parts);
+    let closing: Promise<void> | null = null;
+    const opened = parts;
+    return {
+      url: origins.cloudUrl,
+      siteUrl: origins.siteUrl,
+      adminKey: parts.adminKey.text,
+      close: () => (closing ??= closeAll(sockets, [api, siteListener], opened)),
+    };
+  } catch (error) {
+    opening.reject(error);
+    await closeAll(sockets, [api, siteListener], parts);
+    throw error;
+  }
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts(options: DeploymentOptions, origins: Origins, report: (error: unknown) => void) {
+  const store = new Store(options.dataDir);
+  try {
+    const adminKey = AdminKey.open(options.dataDir, options.adminKey);
+    const loader = new Loader(join(options.dataDir, "modules-cache"));
+    const pool = new WorkerPool({ dataDir: options.dataDir, projectDir: options.projectDir ?? null });
+    const instanceName = adminKey.text.slice(0, adminKey.text.indexOf("|"));
+    const runner = new Runner({ store, loader, actions: pool, deploymentName: instanceName });
+    runner.setCode(loadCode(store, origins));
+    const code = () => runner.code;
+    const calls = new Calls(runner, createSystemQuery({ runner, store, code }));
+    const subscriptions = new Subscriptions(calls, store.db.lastTs());
+    runner.onCommit(({ ts, writes }) => subscriptions.committed(ts, writes));
+    runner.onCode(() => subscriptions.codeChanged());
+    const authenticator = new Authenticator({
+      adminKey,
+      providers: () => runner.code.auth,
+      fetchJson: keyFetcher(origins.siteUrl, runner),
+    });
+    const logs = new LogStream();
+    runner.onExecution((execution) => logs.append(logEntryOf(execution)));
+    const scheduler = new Scheduler({ store, runner, code, report });
+    const routes = pushRoutes({
+      store,
+      runner,
+      loader,
+      origins,
+      logs,
+      code,
+      checkAdminKey: (key) => adminKey.matches(key),
+      analyzeNode: (set, paths, env) => pool.analyzeNode(set, paths, env),
+      checkCronExpression,
+    });
+    await scheduler.start();
+    return {
+      adminKey,
+      sync: { calls, subscriptions, report, authenticate: (m: AuthenticateMessage) => authenticator.fromMessage(m) },
+      api: apiRouter({ instanceName, calls, subscriptions, authenticator, pushRoutes: routes, code }),
+      site: siteHandler({ runner, report, viewerOf: (header) => authenticator.forHttpAction(header) }),
+      /** Answers those who wait for news, so that they do not hold up the close. */
+      endWaits: () => logs.close(),
+      async close() {
+        await scheduler.stop();
+        await pool.close();
+        await runner.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Stops taking requests, lets those under way end, then closes what they stand on (H18). */
+async function closeAll(sockets: Sockets, servers: Server[], parts: Parts | null): Promise<void> {
+  sockets.close();
+  parts?.endWaits();
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  for (const server of servers) server.closeIdleConnections();
+  const grace = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), CLOSE_GRACE_MS);
+  await Promise.all(closed);
+  clearTimeout(grace);
+  await parts?.close();
+}
+
+/** An execution in the shape of the log stream. */
+function logEntryOf(e: Execution): LogEntry {
+  return {
+    kind: "Completion",
+    udfType: e.udfType,
+    componentPath: e.componentPath === "" ? null : e.componentPath,
+    identifier: e.identifier,
+    logLines: e.logLines,
+    timestamp: (e.startedMs + e.durationMs) / 1000,
+    executionTime: e.durationMs / 1000,
+    error: e.error?.message ?? null,
+    requestId: e.caller.requestId,
+    caller: e.caller.kind,
+    environment: e.environment,
+    cachedResult: false,
+  };
+}
+
+function originOf(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `http://${DEFAULT_HOST}:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
