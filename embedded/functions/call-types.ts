@@ -85,6 +85,21 @@ export interface MutationCall extends FunctionCall {
   after?: (txn: Transaction) => void;
 }
 
+/** One finished execution, for logs. Nested calls are part of the execution that made them. */
+export interface Execution {
+  udfType: "Query" | "Mutation" | "Action" | "HttpAction";
+  componentPath: string;
+  /** "messages:list", or "GET /path" of an HTTP action. */
+  identifier: string;
+  logLines: string[];
+  /** ms since 1970. */
+  startedMs: number;
+  durationMs: number;
+  error: FunctionError | null;
+  caller: Caller;
+  environment: "isolate" | "node";
+}
+
 /** One request for an HTTP action. */
 export interface HttpActionRequest {
   /** Upper case; HEAD is answered as GET by the caller. */

@@ -23,7 +23,6 @@ export interface RealmState {
   timeObserved: boolean;
   /** Objects were made whose methods answer only after a turn of the event loop. */
   hostWork: boolean;
-  env: string;
   modules: PreparedModules | null;
   compile(path: string): unknown;
   readonly timers: Timers | null;
@@ -103,7 +102,6 @@ export function createHost(state: RealmState) {
   };
   return {
     ...shared,
-    env: state.env,
     now: (): number => {
       state.timeObserved = true;
       return state.nowMs;

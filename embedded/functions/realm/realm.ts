@@ -54,6 +54,7 @@ interface Controls {
   load(path: string): unknown;
   queue: QueuedOp[];
   call: { state: "idle" | "pending" | "fulfilled" | "rejected"; value: unknown };
+  setEnv(json: string): void;
   describe(thrown: unknown): Failure;
   makeError(failure: Failure): Error;
   adoptRequest(request: Request): Request;
@@ -83,7 +84,7 @@ export class Realm {
     });
     const state: RealmState = {
       phase: "import", port, nowMs, random: new SeededRandom(seed), ticking: false, ticks: 0, timeObserved: false,
-      hostWork: false, env: JSON.stringify(env), modules: null,
+      hostWork: false, modules: null,
       compile: (path) => this.#compile(path),
       timers: mode === "action" ? new Timers() : null,
       abort: mode === "action" ? new AbortController() : null,
@@ -91,7 +92,15 @@ export class Realm {
     this.#state = state;
     const install = bootstrapScript().runInContext(this.context) as (host: unknown, mode: RealmMode) => Controls;
     this.#controls = install(createHost(state), mode);
+    this.#controls.setEnv(JSON.stringify(env));
     ownRejections(this.#controls.promisePrototype, (reason) => this.#reportRejection(reason));
+  }
+
+  /** Gives a realm that was made ahead its environment and its import phase. */
+  prepareFor(o: { env: Record<string, string>; nowMs: number; seed: Uint8Array }): void {
+    this.#controls.setEnv(JSON.stringify(o.env));
+    this.#state.nowMs = o.nowMs;
+    this.#state.random = new SeededRandom(o.seed);
   }
 
   /** Evaluates a module and what it imports, once per realm, and gives its exports. Throws what the module throws. */

@@ -37,8 +37,9 @@
   };
   define(globalThis, "Convex", Convex);
 
-  const env = Object.freeze(Object.assign(Object.create(null), JSON.parse(host.env)));
-  define(globalThis, "process", { env });
+  const setEnv = (json) => {
+    define(globalThis, "process", { env: Object.freeze(Object.assign(Object.create(null), JSON.parse(json))) });
+  };
 
   const records = new Map();
   const load = (path) => {
@@ -69,6 +70,7 @@
     load,
     queue,
     call,
+    setEnv,
     describe: scope.describe,
     makeError,
     adoptRequest: scope.adoptRequest,

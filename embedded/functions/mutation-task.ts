@@ -1,0 +1,170 @@
+/** Mutations as the gate runs them: one transaction from start to COMMIT. */
+import { randomBytes } from "node:crypto";
+import type { Store } from "../storage/store.ts";
+import { Transaction } from "../storage/transaction.ts";
+import type { JsonObject } from "../values/json.ts";
+import { checkArgs, resultOf, tellable } from "./call-values.ts";
+import type { MutationCall, MutationOutcome, Result } from "./call-types.ts";
+import type { Code, Target } from "./code.ts";
+import type { GateTask, Written } from "./gate.ts";
+import { type CallDeps, TransactionCall } from "./transaction-call.ts";
+
+interface Settle<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/** Begins a mutation now: it gets the time and the commit timestamp it will have. */
+function begin(store: Store): Transaction {
+  return new Transaction(store, { kind: "mutation", nowMs: Date.now(), ts: store.db.nextTs() });
+}
+
+/** What a flushed transaction tells the others. */
+function flush(txn: Transaction): Written | null {
+  if (!txn.hasWrites) return null;
+  txn.flush();
+  return { ts: txn.ts, writes: txn.writes(), jobs: txn.jobsChanged };
+}
+
+/** A function of the host in a transaction of its own. */
+export class HostTask<T> implements GateTask {
+  readonly #store: Store;
+  readonly #run: (txn: Transaction) => T;
+  readonly #settle: Settle<{ value: T; ts: bigint }>;
+  #txn: Transaction | null = null;
+  #value: { value: T } | null = null;
+  #ts = 0n;
+
+  constructor(store: Store, run: (txn: Transaction) => T, settle: Settle<{ value: T; ts: bigint }>) {
+    this.#store = store;
+    this.#run = run;
+    this.#settle = settle;
+  }
+
+  execute(): boolean {
+    this.#txn = begin(this.#store);
+    this.#value = { value: this.#run(this.#txn) };
+    return true;
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  flush(): Written | null {
+    const written = flush(this.#txn!);
+    this.#ts = written?.ts ?? this.#store.db.lastTs();
+    return written;
+  }
+
+  done(): void {
+    this.#settle.resolve({ value: this.#value!.value, ts: this.#ts });
+  }
+
+  failed(error: unknown): void {
+    this.#settle.reject(error);
+  }
+}
+
+export interface MutationSpec {
+  code: Code;
+  target: Target;
+  call: MutationCall;
+  args: JsonObject;
+}
+
+/** A mutation of the user. Its transaction is flushed only when the function succeeded. */
+export class MutationTask implements GateTask {
+  readonly #store: Store;
+  readonly #deps: CallDeps;
+  readonly #spec: MutationSpec;
+  readonly #settle: Settle<MutationOutcome>;
+  #txn: Transaction | null = null;
+  #call: TransactionCall | null = null;
+  #outcome: MutationOutcome | null = null;
+
+  constructor(store: Store, deps: CallDeps, spec: MutationSpec, settle: Settle<MutationOutcome>) {
+    this.#store = store;
+    this.#deps = deps;
+    this.#spec = spec;
+    this.#settle = settle;
+  }
+
+  execute(): boolean {
+    const { session, before, caller } = this.#spec.call;
+    const known = session && this.#store.sessionRequest(session.sessionId, session.requestId);
+    if (known) {
+      this.#outcome = { result: { ok: true, value: known.result }, logLines: known.logLines as string[], ts: known.ts };
+      return true;
+    }
+    const txn = begin(this.#store);
+    this.#txn = txn;
+    if (before && !before(txn)) {
+      this.#outcome = { result: { ok: true, value: null }, logLines: [], ts: 0n, skipped: true };
+      return true;
+    }
+    const { code, target: { instance, fn } } = this.#spec;
+    const checked = resultOf(() => checkArgs(fn, this.#spec.args, txn.tableNames(instance.ns), null));
+    if (!checked.ok) {
+      this.#outcome = { result: checked, logLines: [], ts: 0n };
+      return true;
+    }
+    this.#call = new TransactionCall(this.#deps, {
+      code, instance, fn, caller, txn, kind: "mutation", args: checked.value as JsonObject, journal: null, seed: randomBytes(32),
+    });
+    return this.#call.run();
+  }
+
+  finish(): Promise<void> {
+    return this.#call!.finish();
+  }
+
+  flush(): Written | null {
+    const txn = this.#txn;
+    const call = this.#call;
+    if (!txn || !call?.result) return this.#wroteNothing();
+    const logLines = call.logLines;
+    this.#outcome = { result: call.result, logLines, ts: 0n };
+    if (!call.result.ok) return this.#wroteNothing();
+    const refused = this.#complete(txn, call.result, logLines);
+    if (refused) {
+      this.#outcome = { ...this.#outcome, result: refused };
+      return this.#wroteNothing();
+    }
+    const written = flush(txn);
+    if (!written) return this.#wroteNothing();
+    this.#outcome = { ...this.#outcome, ts: written.ts };
+    return written;
+  }
+
+  /** What belongs into the same commit; a failing result when that is refused. */
+  #complete(txn: Transaction, result: Result & { ok: true }, logLines: string[]): Result | null {
+    const { session, after } = this.#spec.call;
+    try {
+      after?.(txn);
+    } catch (error) {
+      const told = tellable(error);
+      if (!told) throw error;
+      return { ok: false, error: told };
+    }
+    if (session) {
+      txn.recordSessionRequest({ session: session.sessionId, requestId: session.requestId, result: result.value, logLines });
+    }
+    return null;
+  }
+
+  /** The newest commit holds all there is to see of this call. */
+  #wroteNothing(): null {
+    const outcome = this.#outcome;
+    if (outcome && outcome.ts === 0n) this.#outcome = { ...outcome, ts: this.#store.db.lastTs() };
+    return null;
+  }
+
+  done(): void {
+    this.#settle.resolve(this.#outcome!);
+  }
+
+  failed(error: unknown): void {
+    this.#settle.reject(error);
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import type { Transaction } from "../storage/transaction.ts";
+import type { JsonObject } from "../values/json.ts";
+import { checkArgs, resultOf } from "./call-values.ts";
+import type { QueryCall, QueryOutcome, Result } from "./call-types.ts";
+import type { Code, Target } from "./code.ts";
+import { type CallDeps, TransactionCall } from "./transaction-call.ts";
+
+export interface QuerySpec {
+  code: Code;
+  target: Target;
+  call: QueryCall;
+  /** The argument object, not checked yet. */
+  given: JsonObject;
+}
+
+/** One attempt at a query from outside, over one snapshot. */
+export class QueryRun {
+  readonly #txn: Transaction;
+  readonly #running: TransactionCall | null;
+  readonly #refused: Result | null;
+
+  constructor(deps: CallDeps, txn: Transaction, { code, target: { instance, fn }, call, given }: QuerySpec) {
+    this.#txn = txn;
+    const checked = resultOf(() => checkArgs(fn, given, txn.tableNames(instance.ns), null));
+    this.#refused = checked.ok ? null : checked;
+    this.#running = !checked.ok
+      ? null
+      : new TransactionCall(deps, {
+          code, instance, fn, txn, kind: "query", args: checked.value as JsonObject, caller: call.caller,
+          journal: call.journal ?? null, seed: randomBytes(32),
+        });
+  }
+
+  /** True when it has ended, false when it waits for the event loop. */
+  run(): boolean {
+    return this.#running?.run() ?? true;
+  }
+
+  async finish(): Promise<void> {
+    await this.#running?.finish();
+  }
+
+  abandon(): void {
+    this.#running?.abandon();
+  }
+
+  /** After the end. */
+  outcome(): QueryOutcome {
+    const running = this.#running;
+    return {
+      result: (this.#refused ?? running?.result)!,
+      logLines: running?.logLines ?? [],
+      reads: this.#txn.reads,
+      journal: running?.journal ?? null,
+      ts: this.#txn.ts,
+      identityObserved: running?.identityObserved ?? false,
+      timeObserved: running?.timeObserved ?? false,
+    };
+  }
+}
