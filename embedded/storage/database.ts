@@ -100,7 +100,8 @@ export class Database {
     try {
       fn();
     } catch (error) {
-      this.sql.exec("ROLLBACK TO step; RELEASE step");
+      // SQLite has given up the whole transaction by itself when the disk is full or broken.
+      if (this.sql.isTransaction) this.sql.exec("ROLLBACK TO step; RELEASE step");
       throw error;
     }
     this.sql.exec("RELEASE step");

@@ -278,6 +278,20 @@ describe("sub-transactions and snapshots", () => {
     expect(test.read().count(0, "last")).toBe(1);
   });
 
+  it("S6: when SQLite gives up the whole group, the cause is told and memory follows the file", () => {
+    const test = new TestStore();
+    const txn = test.begin();
+    txn.insert(0, "t", {});
+    txn.atFlush((store) => {
+      store.db.rollback();
+      throw new Error("the disk is full");
+    });
+    test.store.begin();
+    expect(() => txn.flush()).toThrow("the disk is full");
+    expect(test.store.db.sql.isTransaction).toBe(false);
+    expect(test.store.catalog.table(0, "t")).toBeUndefined();
+  });
+
   it("S6: a group that is rolled back leaves nothing, in the file and in memory", () => {
     const test = new TestStore();
     const before = test.store.db.lastTs();
