@@ -19,6 +19,8 @@ export async function buildDashboard(projectDir: string): Promise<boolean> {
   if (read(join(projectDir, mark)) === wanted) return false;
   const child = spawn(process.execPath, [join(projectDir, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"], {
     cwd: projectDir,
+    // The address comes from /config.json: one that `convex dev` left in .env.local must not be built in.
+    env: { ...process.env, VITE_CONVEX_URL: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
