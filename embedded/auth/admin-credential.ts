@@ -3,9 +3,9 @@ import { UserError } from "../values/errors.ts";
 import { withoutType } from "./admin-key.ts";
 
 /**
- * Splits what follows `Convex ` in an Authorization header: `<key>`, or `<key>:<base64 of the JSON of an identity>` to act
- * as that person (SPEC U3). The key is not checked here. Throws UserError "BadAdminIdentity" (400) for an identity that is
- * none.
+ * Splits what follows `Convex ` in an Authorization header: `<key>`, or `<key>:<base64 of the JSON of an identity>`
+ * to act as that person (SPEC U3). The key is not checked here. Throws UserError "BadAdminIdentity" (400) for an
+ * identity that is none.
  */
 export function parseAdminCredential(credential: string): { key: string; identity: IdentityJson | null } {
   const text = withoutType(credential);

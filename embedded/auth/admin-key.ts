@@ -21,8 +21,8 @@ export class AdminKey {
   }
 
   /**
-   * The key `given` by option, else the one in `<dataDir>/admin-key`, which is made when it is missing; only the owner can
-   * read the file. Throws UserError "BadDeployKey" when a key has not the form `<name>|<secret>`.
+   * The key `given` by option, else the one in `<dataDir>/admin-key`, which is made when it is missing; only the
+   * owner can read the file. Throws UserError "BadDeployKey" when a key has not the form `<name>|<secret>`.
    */
   static open(dataDir: string, given?: string): AdminKey {
     if (given !== undefined) return new AdminKey(checked(given, "The admin key given"));

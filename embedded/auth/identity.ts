@@ -29,8 +29,8 @@ const FLAG_CLAIMS = new Map([
 ]);
 
 /**
- * What `ctx.auth.getUserIdentity()` gives for the claims of a verified OIDC token (SPEC U9). A standard claim of a wrong type
- * is left out.
+ * What `ctx.auth.getUserIdentity()` gives for the claims of a verified OIDC token (SPEC U9). A standard claim of a
+ * wrong type is left out.
  */
 export function oidcIdentity(claims: JsonObject): IdentityJson {
   const identity: IdentityJson = {};

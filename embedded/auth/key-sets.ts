@@ -20,8 +20,8 @@ const caches = new WeakMap<FetchJson, Map<string, Entry>>();
 export type KeySource = { oidc: string } | { jwks: string };
 
 /**
- * The keys of `source`, from the cache when they are there. `early` asks for newer ones than the cached; null means that they
- * were fetched early a moment ago. Rejects when the provider does not answer with keys.
+ * The keys of `source`, from the cache when they are there. `early` asks for newer ones than the cached; null means
+ * that they were fetched early a moment ago. Rejects when the provider does not answer with keys.
  */
 export async function keysOf(
   source: KeySource,

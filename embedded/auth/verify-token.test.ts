@@ -20,7 +20,8 @@ interface Key {
 
 async function makeKey(alg: string, kid?: string): Promise<Key> {
   const pair = await generateKeyPair(alg, { extractable: true, ...(alg === "EdDSA" ? { crv: "Ed25519" } : {}) });
-  return { privateKey: pair.privateKey, jwk: { ...(await exportJWK(pair.publicKey)), ...(kid === undefined ? {} : { kid }) } };
+  const jwk = await exportJWK(pair.publicKey);
+  return { privateKey: pair.privateKey, jwk: kid === undefined ? jwk : { ...jwk, kid } };
 }
 
 let rsa: Key;
@@ -161,7 +162,8 @@ describe("OIDC tokens", () => {
       .sign(new TextEncoder().encode(JSON.stringify(rsa.jwk)));
     const es = await sign(CLAIMS, ec, { alg: "ES256", kid: "e1" });
     for (const token of [none, shared, es]) {
-      expect(await refusal(verifyToken(token, [OIDC], fetchJson, NOW_MS))).toMatch(/^InvalidAuthHeader: .*is not allowed/);
+      const text = await refusal(verifyToken(token, [OIDC], fetchJson, NOW_MS));
+      expect(text).toMatch(/^InvalidAuthHeader: .*is not allowed/);
     }
     expect(fetchJson.asked).toEqual([]);
   });
@@ -206,7 +208,8 @@ describe("OIDC tokens", () => {
 
   it("U7: what is no JWT is refused", async () => {
     for (const token of ["", "x", "a.b.c", "e30.e30."]) {
-      expect(await refusal(verifyToken(token, [OIDC], issuer([]), NOW_MS))).toMatch(/^(InvalidAuthHeader|NoAuthProvider)/);
+      const text = await refusal(verifyToken(token, [OIDC], issuer([]), NOW_MS));
+      expect(text).toMatch(/^(InvalidAuthHeader|NoAuthProvider)/);
     }
   });
 });
@@ -254,22 +257,27 @@ describe("keys", () => {
   });
 });
 
-describe("customJwt tokens", () => {
-  const claims = { iss: "https://own.example", sub: "u7", exp: NOW_S + 60, aud: "app" };
-  const inData = (keys: JWK[]) =>
-    `data:application/json;base64,${Buffer.from(JSON.stringify({ keys })).toString("base64")}`;
-  const provider = (jwks: string, applicationID: string | null = null): AuthProviderJson => ({
-    type: "customJwt",
-    applicationID,
-    issuer: "https://own.example",
-    jwks,
-    algorithm: "ES256",
-  });
-  const nothing: FetchJson = async (url) => expect.fail(`fetched ${url}`);
+const OWN = { iss: "https://own.example", sub: "u7", exp: NOW_S + 60, aud: "app" };
+const inData = (keys: JWK[]) =>
+  `data:application/json;base64,${Buffer.from(JSON.stringify({ keys })).toString("base64")}`;
+const provider = (jwks: string, applicationID: string | null = null): AuthProviderJson => ({
+  type: "customJwt",
+  applicationID,
+  issuer: "https://own.example",
+  jwks,
+  algorithm: "ES256",
+});
+const nothing: FetchJson = async (url) => expect.fail(`fetched ${url}`);
 
+/** Signs a customJwt token with the EC key. */
+const ownToken = (change: Record<string, unknown> = {}, kid?: string) =>
+  sign({ ...OWN, ...change }, ec, { alg: "ES256", ...(kid === undefined ? {} : { kid }) });
+const verifyOwn = (token: string, p: AuthProviderJson, nowMs = NOW_MS) => verifyToken(token, [p], nothing, nowMs);
+
+describe("customJwt tokens", () => {
   it("U10: claims keep their names, objects become dotted names", async () => {
-    const token = await sign({ ...claims, email_verified: true, org: { id: 7, tags: ["a"] } }, ec, { alg: "ES256", kid: "e1" });
-    expect(await verifyToken(token, [provider(inData([ec.jwk]))], nothing, NOW_MS)).toEqual({
+    const token = await ownToken({ email_verified: true, org: { id: 7, tags: ["a"] } }, "e1");
+    expect(await verifyOwn(token, provider(inData([ec.jwk])))).toEqual({
       tokenIdentifier: "https://own.example|u7",
       issuer: "https://own.example",
       subject: "u7",
@@ -280,35 +288,35 @@ describe("customJwt tokens", () => {
   });
 
   it("U8: keys in a data URL may be plain text", async () => {
-    const token = await sign(claims, ec, { alg: "ES256", kid: "e1" });
+    const token = await ownToken({}, "e1");
     const plain = `data:text/plain;charset=utf-8,${encodeURIComponent(JSON.stringify({ keys: [ec.jwk] }))}`;
-    expect(await verifyToken(token, [provider(plain)], nothing, NOW_MS)).toMatchObject({ subject: "u7" });
-    expect(await refusal(verifyToken(token, [provider("data:text/plain,{")], nothing, NOW_MS))).toContain("no valid JSON");
+    expect(await verifyOwn(token, provider(plain))).toMatchObject({ subject: "u7" });
+    expect(await refusal(verifyOwn(token, provider("data:text/plain,{")))).toContain("no valid JSON");
   });
 
   it("U4: with an application the audience must hold it", async () => {
-    const token = await sign(claims, ec, { alg: "ES256", kid: "e1" });
-    expect(await verifyToken(token, [provider(inData([ec.jwk]), "app")], nothing, NOW_MS)).toMatchObject({ subject: "u7" });
-    expect(await refusal(verifyToken(token, [provider(inData([ec.jwk]), "x")], nothing, NOW_MS))).toContain("NoAuthProvider");
+    const token = await ownToken({}, "e1");
+    expect(await verifyOwn(token, provider(inData([ec.jwk]), "app"))).toMatchObject({ subject: "u7" });
+    expect(await refusal(verifyOwn(token, provider(inData([ec.jwk]), "x")))).toContain("NoAuthProvider");
   });
 
   it("U5: only the configured algorithm", async () => {
-    const token = await sign(claims, rsa, { alg: "RS256", kid: "r1" });
-    expect(await refusal(verifyToken(token, [provider(inData([rsa.jwk]))], nothing, NOW_MS))).toContain("only ES256");
+    const token = await sign(OWN, rsa, { alg: "RS256", kid: "r1" });
+    expect(await refusal(verifyOwn(token, provider(inData([rsa.jwk]))))).toContain("only ES256");
   });
 
   it("U6: the token must name its key", async () => {
-    const token = await sign(claims, ec, { alg: "ES256" });
-    expect(await refusal(verifyToken(token, [provider(inData([ec.jwk]))], nothing, NOW_MS))).toContain("names no key");
+    const token = await ownToken();
+    expect(await refusal(verifyOwn(token, provider(inData([ec.jwk]))))).toContain("names no key");
     const { kid: _, ...nameless } = ec.jwk;
-    const named = await sign(claims, ec, { alg: "ES256", kid: "e1" });
-    expect(await refusal(verifyToken(named, [provider(inData([nameless]))], nothing, NOW_MS))).toContain("no key of its issuer");
+    const named = await ownToken({}, "e1");
+    expect(await refusal(verifyOwn(named, provider(inData([nameless]))))).toContain("no key of its issuer");
   });
 
   it("U7: five seconds of grace", async () => {
-    const token = await sign({ ...claims, exp: NOW_S - 4 }, ec, { alg: "ES256", kid: "e1" });
-    expect(await verifyToken(token, [provider(inData([ec.jwk]))], nothing, NOW_MS)).toMatchObject({ subject: "u7" });
-    expect(await refusal(verifyToken(token, [provider(inData([ec.jwk]))], nothing, NOW_MS + 2000))).toContain("expired");
+    const token = await ownToken({ exp: NOW_S - 4 }, "e1");
+    expect(await verifyOwn(token, provider(inData([ec.jwk])))).toMatchObject({ subject: "u7" });
+    expect(await refusal(verifyOwn(token, provider(inData([ec.jwk])), NOW_MS + 2000))).toContain("expired");
   });
 });
 
@@ -324,7 +332,8 @@ describe("fetchJsonOverHttp", () => {
   }
 
   it("U8: gives the JSON of a good answer", async () => {
-    expect(await fetchJsonOverHttp(await serve(200, "application/jwk-set+json; charset=utf-8", '{"keys":[]}'))).toEqual({ keys: [] });
+    const url = await serve(200, "application/jwk-set+json; charset=utf-8", '{"keys":[]}');
+    expect(await fetchJsonOverHttp(url)).toEqual({ keys: [] });
   });
 
   it.each([

@@ -96,13 +96,14 @@ async function load(
   } catch (error) {
     const issuer = "oidc" in source ? source.oidc : source.jwks.slice(0, 200);
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError("AuthProviderDiscoveryFailed", `Could not get the keys of auth provider ${issuer}: ${why}.`, 401);
+    const text = `Could not get the keys of auth provider ${issuer}: ${why}.`;
+    throw new UserError("AuthProviderDiscoveryFailed", text, 401);
   }
 }
 
 /**
- * The keys that may have made a signature. A token that names its key takes that one; an OIDC token also takes keys without a
- * name, and every key when it names none.
+ * The keys that may have made a signature. A token that names its key takes that one; an OIDC token also takes keys
+ * without a name, and every key when it names none.
  */
 function fitting(keys: JWK[], o: { alg: string; kid: string | undefined; strict: boolean }): JWK[] {
   const usable = keys.filter(

@@ -19,14 +19,49 @@ describe("schedules", () => {
 
   it.each<[string, CronSchedule, string, string]>([
     ["hourly", { type: "hourly", minuteUTC: 0 }, "2024-12-31T23:00:00", "2025-01-01T00:00:00"],
-    ["daily over a leap day", { type: "daily", hourUTC: 1, minuteUTC: 2 }, "2024-02-28T01:02:00", "2024-02-29T01:02:00"],
-    ["weekly, Sunday is 0", { type: "weekly", dayOfWeek: 0, hourUTC: 5, minuteUTC: 0 }, "2024-01-07T05:00:00", "2024-01-14T05:00:00"],
-    ["weekly, later the same day", { type: "weekly", dayOfWeek: 3, hourUTC: 5, minuteUTC: 0 }, "2024-01-10T04:59:59", "2024-01-10T05:00:00"],
-    ["weekly, Monday after Saturday", { type: "weekly", dayOfWeek: 1, hourUTC: 0, minuteUTC: 0 }, "2024-01-06T12:00:00", "2024-01-08T00:00:00"],
+    [
+      "daily over a leap day",
+      { type: "daily", hourUTC: 1, minuteUTC: 2 },
+      "2024-02-28T01:02:00",
+      "2024-02-29T01:02:00",
+    ],
+    [
+      "weekly, Sunday is 0",
+      { type: "weekly", dayOfWeek: 0, hourUTC: 5, minuteUTC: 0 },
+      "2024-01-07T05:00:00",
+      "2024-01-14T05:00:00",
+    ],
+    [
+      "weekly, later the same day",
+      { type: "weekly", dayOfWeek: 3, hourUTC: 5, minuteUTC: 0 },
+      "2024-01-10T04:59:59",
+      "2024-01-10T05:00:00",
+    ],
+    [
+      "weekly, Monday after Saturday",
+      { type: "weekly", dayOfWeek: 1, hourUTC: 0, minuteUTC: 0 },
+      "2024-01-06T12:00:00",
+      "2024-01-08T00:00:00",
+    ],
     ["monthly", { type: "monthly", day: 1, hourUTC: 0, minuteUTC: 0 }, "2024-12-01T00:00:00", "2025-01-01T00:00:00"],
-    ["monthly, months without the day are left out", { type: "monthly", day: 31, hourUTC: 9, minuteUTC: 0 }, "2024-01-31T09:00:00", "2024-03-31T09:00:00"],
-    ["monthly on a leap day", { type: "monthly", day: 29, hourUTC: 9, minuteUTC: 0 }, "2024-01-30T00:00:00", "2024-02-29T09:00:00"],
-    ["monthly without a leap day", { type: "monthly", day: 29, hourUTC: 9, minuteUTC: 0 }, "2025-01-30T00:00:00", "2025-03-29T09:00:00"],
+    [
+      "monthly, months without the day are left out",
+      { type: "monthly", day: 31, hourUTC: 9, minuteUTC: 0 },
+      "2024-01-31T09:00:00",
+      "2024-03-31T09:00:00",
+    ],
+    [
+      "monthly on a leap day",
+      { type: "monthly", day: 29, hourUTC: 9, minuteUTC: 0 },
+      "2024-01-30T00:00:00",
+      "2024-02-29T09:00:00",
+    ],
+    [
+      "monthly without a leap day",
+      { type: "monthly", day: 29, hourUTC: 9, minuteUTC: 0 },
+      "2025-01-30T00:00:00",
+      "2025-03-29T09:00:00",
+    ],
   ])("J11: %s", (_name, schedule, due, expected) => {
     expect(following(schedule, due)).toBe(expected);
   });
@@ -37,9 +72,11 @@ describe("schedules", () => {
   });
 
   it("J12: missed occurrences are left out", () => {
-    expect(following({ type: "interval", seconds: 60 }, "2024-01-01T00:00:00", "2024-01-01T05:00:30")).toBe("2024-01-01T05:01:00");
-    expect(following({ type: "interval", seconds: 60 }, "2024-01-01T00:00:00", "2024-01-01T00:01:00")).toBe("2024-01-01T00:02:00");
-    expect(following({ type: "daily", hourUTC: 3, minuteUTC: 0 }, "2024-01-01T03:00:00", "2024-01-09T04:00:00")).toBe("2024-01-10T03:00:00");
+    const minutely: CronSchedule = { type: "interval", seconds: 60 };
+    const daily: CronSchedule = { type: "daily", hourUTC: 3, minuteUTC: 0 };
+    expect(following(minutely, "2024-01-01T00:00:00", "2024-01-01T05:00:30")).toBe("2024-01-01T05:01:00");
+    expect(following(minutely, "2024-01-01T00:00:00", "2024-01-01T00:01:00")).toBe("2024-01-01T00:02:00");
+    expect(following(daily, "2024-01-01T03:00:00", "2024-01-09T04:00:00")).toBe("2024-01-10T03:00:00");
   });
 
   it("J11: the next time is always later, whatever the time (every 37 hours through 3 years)", () => {
@@ -60,6 +97,8 @@ describe("schedules", () => {
   });
 
   it("J14: a cron expression is refused with what to write instead", () => {
-    expect(checkCronExpression("*/5 * * * *")).toMatch(/"\*\/5 \* \* \* \*" are not supported by this server yet; use crons\./);
+    expect(checkCronExpression("*/5 * * * *")).toMatch(
+      /"\*\/5 \* \* \* \*" are not supported by this server yet; use crons\./,
+    );
   });
 });

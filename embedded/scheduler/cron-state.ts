@@ -60,8 +60,8 @@ export function adoptCrons(txn: Transaction, store: Pick<Store, "db">, crons: Cr
 }
 
 /**
- * Sets the next time of a cron when this transaction commits, if it is still due at `dueMs`. Answers whether it is: a push may
- * have taken it away or given it another time.
+ * Sets the next time of a cron when this transaction commits, if it is still due at `dueMs`. Answers whether it is: a
+ * push may have taken it away or given it another time.
  */
 export function advanceCron(
   txn: Transaction,

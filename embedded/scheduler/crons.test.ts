@@ -61,8 +61,9 @@ function push(list: CronList): void {
   runner.codeChanged();
 }
 
+const report = (error: unknown, what: string) => void reports.push(`${what}: ${String(error)}`);
+
 async function start(): Promise<void> {
-  const report = (error: unknown, what: string) => void reports.push(`${what}: ${String(error)}`);
   crons = new CronScheduler({ store, runner, code: () => code, report, now: () => nowMs });
   await crons.start();
 }
@@ -105,7 +106,7 @@ describe("crons", () => {
   it("J10: the timer wakes it by itself", async () => {
     const real = Date.now();
     nowMs = real;
-    crons = new CronScheduler({ store, runner, code: () => code, report: (e) => void reports.push(String(e)), now: Date.now });
+    crons = new CronScheduler({ store, runner, code: () => code, report, now: Date.now });
     await crons.start();
     push([{ identifier: "tick", path: "m.js:tick", schedule: { type: "interval", seconds: 1 } }]);
     await vi.waitFor(() => expect(runs.length).toBeGreaterThanOrEqual(2), { timeout: 4000 });
@@ -175,21 +176,22 @@ describe("crons", () => {
   });
 
   it("J13: an action that is still running leaves out the next occurrence", async () => {
-    let finish = () => {};
+    let ends: PromiseWithResolvers<void>;
     runner.actions.set("a.js:poll", () => {
       runs.push("poll");
-      return new Promise<void>((resolve) => (finish = resolve));
+      ends = Promise.withResolvers<void>();
+      return ends.promise;
     });
     await start();
     push([{ identifier: "poll", path: "a.js:poll", schedule: everyMinute }]);
     await settle();
     await at(START + 60_000);
     expect([runs, nextOf("poll")]).toEqual([["poll"], START + 120_000]);
-    finish();
+    ends!.resolve();
     await settle();
     await at(START + 120_000);
     expect(runs).toEqual(["poll", "poll"]);
-    finish();
+    ends!.resolve();
   });
 
   it("J13: an action is claimed before it begins, so a stop in the middle does not repeat it", async () => {

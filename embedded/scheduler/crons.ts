@@ -20,8 +20,9 @@ export interface CronSchedulerOptions {
 }
 
 /**
- * Runs the crons of the pushed code (SPEC J10–J13): one run of each at a time, mutations exactly once per occurrence, actions
- * at most once. The next time of each is stored, and moves on in the transaction that runs the mutation or claims the action.
+ * Runs the crons of the pushed code (SPEC J10–J13): one run of each at a time, mutations exactly once per occurrence,
+ * actions at most once. The next time of each is stored, and moves on in the transaction that runs the mutation or
+ * claims the action.
  */
 export class CronScheduler {
   readonly #o: CronSchedulerOptions;

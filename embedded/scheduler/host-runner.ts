@@ -9,8 +9,8 @@ export type HostMutation = (txn: Transaction, args: JsonObject, call: FunctionCa
 export type HostAction = (args: JsonObject, call: FunctionCall) => Promise<void> | void;
 
 /**
- * A runner for tests: transactions, commits and rows are the real ones, only the functions are plain TypeScript instead of
- * pushed code. One transaction at a time, in order.
+ * A runner for tests: transactions, commits and rows are the real ones, only the functions are plain TypeScript
+ * instead of pushed code. One transaction at a time, in order.
  */
 export class HostRunner implements JobRunner {
   readonly mutations = new Map<string, HostMutation>();

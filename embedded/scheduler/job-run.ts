@@ -5,8 +5,9 @@ import { isRefusal, type JobRunner, nobody } from "./runner-port.ts";
 export const TRANSIENT_ERROR = "Transient error while executing action";
 
 /**
- * A mutation job, exactly once (SPEC J1): in one transaction, is it still pending? run it, mark it. When user code throws,
- * that transaction is gone and another one marks the failure. Rejects when the server fails; then the job is still pending.
+ * A mutation job, exactly once (SPEC J1): in one transaction, is it still pending? run it, mark it. When user code
+ * throws, that transaction is gone and another one marks the failure. Rejects when the server fails; then the job is
+ * still pending.
  */
 export async function runMutationJob(job: JobRow, runner: JobRunner): Promise<void> {
   const error = await failureOf(() =>

@@ -38,8 +38,9 @@ function open(): void {
   runner = new HostRunner(store, now);
 }
 
+const report = (error: unknown, what: string) => void reports.push(`${what}: ${String(error)}`);
+
 async function start(o: { maxActions?: number } = {}): Promise<void> {
-  const report = (error: unknown, what: string) => void reports.push(`${what}: ${String(error)}`);
   jobs = new JobScheduler({ store, runner, report, now, ...o });
   await jobs.start();
 }
@@ -66,9 +67,8 @@ const notes = () => {
 const diskFull = () => Object.assign(new UserError("StorageError", "disk full", 503), { name: "StorageError" });
 /** A promise and what resolves it. */
 function gate(): { opened: Promise<void>; open: () => void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
 }
 
 describe("mutation jobs", () => {
@@ -154,7 +154,8 @@ describe("mutation jobs", () => {
     runner.mutations.set("m.js:chain", (txn, { n }) => {
       txn.insert(0, "notes", { text: n! });
       if ((n as number) > 1) {
-        txn.schedule(0, { componentPath: "", path: "m.js:chain", udfType: "mutation", args: { n: (n as number) - 1 }, atMs: txn.nowMs });
+        const args = { n: (n as number) - 1 };
+        txn.schedule(0, { componentPath: "", path: "m.js:chain", udfType: "mutation", args, atMs: txn.nowMs });
       }
     });
     await start();
@@ -226,7 +227,8 @@ describe("action jobs", () => {
     let runs = 0;
     runner.actions.set("a.js:send", () => void runs++);
     await start();
-    for (const id of ids) expect(state(id)).toEqual({ kind: "failed", error: "Transient error while executing action" });
+    const transient = { kind: "failed", error: "Transient error while executing action" };
+    for (const id of ids) expect(state(id)).toEqual(transient);
     await reaches(await schedule("a.js:send", { udfType: "action" }), "success");
     expect(runs).toBe(1);
   });

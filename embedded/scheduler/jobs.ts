@@ -30,8 +30,8 @@ export interface JobSchedulerOptions {
 }
 
 /**
- * Runs the scheduled functions (SPEC J). The rows are the truth and live in the store; in memory there is only which jobs are
- * running and one timer to the next due row. Every commit that touches jobs wakes it.
+ * Runs the scheduled functions (SPEC J). The rows are the truth and live in the store; in memory there is only which
+ * jobs are running and one timer to the next due row. Every commit that touches jobs wakes it.
  */
 export class JobScheduler {
   readonly #o: JobSchedulerOptions;

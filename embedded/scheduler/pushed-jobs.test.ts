@@ -21,7 +21,9 @@ const SOURCES = {
       await ctx.db.insert("notes", { text: "gone" });
       throw new Error("boom");
     });
-    export const send = internalAction(async (ctx, { text }) => { await ctx.runMutation("jobs:note", { text: text + " ran" }); });
+    export const send = internalAction(async (ctx, { text }) => {
+      await ctx.runMutation("jobs:note", { text: text + " ran" });
+    });
     export const slow = internalAction(async () => { await new Promise((resolve) => setTimeout(resolve, 60_000)); });
     export const thrown = mutation(async (ctx) => {
       await ctx.scheduler.runAfter(0, "jobs:note", { text: "never" });
@@ -45,7 +47,8 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.end());
 
-const begin = (target: string, delayMs = 0): Promise<string> => desk.call("mutation", "jobs:begin", { target, delayMs });
+const begin = (target: string, delayMs = 0): Promise<string> =>
+  desk.call("mutation", "jobs:begin", { target, delayMs });
 const state = async (id: string) => (await desk.call("query", "jobs:state", { id }))?.state;
 const reaches = (id: string, kind: string) =>
   vi.waitFor(async () => expect(await state(id)).toMatchObject({ kind }), { timeout: 10_000, interval: 20 });
@@ -89,7 +92,7 @@ describe("pushed functions", () => {
     expect(await state(id)).toEqual({ kind: "canceled" });
   });
 
-  it("J2, J11: after a restart a waiting job still comes, a running action is failed, a cron does not run again", async () => {
+  it("J2, J11: after a restart a waiting job comes, a running action is failed, no cron runs again", async () => {
     const waiting = await begin("note", 1500);
     const running = await begin("slow");
     await reaches(running, "inProgress");

@@ -7,8 +7,8 @@ import type { JobRunner } from "./runner-port.ts";
 const BATCH = 100;
 
 /**
- * Forgets the jobs that were completed more than seven days before `nowMs` (SPEC J8), a hundred per transaction with a turn
- * of the event loop in between, until there are none or `isOver()`.
+ * Forgets the jobs that were completed more than seven days before `nowMs` (SPEC J8), a hundred per transaction with
+ * a turn of the event loop in between, until there are none or `isOver()`.
  */
 export async function forgetOldJobs(
   store: Pick<Store, "jobs">,

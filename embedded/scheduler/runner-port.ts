@@ -22,8 +22,8 @@ export function nobody(kind: "scheduler" | "cron", scheduledJobId?: string): Cal
 }
 
 /**
- * Whether a call was refused for what it asks: its function is gone, of another kind. Trouble of the server, such as a full
- * disk, is not that, though it too comes as a UserError: the same call may succeed later.
+ * Whether a call was refused for what it asks: its function is gone, of another kind. Trouble of the server, such as
+ * a full disk, is not that, though it too comes as a UserError: the same call may succeed later.
  */
 export function isRefusal(error: unknown): error is UserError {
   return error instanceof UserError && error.httpStatus < 500;

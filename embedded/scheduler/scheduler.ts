@@ -13,8 +13,8 @@ export interface SchedulerOptions {
   runner: JobRunner;
   /** The code that runs now. */
   code: () => Code;
-  /** Where errors of the server itself go; console.error by default. */
-  report?: Report;
+  /** Where errors of the server itself go. */
+  report: Report;
   /** The clock, in ms since 1970. */
   now?: () => number;
   /** Actions of jobs running together. */
@@ -30,8 +30,8 @@ export class Scheduler {
   #sweep: Promise<void> = Promise.resolve();
   #isOver = false;
 
-  constructor({ report = reportToConsole, now = Date.now, maxActions, ...o }: SchedulerOptions) {
-    this.#o = { ...o, report, now };
+  constructor({ now = Date.now, maxActions, ...o }: SchedulerOptions) {
+    this.#o = { ...o, now };
     this.#jobs = new JobScheduler({ ...this.#o, ...(maxActions === undefined ? {} : { maxActions }) });
     this.#crons = new CronScheduler(this.#o);
   }
@@ -60,8 +60,4 @@ export class Scheduler {
       .then(() => forgetOldJobs(store, runner, now(), () => this.#isOver))
       .catch((error: unknown) => report(error, "forgetting old jobs"));
   }
-}
-
-function reportToConsole(error: unknown, what: string): void {
-  console.error(`The scheduler failed while ${what}:`, error);
 }

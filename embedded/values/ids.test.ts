@@ -59,7 +59,8 @@ describe("ids", () => {
 
   it("V10: other texts are no ids", () => {
     const id = encodeId(10001, INTERNAL);
-    for (const text of ["", "hello", id.toUpperCase(), `${id}0`, id.slice(0, -1), ` ${id.slice(1)}`, "é".repeat(32), "u".repeat(32)]) {
+    const near = [id.toUpperCase(), `${id}0`, id.slice(0, -1), ` ${id.slice(1)}`];
+    for (const text of ["", "hello", ...near, "é".repeat(32), "u".repeat(32)]) {
       expect([text, decodeId(text)]).toEqual([text, null]);
     }
   });

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "./errors.ts";
 import {
   canonicalModulePath,
-  checkIndexName,
   checkTableName,
   displayFunctionPath,
   isIdentifier,
@@ -17,12 +16,10 @@ describe("names", () => {
     }
   });
 
-  it("V3: user tables and indexes", () => {
+  it("V3: user tables", () => {
     expect(() => checkTableName("messages")).not.toThrow();
     expect(() => checkTableName("_messages")).toThrow(/reserved/);
     expect(() => checkTableName("my table")).toThrow(UserError);
-    expect(() => checkIndexName("t", "by_author")).not.toThrow();
-    for (const name of ["by_id", "by_creation_time", "_x", "a.b"]) expect(() => checkIndexName("t", name)).toThrow(UserError);
   });
 
   it("V11: function paths", () => {

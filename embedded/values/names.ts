@@ -4,33 +4,23 @@ import { MAX_IDENTIFIER_LENGTH } from "./limits.ts";
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ONLY_UNDERSCORES = /^_+$/;
 const PATH_SEGMENT = /^[A-Za-z0-9_.]*[A-Za-z0-9][A-Za-z0-9_.]*$/;
-const RESERVED_INDEX_NAMES = new Set(["by_id", "by_creation_time"]);
 
 /** SPEC V3: 1 to 64 letters, digits and underscores, not starting with a digit, not underscores alone. */
 export function isIdentifier(name: string): boolean {
   return name.length <= MAX_IDENTIFIER_LENGTH && IDENTIFIER.test(name) && !ONLY_UNDERSCORES.test(name);
 }
 
-function identifierRule(what: string, name: string): string {
-  return (
-    `${what} name ${JSON.stringify(name)} is invalid: it must have 1 to ${MAX_IDENTIFIER_LENGTH} letters, digits or ` +
-    "underscores, start with a letter or an underscore, and not be underscores alone."
-  );
-}
-
 /** A name a user may give to a table. Throws UserError "InvalidTableName". */
 export function checkTableName(name: string): void {
-  if (!isIdentifier(name)) throw new UserError("InvalidTableName", identifierRule("Table", name));
+  if (!isIdentifier(name)) {
+    throw new UserError(
+      "InvalidTableName",
+      `Table name ${JSON.stringify(name)} is invalid: it must have 1 to ${MAX_IDENTIFIER_LENGTH} letters, digits or ` +
+        "underscores, start with a letter or an underscore, and not be underscores alone.",
+    );
+  }
   if (name.startsWith("_")) {
     throw new UserError("InvalidTableName", `Table name "${name}" starts with an underscore, which is reserved.`);
-  }
-}
-
-/** A name a user may give to an index of `table`. Throws UserError "InvalidIndexName". */
-export function checkIndexName(table: string, name: string): void {
-  if (!isIdentifier(name)) throw new UserError("InvalidIndexName", identifierRule(`In table "${table}" the index`, name));
-  if (name.startsWith("_") || RESERVED_INDEX_NAMES.has(name)) {
-    throw new UserError("InvalidIndexName", `In table "${table}" the index name "${name}" is reserved.`);
   }
 }
 
@@ -52,7 +42,8 @@ export function parseFunctionPath(path: string): { module: string; name: string 
   if (!fine || !isIdentifier(name)) {
     throw new UserError(
       "InvalidFunctionPath",
-      `${JSON.stringify(path)} is not a path to a function. It looks like "module:function" or "folder/module:function".`,
+      `${JSON.stringify(path)} is not a path to a function. ` +
+        'It looks like "module:function" or "folder/module:function".',
     );
   }
   return { module: canonicalModulePath(module), name };

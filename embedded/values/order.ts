@@ -1,8 +1,8 @@
 import { decodeInt64, encodingOf, type Json, type JsonObject } from "./encoding.ts";
 
 /**
- * The total order over values (SPEC V6): undefined < null < int64 < float64 < boolean < string < bytes < array < object.
- * It is the order of the bytes that `encodeKey` makes.
+ * The total order over values (SPEC V6): undefined < null < int64 < float64 < boolean < string < bytes < array <
+ * object. It is the order of the bytes that `encodeKey` makes.
  */
 export const RANK = {
   undefined: 0,
