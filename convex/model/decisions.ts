@@ -1,5 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import { canonicalJson } from "../shared/canonicalJson";
 import { deskError } from "../shared/errors";
 import { NOTE_MAX } from "../shared/limits";
 import type { DecisionOutcome, Verdict } from "../shared/records";
@@ -77,7 +78,7 @@ async function settled(
   const { outcome, at } = task.state;
   if ("decisionId" in outcome && outcome.personId === person._id) {
     const decision = await ctx.db.get("decisions", outcome.decisionId);
-    if (decision !== null && JSON.stringify(decision.verdict) === JSON.stringify(verdict)) return outcome.kind;
+    if (decision !== null && canonicalJson(decision.verdict) === canonicalJson(verdict)) return outcome.kind;
   }
   const winner = (await closedBy(ctx, task)) ?? "the deadline";
   const code = outcome.kind === "withdrawn" || outcome.kind === "canceled" ? "taskClosed" : "alreadyDecided";

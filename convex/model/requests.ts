@@ -12,7 +12,7 @@ import { maySee } from "./people";
 import { stopRuns } from "./runs";
 import { move, type RequestState } from "./state";
 import { approvedTaskOf, closeTask, openTaskOf } from "./tasks";
-import { createThread, stopStreams } from "./threads";
+import { createThread, interrupt } from "./threads";
 
 type Submission = { playbook: string; input: Input; decideWithinMs?: number; submissionKey: string };
 
@@ -107,7 +107,7 @@ export async function stop(
   const task = await openTaskOf(ctx, request._id);
   if (task !== null) await closeTask(ctx, task, ended);
   await stopRuns(ctx, request._id);
-  await stopStreams(ctx, request.threadId);
+  await interrupt(ctx, request.threadId, "The request was stopped.");
   // A failed request's workflow has already ended.
   if (state.kind !== "failed" && request.workflowId !== undefined) {
     await cancelWorkflow(ctx, components.workflow, request.workflowId);

@@ -1,7 +1,9 @@
 import { v } from "convex/values";
-import { internalMutation } from "../functions";
+import type { Doc } from "../_generated/dataModel";
+import { internalMutation, type MutationCtx } from "../functions";
 import { attemptLost } from "../model/executions";
 import { attemptState, currentRun, endRun, launch, vRunRef, watchAgain } from "../model/runs";
+import { interrupt } from "../model/threads";
 
 /** Attempts of an agent before its step counts as failed: only crashes are repeated, a bad answer is not. */
 const AGENT_ATTEMPTS_MAX = 3;
@@ -13,16 +15,21 @@ export const watch = internalMutation({
   handler: async (ctx, ref) => {
     const run = await currentRun(ctx, ref);
     if (run === null) return null;
-    if ((await attemptState(ctx, run)) === "working") {
-      await watchAgain(ctx, ref);
-    } else if (run.step === "perform") {
-      await attemptLost(ctx, run);
-    } else if (run.attempt < AGENT_ATTEMPTS_MAX) {
-      await launch(ctx, run._id, run.step, run.attempt + 1, 0);
-    } else {
-      const reason = `The agent stopped without an answer ${AGENT_ATTEMPTS_MAX} times. Nothing was lost; retry it.`;
-      await endRun(ctx, run, { kind: "failed", reason });
-    }
+    if ((await attemptState(ctx, run)) === "working") await watchAgain(ctx, ref);
+    else if (run.step === "perform") await attemptLost(ctx, run);
+    else await agentLost(ctx, run, run.step);
     return null;
   },
 });
+
+async function agentLost(ctx: MutationCtx, run: Doc<"runs">, step: "triage" | "draft"): Promise<void> {
+  const request = await ctx.db.get("requests", run.requestId);
+  if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
+  await interrupt(ctx, request.threadId, "The agent was interrupted.");
+  if (run.attempt < AGENT_ATTEMPTS_MAX) {
+    await launch(ctx, run._id, step, run.attempt + 1, 0);
+    return;
+  }
+  const reason = `The agent stopped without an answer ${AGENT_ATTEMPTS_MAX} times. Nothing was lost; retry it.`;
+  await endRun(ctx, run, { kind: "failed", reason });
+}
