@@ -123,13 +123,16 @@ function parseDefinition(value: unknown, config: DefinitionConfig): DefinitionMe
   if (!isRoot && !isIdentifier(String(type.name))) {
     throw invalid(path, `${JSON.stringify(type.name)} is not a valid component name.`);
   }
+  if (isRoot && raw.httpPrefix !== undefined && raw.httpPrefix !== null) {
+    throw pushError("NotSupported", "defineApp({ httpPrefix }) is not supported by this server yet; HTTP actions of the app are at /.");
+  }
   const mounts = Object.entries(fields(raw.httpMounts ?? {}, path)).map(([prefix, target]) => [prefix, String(target)]);
   return {
     path,
     definitionType: isRoot ? { type: "app" } : { type: "childComponent", name: String(type.name), args: [] },
     childComponents: list(raw.childComponents, path).map((child) => parseChild(fields(child, path), config)),
     httpMounts: Object.fromEntries(mounts) as Record<string, string>,
-    httpPrefix: typeof raw.httpPrefix === "string" ? raw.httpPrefix : null,
+    httpPrefix: null,
     exports: { type: "branch", branch: [] },
     envVars: raw.envVars === undefined || raw.envVars === null ? null : parseDeclarations(list(raw.envVars, path), path),
   };

@@ -36,7 +36,7 @@ async function tryUpdate(changes: readonly EnvChange[], deps: PushDeps): Promise
     if (readPushed(store)?.version !== pushed?.version || !isDeepStrictEqual(readEnv(store), before)) return false;
     txn.atFlush(() => {
       writeEnv(store, changes, txn.nowMs);
-      if (pushed && !isDeepStrictEqual(pushed.auth, auth)) writePushed(store, { ...pushed, auth });
+      if (pushed && !isDeepStrictEqual(pushed.auth, auth)) writePushed(store, { ...pushed, auth, origins: deps.origins });
     });
     return true;
   });

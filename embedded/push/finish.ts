@@ -98,6 +98,7 @@ function apply(push: PendingPush, deps: PushDeps, nowMs: number): { state: Pushe
     tree: analyzed.tree,
     analysis: analyzed.analysis,
     auth: analyzed.auth,
+    origins: deps.origins,
     unmounted,
   };
   writeModules(store, analyzed.modules);

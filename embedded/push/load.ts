@@ -3,15 +3,11 @@ import type { Code, FunctionInfo, Instance, ModuleSet } from "../functions/code.
 import type { Store } from "../storage/store.ts";
 import { readEnv } from "../system/environment.ts";
 import type { ValidatorJson } from "../values/validators.ts";
-import type { EvaluatedDefinition } from "./analyzed.ts";
-import { readModules, readPushed, type PushedState } from "./stored.ts";
+import type { AuthProvider, EvaluatedDefinition } from "./analyzed.ts";
+import { readModules, readPushed, type Origins, type PushedState } from "./stored.ts";
 import type { TreeNode } from "./tree.ts";
 
-/** The origins of the deployment as its functions see them. */
-export interface Origins {
-  cloudUrl: string;
-  siteUrl: string;
-}
+export type { Origins } from "./stored.ts";
 
 /** The variables that every component has. */
 export function systemEnv({ cloudUrl, siteUrl }: Origins): Record<string, string> {
@@ -35,7 +31,7 @@ export function withCurrentEnv(before: Code, store: Store, origins: Origins): Co
 
 /** Makes the running form of a push. `sets` holds the modules of every definition the tree uses. */
 export function buildCode(
-  pushed: Pick<PushedState, "version" | "pushedAtMs" | "tree" | "analysis" | "auth">,
+  pushed: Pick<PushedState, "version" | "pushedAtMs" | "tree" | "analysis" | "auth" | "origins">,
   sets: ReadonlyMap<string, ModuleSet>,
   store: Store,
   origins: Origins,
@@ -72,7 +68,8 @@ export function buildCode(
     return instance;
   };
   const root = build(pushed.tree, null);
-  return { version: pushed.version, pushedAtMs: pushed.pushedAtMs, root, byPath, byNs, auth: pushed.auth };
+  const auth = pushed.auth.map((provider) => atOrigins(provider, pushed.origins, origins));
+  return { version: pushed.version, pushedAtMs: pushed.pushedAtMs, root, byPath, byNs, auth };
 }
 
 function functionsOf(definition: EvaluatedDefinition, set: ModuleSet | undefined): Map<string, FunctionInfo> {
@@ -94,6 +91,18 @@ function functionsOf(definition: EvaluatedDefinition, set: ModuleSet | undefined
 
 function validatorOf(text: string | null): ValidatorJson | null {
   return text === null ? null : (JSON.parse(text) as ValidatorJson | null);
+}
+
+/** A provider that names the deployment itself goes along when it is started on other ports. */
+function atOrigins(provider: AuthProvider, before: Origins, now: Origins): AuthProvider {
+  const moved = (url: string): string => {
+    for (const key of ["cloudUrl", "siteUrl"] as const) {
+      if (url === before[key] || url.startsWith(`${before[key]}/`)) return now[key] + url.slice(before[key].length);
+    }
+    return url;
+  };
+  if ("domain" in provider) return { ...provider, domain: moved(provider.domain) };
+  return { ...provider, issuer: moved(provider.issuer), jwks: moved(provider.jwks) };
 }
 
 function envOf(node: TreeNode, userEnv: ReadonlyMap<string, string>, origins: Origins): Record<string, string> {
@@ -120,5 +129,5 @@ function emptyCode(store: Store, origins: Origins): Code {
     functions: {},
     udfConfig: { serverVersion: "", importPhaseRngSeed: { $bytes: "" }, importPhaseUnixTimestamp: { $integer: "AAAAAAAAAAA=" } },
   };
-  return buildCode({ version: 0, pushedAtMs: 0, tree: node, analysis: { "": definition }, auth: [] }, new Map(), store, origins);
+  return buildCode({ version: 0, pushedAtMs: 0, tree: node, analysis: { "": definition }, auth: [], origins }, new Map(), store, origins);
 }

@@ -23,8 +23,16 @@ export interface PushedState {
   tree: TreeNode;
   analysis: Record<string, EvaluatedDefinition>;
   auth: AuthProvider[];
+  /** The origins that the providers were evaluated with. */
+  origins: Origins;
   /** Instances that were unmounted by path, with their definitions: their data is kept. */
   unmounted: Record<string, string>;
+}
+
+/** The origins of the deployment as its functions see them. */
+export interface Origins {
+  cloudUrl: string;
+  siteUrl: string;
 }
 
 /** The state of the last finished push, or null before the first. */

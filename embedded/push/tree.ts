@@ -54,7 +54,7 @@ function instantiate(
   const isRoot = componentPath === "";
   const node: TreeNode = {
     definitionPath, componentPath, env, routes, children: {},
-    httpPrefix: isRoot ? definition.httpPrefix : httpPrefix,
+    httpPrefix,
     mounts: Object.keys(definition.httpMounts),
   };
   const mountOf = checkMounts(definition, routes ?? [], componentPath);
@@ -63,7 +63,7 @@ function instantiate(
     const path = isRoot ? child.name : `${componentPath}/${child.name}`;
     const declared = sources.get(child.path)?.definition.envVars ?? [];
     const mount = mountOf.get(child.name);
-    const prefix = mount === undefined ? null : isRoot ? mount : node.httpPrefix && joinPrefix(node.httpPrefix, mount);
+    const prefix = mount === undefined ? null : isRoot ? mount : httpPrefix && joinPrefix(httpPrefix, mount);
     const bound = bindEnv(path, child.env ?? [], declared, definition, node, forCodegen);
     const instance = instantiate(child.path, path, prefix, bound, sources, forCodegen);
     if (mount !== undefined && instance.routes === null && instance.mounts.length === 0) {

@@ -38,7 +38,7 @@ const FUNCTIONS: Record<string, Run> = {
     dependOnCode(txn, allVariables(store)),
   "_system/cli/queryEnvironmentVariables:get": (txn, context, args) => dependOnCode(txn, oneVariable(context, args)),
   "_system/cli/queryTable:default": queryTable,
-  "_system/cli/tables:default": tables,
+  "_system/cli/tables:default": (txn, context) => dependOnCode(txn, tables(txn, context)),
   "_system/cli/tableData:default": tableData,
   "_system/cli/tableSize:default": tableSize,
   "_system/cli/modules:apiSpec": (txn, context, args) => dependOnCode(txn, apiSpec(context, args)),

@@ -7,7 +7,7 @@ import type { SystemContext } from "./functions.ts";
 /** Public system tables that people may look at. */
 const READABLE = new Set(["_storage", "_scheduled_functions"]);
 
-/** The app's own tables as one page, sorted by name. */
+/** The component's own tables as one page, sorted by name. */
 export function tables(_txn: Transaction, { store, ns }: SystemContext): Json {
   const names = [...store.catalog.tables(ns)].filter(({ system }) => !system).map(({ name }) => name).sort();
   return { page: names.map((name) => ({ name })), isDone: true, continueCursor: "end" };
