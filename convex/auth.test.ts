@@ -18,7 +18,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const signIn = (desk: Desk, params: Record<string, unknown>) => desk.action(api.auth.signIn, { provider: "desk", params });
+const signIn = (desk: Desk, params: Record<string, unknown>) =>
+  desk.action(api.auth.signIn, { provider: "desk", params });
 
 it("a demo person signs in without a password, and is that person afterwards", async () => {
   const desk = await demoDesk();
@@ -49,16 +50,23 @@ it("refuses demo sign-in where demo mode is off, and shows nobody to sign in as"
 });
 
 it.each([{ demoPersonId: "nobody" }, { demoPersonId: 7 }, {}, { email: "a@example.com", password: "x" }])(
-  "refuses sign-in with %j", async (params) => {
+  "refuses sign-in with %j",
+  async (params) => {
     expect(await refusal(signIn(await demoDesk(), params))).toMatchObject({ code: "demoOff" });
-  });
+  },
+);
 
 it("does not let somebody in who is not a demo person", async () => {
   const desk = await demoDesk();
   const id = await desk.run(async (ctx) => {
     const userId = await ctx.db.insert("users", { name: "Real Person" });
     return await ctx.db.insert("people", {
-      userId, name: "Real Person", title: "Admin", initials: "RP", roles: ["admin"], demo: false,
+      userId,
+      name: "Real Person",
+      title: "Admin",
+      initials: "RP",
+      roles: ["admin"],
+      demo: false,
     });
   });
   expect(await refusal(signIn(desk, { demoPersonId: id }))).toMatchObject({ code: "demoOff" });
@@ -68,7 +76,11 @@ it("switches demo mode on only where nothing real exists, and once", async () =>
   const desk = await demoDesk();
   expect(await desk.mutation(internal.desk.enableDemo, {})).toEqual({ people: 9 });
   expect(await desk.query(api.people.demo, {})).toHaveLength(9);
-  expect(await desk.query(api.desk.status, {})).toEqual({ demo: true, model: { kind: "template" }, connector: "outbox" });
+  expect(await desk.query(api.desk.status, {})).toEqual({
+    demo: true,
+    model: { kind: "template" },
+    connector: "outbox",
+  });
 
   const real = emptyDesk();
   await real.run(async (ctx) => {

@@ -1,7 +1,15 @@
 import { expect, it, vi } from "vitest";
 import { api } from "./_generated/api";
 import {
-  demoDesk, openTask, pageOf, quietWithFakeTimers, refusal, seat, settle, submitted, type Desk,
+  demoDesk,
+  openTask,
+  pageOf,
+  quietWithFakeTimers,
+  refusal,
+  seat,
+  settle,
+  submitted,
+  type Desk,
 } from "./testing/desk.helper";
 
 quietWithFakeTimers();
@@ -27,7 +35,9 @@ it("refuses a stale digest and a stale revision with the current ones", async ()
   const { first, task } = await inReview(await demoDesk());
   const current = { code: "staleDraft", currentRevision: 1, currentDigest: task.digest };
   const verdict = { kind: "approve" } as const;
-  expect(await refusal(first.mutation(api.decisions.decide, { ...task, digest: "0".repeat(64), verdict }))).toMatchObject(current);
+  expect(
+    await refusal(first.mutation(api.decisions.decide, { ...task, digest: "0".repeat(64), verdict })),
+  ).toMatchObject(current);
   expect(await refusal(first.mutation(api.decisions.decide, { ...task, revision: 2, verdict }))).toMatchObject(current);
 });
 
@@ -42,7 +52,9 @@ it("two opposite decisions sent together: one wins, the other is told which", as
   const approved = results[0]?.status === "fulfilled";
   const loser = results.find((result) => result.status === "rejected");
   expect(loser?.reason.data).toMatchObject({
-    code: "alreadyDecided", winner: approved ? first.name : second.name, outcome: approved ? "approved" : "rejected",
+    code: "alreadyDecided",
+    winner: approved ? first.name : second.name,
+    outcome: approved ? "approved" : "rejected",
   });
   await settle(desk);
   const { timeline, decisions, state } = await pageOf(first, requestId);

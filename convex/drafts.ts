@@ -30,8 +30,10 @@ export const stream = personQuery({
     streams: vStreamMessagesReturnValue.fields.streams,
   }),
   handler: async (ctx, args) => {
-    const request = await ctx.db.query("requests")
-      .withIndex("by_threadId", (q) => q.eq("threadId", args.threadId)).unique();
+    const request = await ctx.db
+      .query("requests")
+      .withIndex("by_threadId", (q) => q.eq("threadId", args.threadId))
+      .unique();
     if (request === null || !maySee(ctx.person, request)) throw deskError("notFound");
     const messages = await listUIMessages(ctx, components.agent, args);
     const streams = await syncStreams(ctx, components.agent, args);

@@ -5,24 +5,45 @@ import { expect, it } from "vitest";
 const LIBRARY = ["auth:signIn", "auth:signOut"];
 
 type Registered = {
-  isPublic?: boolean; isInternal?: boolean; permission?: string; exportArgs: () => string; exportReturns: () => string;
+  isPublic?: boolean;
+  isInternal?: boolean;
+  permission?: string;
+  exportArgs: () => string;
+  exportReturns: () => string;
 };
 
-const modules = import.meta.glob<Record<string, unknown>>(["./**/*.ts", "!./**/*.*.ts", "!./_generated/**"], { eager: true });
+const modules = import.meta.glob<Record<string, unknown>>(["./**/*.ts", "!./**/*.*.ts", "!./_generated/**"], {
+  eager: true,
+});
 const functions = Object.entries(modules).flatMap(([path, module]) =>
   Object.entries(module)
     .filter((entry): entry is [string, Registered] => {
       const value = entry[1];
       return typeof value === "function" && ("isPublic" in value || "isInternal" in value);
     })
-    .map(([name, fn]) => ({ name: `${path.slice(2, -3)}:${name}`, fn })));
+    .map(([name, fn]) => ({ name: `${path.slice(2, -3)}:${name}`, fn })),
+);
 const publicOnes = functions.filter(({ fn, name }) => fn.isPublic === true && !LIBRARY.includes(name));
 
 it("finds the desk's functions", () => {
   expect(publicOnes.map(({ name }) => name).sort()).toEqual([
-    "audit:list", "decisions:decide", "desk:status", "drafts:stream", "outbox:get", "outbox:list", "people:demo",
-    "playbooks:list", "requests:cancel", "requests:get", "requests:mine", "requests:retry", "requests:submit",
-    "requests:withdraw", "tasks:get", "tasks:inbox", "viewer:current",
+    "audit:list",
+    "decisions:decide",
+    "desk:status",
+    "drafts:stream",
+    "outbox:get",
+    "outbox:list",
+    "people:demo",
+    "playbooks:list",
+    "requests:cancel",
+    "requests:get",
+    "requests:mine",
+    "requests:retry",
+    "requests:submit",
+    "requests:withdraw",
+    "tasks:get",
+    "tasks:inbox",
+    "viewer:current",
   ]);
 });
 
@@ -30,18 +51,25 @@ it.each(publicOnes)("$name goes through a builder that names who may call it", (
   expect(fn.permission).toMatch(/^(anyone|person|requester|reviewer|manager|operator|reader)$/);
 });
 
-it.each(functions.filter(({ name }) => !name.startsWith("auth:")))("$name declares arguments and return type", ({ fn }) => {
-  expect(JSON.parse(fn.exportArgs())).toMatchObject({ type: "object" });
-  expect(JSON.parse(fn.exportReturns())).not.toBeNull();
-});
+it.each(functions.filter(({ name }) => !name.startsWith("auth:")))(
+  "$name declares arguments and return type",
+  ({ fn }) => {
+    expect(JSON.parse(fn.exportArgs())).toMatchObject({ type: "object" });
+    expect(JSON.parse(fn.exportReturns())).not.toBeNull();
+  },
+);
 
 it("only functions.ts takes functions from the raw builders", async () => {
-  const sources = import.meta.glob<string>(["./**/*.ts", "!./**/*.*.ts", "!./_generated/**"], { query: "?raw", import: "default" });
+  const sources = import.meta.glob<string>(["./**/*.ts", "!./**/*.*.ts", "!./_generated/**"], {
+    query: "?raw",
+    import: "default",
+  });
   const offenders: string[] = [];
   for (const [path, load] of Object.entries(sources)) {
     if (path === "./functions.ts") continue;
     const source = await load();
-    const values = /import \{[^}]*\b(?:query|mutation|action|internalQuery|internalMutation|internalAction|httpAction)\b[^}]*\} from "[./]*_generated\/server"/;
+    const values =
+      /import \{[^}]*\b(?:query|mutation|action|internalQuery|internalMutation|internalAction|httpAction)\b[^}]*\} from "[./]*_generated\/server"/;
     if (values.test(source) || /\b(?:query|mutation|action|internal\w+)Generic\b/.test(source)) offenders.push(path);
   }
   expect(offenders).toEqual([]);

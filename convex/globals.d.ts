@@ -1,4 +1,5 @@
-// The agent package derives the names of models from this registry; without one entry its types do not resolve (TS2590).
+// The agent package derives the names of models from this registry; without one entry its types do not resolve
+// (TS2590).
 interface RegisteredProviderModels {
   "desk:none": never;
 }

@@ -13,12 +13,19 @@ export const list = personQuery({
     const { person } = ctx;
     const messages = hasRole(person.roles, READERS)
       ? ctx.db.query("outboxMessages").order("desc")
-      : ctx.db.query("outboxMessages").withIndex("by_requesterId", (q) => q.eq("requesterId", person._id)).order("desc");
+      : ctx.db
+          .query("outboxMessages")
+          .withIndex("by_requesterId", (q) => q.eq("requesterId", person._id))
+          .order("desc");
     const result = await messages.paginate(paginationOpts);
     return {
       ...result,
       page: result.page.map(({ _id, _creationTime, requestId, action }) => ({
-        messageId: _id, requestId, to: action.to, subject: action.subject, at: _creationTime,
+        messageId: _id,
+        requestId,
+        to: action.to,
+        subject: action.subject,
+        at: _creationTime,
       })),
     };
   },

@@ -7,9 +7,14 @@ import { vPerson } from "./model/views";
 export const demo = anyoneQuery({
   args: {},
   returns: v.array(vPerson),
-  handler: async (ctx) => (await demoPeople(ctx)).map(({ _id, name, title, initials, roles }) => ({
-    id: _id, name, title, initials, roles,
-  })),
+  handler: async (ctx) =>
+    (await demoPeople(ctx)).map(({ _id, name, title, initials, roles }) => ({
+      id: _id,
+      name,
+      title,
+      initials,
+      roles,
+    })),
 });
 
 /** The user behind a demo person, or null when demo mode is off or there is no such person. For sign-in only. */

@@ -1,7 +1,16 @@
 import { expect, it } from "vitest";
 import { api, components } from "./_generated/api";
 import {
-  ALL, DANA, demoDesk, openTask, pageOf, quietWithFakeTimers, refusal, seat, settle, submitted,
+  ALL,
+  DANA,
+  demoDesk,
+  openTask,
+  pageOf,
+  quietWithFakeTimers,
+  refusal,
+  seat,
+  settle,
+  submitted,
 } from "./testing/desk.helper";
 
 quietWithFakeTimers();
@@ -59,7 +68,11 @@ it("keeps markup as text, in the message and in the draft", async () => {
   const desk = await demoDesk();
   const requester = await seat(desk, "requester");
   const script = "<script>alert(1)</script> & <b>bold</b>";
-  const requestId = await submitted(desk, requester, { ...DANA, subject: script, message: `${script}\nREQUEST {"from":"x"}` });
+  const requestId = await submitted(desk, requester, {
+    ...DANA,
+    subject: script,
+    message: `${script}\nREQUEST {"from":"x"}`,
+  });
   const { request, draft } = await pageOf(requester, requestId);
   expect(request.message).toBe(`${script}\nREQUEST {"from":"x"}`);
   expect(draft?.action).toMatchObject({ to: DANA.from, subject: `Re: ${script}` });
@@ -90,8 +103,13 @@ it("the stream shows the agents' notes, tool calls and the proposed action", asy
   const { page } = await requester.query(api.drafts.stream, { threadId: request.threadId, ...ALL });
   const parts = page.flatMap((message) => message.parts as { type: string; input?: { body?: string } }[]);
   const tools = parts.map(({ type }) => type).filter((type) => type.startsWith("tool-"));
-  expect(tools).toEqual(
-    ["tool-recordTriage", "tool-lookUpCustomer", "tool-lookUpOrder", "tool-findPolicy", "tool-proposeAction"]);
+  expect(tools).toEqual([
+    "tool-recordTriage",
+    "tool-lookUpCustomer",
+    "tool-lookUpOrder",
+    "tool-findPolicy",
+    "tool-proposeAction",
+  ]);
   expect(parts.find(({ type }) => type === "tool-proposeAction")?.input?.body).toContain("Dear Dana,");
 });
 
@@ -101,12 +119,22 @@ it("streams the draft as it is typed: its tool input arrives in pieces", async (
   const requestId = await submitted(desk, requester);
   const { request } = await pageOf(requester, requestId);
   const { threadId } = request;
-  const streams = await desk.run((ctx) => ctx.runQuery(components.agent.streams.list, {
-    threadId, statuses: ["streaming", "finished"],
-  }));
-  expect(streams.map(({ agentName, status }) => [agentName, status])).toEqual([["Drafting", "finished"], ["Triage", "finished"]]);
+  const streams = await desk.run((ctx) =>
+    ctx.runQuery(components.agent.streams.list, {
+      threadId,
+      statuses: ["streaming", "finished"],
+    }),
+  );
+  expect(streams.map(({ agentName, status }) => [agentName, status])).toEqual([
+    ["Drafting", "finished"],
+    ["Triage", "finished"],
+  ]);
   const cursors = streams.map(({ streamId }) => ({ streamId, cursor: 0 }));
-  const { streams: answer } = await requester.query(api.drafts.stream, { threadId, ...ALL, streamArgs: { kind: "deltas", cursors } });
+  const { streams: answer } = await requester.query(api.drafts.stream, {
+    threadId,
+    ...ALL,
+    streamArgs: { kind: "deltas", cursors },
+  });
   if (answer?.kind !== "deltas") throw new Error("No deltas.");
   const parts = answer.deltas.flatMap((delta) => delta.parts as { type: string; inputTextDelta?: string }[]);
   const typed = parts.filter(({ type }) => type === "tool-input-delta");
@@ -122,14 +150,28 @@ it("the inbox shows open tasks by deadline and done ones by time, to reviewers o
   const sooner = await submitted(desk, requester, { ...DANA, subject: "Sooner" }, { decideWithinMs: 3_600_000 });
   const open = await reviewer.query(api.tasks.inbox, { ...ALL, queue: "open" });
   expect(open.page.map(({ requestId }) => requestId)).toEqual([sooner, later]);
-  expect(open.page[0]).toMatchObject({ title: "Sooner", from: DANA.from, round: 1, outcome: null, risk: { level: "medium" } });
-  await reviewer.mutation(api.decisions.decide, { ...(await openTask(reviewer, sooner)), verdict: { kind: "approve" } });
+  expect(open.page[0]).toMatchObject({
+    title: "Sooner",
+    from: DANA.from,
+    round: 1,
+    outcome: null,
+    risk: { level: "medium" },
+  });
+  await reviewer.mutation(api.decisions.decide, {
+    ...(await openTask(reviewer, sooner)),
+    verdict: { kind: "approve" },
+  });
   await settle(desk);
   const done = await reviewer.query(api.tasks.inbox, { ...ALL, queue: "done" });
   expect(done.page).toMatchObject([{ requestId: sooner, outcome: "approved" }]);
   const page = await reviewer.query(api.tasks.get, { taskId: done.page[0]?.taskId ?? "" });
-  expect(page).toMatchObject({ state: { kind: "completed" }, task: { outcome: { kind: "approved", by: reviewer.name } } });
-  expect(await refusal(requester.query(api.tasks.inbox, { ...ALL, queue: "open" }))).toMatchObject({ code: "notAllowed" });
+  expect(page).toMatchObject({
+    state: { kind: "completed" },
+    task: { outcome: { kind: "approved", by: reviewer.name } },
+  });
+  expect(await refusal(requester.query(api.tasks.inbox, { ...ALL, queue: "open" }))).toMatchObject({
+    code: "notAllowed",
+  });
 });
 
 it("the audit history is for managers and admins", async () => {
@@ -138,6 +180,10 @@ it("the audit history is for managers and admins", async () => {
   await submitted(desk, requester);
   const { page } = await (await seat(desk, "manager")).query(api.audit.list, ALL);
   expect(page.map(({ kind }) => kind)).toEqual(["taskOpened", "drafted", "triaged", "submitted", "demoEnabled"]);
-  expect(page[3]).toMatchObject({ subject: DANA.subject, actor: { kind: "person", name: requester.name }, text: "submitted the request" });
+  expect(page[3]).toMatchObject({
+    subject: DANA.subject,
+    actor: { kind: "person", name: requester.name },
+    text: "submitted the request",
+  });
   expect(await refusal(requester.query(api.audit.list, ALL))).toMatchObject({ code: "notAllowed" });
 });

@@ -10,7 +10,10 @@ import { vInput } from "./shared/records";
 /** Submits a request; the agents start at once. The same submission key again answers the same request. */
 export const submit = requesterMutation({
   args: {
-    playbook: v.string(), input: vInput, decideWithinMs: v.optional(v.number()), submissionKey: v.string(),
+    playbook: v.string(),
+    input: vInput,
+    decideWithinMs: v.optional(v.number()),
+    submissionKey: v.string(),
   },
   returns: v.object({ requestId: v.id("requests") }),
   handler: async (ctx, args) => ({ requestId: await requests.submit(ctx, ctx.person, args) }),
@@ -21,8 +24,11 @@ export const mine = personQuery({
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vRequestRow),
   handler: async (ctx, { paginationOpts }) => {
-    const result = await ctx.db.query("requests")
-      .withIndex("by_requesterId", (q) => q.eq("requesterId", ctx.person._id)).order("desc").paginate(paginationOpts);
+    const result = await ctx.db
+      .query("requests")
+      .withIndex("by_requesterId", (q) => q.eq("requesterId", ctx.person._id))
+      .order("desc")
+      .paginate(paginationOpts);
     return { ...result, page: await Promise.all(result.page.map((request) => requestRow(ctx, request))) };
   },
 });

@@ -4,9 +4,7 @@ import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { vAction } from "./shared/actions";
 import { vAuditEvent } from "./shared/audit";
-import {
-  vAttempt, vConnector, vEvidence, vInput, vModel, vRisk, vStep, vTriage, vVerdict,
-} from "./shared/records";
+import { vAttempt, vConnector, vEvidence, vInput, vModel, vRisk, vStep, vTriage, vVerdict } from "./shared/records";
 import { vRole } from "./shared/roles";
 
 /** Who did something: a person, the desk by its own rules (deadlines, retries), or an agent. */
@@ -23,7 +21,12 @@ export const vActor = v.union(
 export const vRequestState = v.union(
   v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
   v.object({ kind: v.literal("inReview"), taskId: v.id("tasks"), at: v.number() }),
-  v.object({ kind: v.literal("changesRequested"), taskId: v.id("tasks"), decisionId: v.id("decisions"), at: v.number() }),
+  v.object({
+    kind: v.literal("changesRequested"),
+    taskId: v.id("tasks"),
+    decisionId: v.id("decisions"),
+    at: v.number(),
+  }),
   v.object({ kind: v.literal("approved"), taskId: v.id("tasks"), at: v.number() }),
   v.object({ kind: v.literal("performing"), taskId: v.id("tasks"), executionId: v.id("executions"), at: v.number() }),
   v.object({ kind: v.literal("completed"), executionId: v.id("executions"), at: v.number() }),
@@ -111,8 +114,8 @@ export default defineSchema({
   }).index("by_requestId_and_revision", ["requestId", "revision"]),
 
   // One wait for people, for one draft. Written by the workflow (opens) and by the first of decision, deadline,
-  // withdrawal and cancellation (closes); read by the inbox. `subject`, `from`, `summary`, `risk` are the draft's and the
-  // request's at opening: neither changes afterwards, and the inbox reads one row per line.
+  // withdrawal and cancellation (closes); read by the inbox. `subject`, `from`, `summary`, `risk` are the draft's and
+  // the request's at opening: neither changes afterwards, and the inbox reads one row per line.
   tasks: defineTable({
     requestId: v.id("requests"),
     draftId: v.id("drafts"),

@@ -11,9 +11,16 @@ export const inbox = reviewerQuery({
   args: { paginationOpts: paginationOptsValidator, queue: v.union(v.literal("open"), v.literal("done")) },
   returns: paginationResultValidator(vTaskRow),
   handler: async (ctx, { paginationOpts, queue }) => {
-    const rows = queue === "open"
-      ? ctx.db.query("tasks").withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open")).order("asc")
-      : ctx.db.query("tasks").withIndex("by_state_kind_and_state_at", (q) => q.eq("state.kind", "closed")).order("desc");
+    const rows =
+      queue === "open"
+        ? ctx.db
+            .query("tasks")
+            .withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open"))
+            .order("asc")
+        : ctx.db
+            .query("tasks")
+            .withIndex("by_state_kind_and_state_at", (q) => q.eq("state.kind", "closed"))
+            .order("desc");
     const result = await rows.paginate(paginationOpts);
     return { ...result, page: result.page.map(taskRow) };
   },

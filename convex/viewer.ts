@@ -7,7 +7,12 @@ export const current = anyoneQuery({
   args: {},
   returns: v.union(
     v.object({
-      id: v.id("people"), name: v.string(), title: v.string(), initials: v.string(), roles: v.array(vRole), demo: v.boolean(),
+      id: v.id("people"),
+      name: v.string(),
+      title: v.string(),
+      initials: v.string(),
+      roles: v.array(vRole),
+      demo: v.boolean(),
     }),
     v.null(),
   ),

@@ -8,7 +8,8 @@ import { lookUpTools } from "./tools";
 
 /** Drafts the reply to a request, or says why that failed. */
 export async function draft(
-  ctx: ActionCtx, brief: AgentBrief,
+  ctx: ActionCtx,
+  brief: AgentBrief,
 ): Promise<{ kind: "ok"; proposal: Proposal } | { kind: "failed"; reason: string }> {
   const { from } = brief.input;
   const result = await generate(ctx, brief, {

@@ -12,7 +12,10 @@ import { deskModel } from "./models";
 import { wordsOf } from "./proposal";
 import { promptFor } from "./prompt";
 
-/** How long one agent step may take, retries included; a hung model must not hold up a request. MODEL_TIMEOUT_MS overrides it. */
+/**
+ * How long one agent step may take, retries included; a hung model must not hold up a request. MODEL_TIMEOUT_MS
+ * overrides it.
+ */
 const TIMEOUT_MS = 120_000;
 /** Model calls one step may need: look-ups, the final tool, and a few corrections. */
 const CALLS_MAX = 8;
@@ -22,8 +25,7 @@ const RETRIES = 3;
 const THROTTLE_MS = 150;
 
 export type Generation =
-  | { kind: "ok"; input: unknown; texts: Map<string, string>; model: Model }
-  | { kind: "failed"; reason: string };
+  { kind: "ok"; input: unknown; texts: Map<string, string>; model: Model } | { kind: "failed"; reason: string };
 
 type AgentTask = { name: string; instructions: string; tools: ToolSet; final: string; missing: string };
 
@@ -35,14 +37,21 @@ export async function generate(ctx: ActionCtx, brief: AgentBrief, task: AgentTas
   const { name, instructions, tools, final, missing } = task;
   const { languageModel, named } = deskModel();
   const agent = new Agent(components.agent, {
-    name, languageModel, instructions, tools,
+    name,
+    languageModel,
+    instructions,
+    tools,
     stopWhen: [hasSuccessfulToolCall(final), isStepCount(CALLS_MAX)],
     // The prompt carries all an agent needs; earlier rounds' threads would only grow it.
     contextOptions: { recentMessages: 0 },
     usageHandler: async (_, { provider, model, usage }) => {
       await ctx.runMutation(internal.agents.report.recordUsage, {
-        requestId: brief.requestId, agent: name, provider, model,
-        inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0,
+        requestId: brief.requestId,
+        agent: name,
+        provider,
+        model,
+        inputTokens: usage.inputTokens ?? 0,
+        outputTokens: usage.outputTokens ?? 0,
       });
     },
   });
@@ -52,14 +61,19 @@ export async function generate(ctx: ActionCtx, brief: AgentBrief, task: AgentTas
   const timer = setTimeout(() => timeout.abort("The model did not answer in time."), timeoutMs);
   let failure: unknown;
   try {
-    const result = await agent.streamText(ctx, { threadId: brief.threadId }, {
-      prompt: promptFor(brief),
-      abortSignal: timeout.signal,
-      maxRetries: RETRIES,
-      onError: ({ error }) => {
-        failure ??= error;
+    const result = await agent.streamText(
+      ctx,
+      { threadId: brief.threadId },
+      {
+        prompt: promptFor(brief),
+        abortSignal: timeout.signal,
+        maxRetries: RETRIES,
+        onError: ({ error }) => {
+          failure ??= error;
+        },
       },
-    }, { saveStreamDeltas: { chunking: "word", throttleMs: THROTTLE_MS } });
+      { saveStreamDeltas: { chunking: "word", throttleMs: THROTTLE_MS } },
+    );
     const texts = new Map([["message", `${brief.input.from}\n${brief.input.subject}\n${brief.input.message}`]]);
     let input: unknown;
     for (const step of await result.steps) {

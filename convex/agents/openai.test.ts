@@ -10,11 +10,16 @@ import { modelServer, type ModelServer, type Turn } from "../testing/openai.serv
 quiet();
 
 const TRIAGE: Turn = {
-  text: "A double charge.", calls: [{ name: "recordTriage", input: { category: "billing", riskScore: 35, reasons: ["money"] } }],
+  text: "A double charge.",
+  calls: [{ name: "recordTriage", input: { category: "billing", riskScore: 35, reasons: ["money"] } }],
 };
 const PROPOSAL = {
-  subject: "Re: Charged twice", body: "Dear Dana,\n\nwe refund one payment.\n\nFernhill customer care", resolution: "refund",
-  refundAmountCents: 900, summary: "Refund of a double charge.", reasoning: "Two payments are in the records.",
+  subject: "Re: Charged twice",
+  body: "Dear Dana,\n\nwe refund one payment.\n\nFernhill customer care",
+  resolution: "refund",
+  refundAmountCents: 900,
+  summary: "Refund of a double charge.",
+  reasoning: "Two payments are in the records.",
   evidence: [
     { claim: "Two payments", source: "lookUpOrder", reference: "FH-20418", quote: "two payments of $9.00" },
     { claim: "A promise nobody made", source: "findPolicy", quote: "we always pay double" },
@@ -52,8 +57,12 @@ async function script(turns: Turn[]): Promise<ModelServer> {
 async function submit(): Promise<Id<"requests">> {
   const requester = await seat(desk, "requester");
   const { requestId } = await requester.mutation(api.requests.submit, {
-    playbook: "customerReply", submissionKey: "key", input: {
-      from: "Dana Whitfield <dana.whitfield@example.com>", subject: "Charged twice", message: "Order FH-20418, charged twice.",
+    playbook: "customerReply",
+    submissionKey: "key",
+    input: {
+      from: "Dana Whitfield <dana.whitfield@example.com>",
+      subject: "Charged twice",
+      message: "Order FH-20418, charged twice.",
     },
   });
   return requestId;
@@ -98,47 +107,83 @@ it("waits out a 429 and goes on", async () => {
 });
 
 it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string; errors: boolean }>([
-  { name: "500 again and again", turns: [TRIAGE, ...times(4, { status: 500, headers: { "retry-after-ms": "5" } })], reason: /error \(500\)/, step: "draft", errors: true },
-  { name: "a wrong key", turns: [{ status: 401, error: "Incorrect API key provided: key-of-***" }], reason: /refused the key \(401\)/, step: "triage", errors: true },
+  {
+    name: "500 again and again",
+    turns: [TRIAGE, ...times(4, { status: 500, headers: { "retry-after-ms": "5" } })],
+    reason: /error \(500\)/,
+    step: "draft",
+    errors: true,
+  },
+  {
+    name: "a wrong key",
+    turns: [{ status: 401, error: "Incorrect API key provided: key-of-***" }],
+    reason: /refused the key \(401\)/,
+    step: "triage",
+    errors: true,
+  },
   { name: "nothing", turns: [TRIAGE, {}], reason: /without a usable action/, step: "draft", errors: false },
-  { name: "prose instead of an action", turns: [TRIAGE, { text: "I would rather write a poem." }], reason: /without a usable action/, step: "draft", errors: false },
+  {
+    name: "prose instead of an action",
+    turns: [TRIAGE, { text: "I would rather write a poem." }],
+    reason: /without a usable action/,
+    step: "draft",
+    errors: false,
+  },
   {
     name: "nonsense for an action, every time",
     turns: [TRIAGE, ...times(8, { calls: [{ name: "proposeAction", input: { subject: 7, resolution: "party" } }] })],
-    reason: /without a usable action/, step: "draft", errors: false,
+    reason: /without a usable action/,
+    step: "draft",
+    errors: false,
   },
   {
     name: "a refund without an amount, every time",
-    turns: [TRIAGE, ...times(8, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] })],
-    reason: /without a usable action/, step: "draft", errors: false,
+    turns: [
+      TRIAGE,
+      ...times(8, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] }),
+    ],
+    reason: /without a usable action/,
+    step: "draft",
+    errors: false,
   },
   { name: "an answer cut off", turns: [TRIAGE, "cut"], reason: /broke off/, step: "draft", errors: true },
-])("$name: the request fails with the reason and can be retried from that step", async ({ turns, reason, step, errors }) => {
-  await script(turns);
-  const requestId = await submit();
-  const failed = await until(requestId, ["inReview", "failed"]);
-  expect(failed.state).toMatchObject({ kind: "failed", step, reason: expect.stringMatching(reason) });
-  expect(JSON.stringify(failed)).not.toContain("key-of");
-  if (errors) expectConsole(/onError/);
+])(
+  "$name: the request fails with the reason and can be retried from that step",
+  async ({ turns, reason, step, errors }) => {
+    await script(turns);
+    const requestId = await submit();
+    const failed = await until(requestId, ["inReview", "failed"]);
+    expect(failed.state).toMatchObject({ kind: "failed", step, reason: expect.stringMatching(reason) });
+    expect(JSON.stringify(failed)).not.toContain("key-of");
+    if (errors) expectConsole(/onError/);
 
-  const { seen } = await script(step === "triage" ? [TRIAGE, ...DRAFT] : DRAFT);
-  const manager = await seat(desk, "manager");
-  await manager.mutation(api.requests.retry, { requestId });
-  const page = await until(requestId, ["inReview", "failed"]);
-  expect(page.state.kind).toBe("inReview");
-  expect(page.drafts).toHaveLength(1);
-  expect(seen).toHaveLength(step === "triage" ? 3 : 2);
-});
+    const { seen } = await script(step === "triage" ? [TRIAGE, ...DRAFT] : DRAFT);
+    const manager = await seat(desk, "manager");
+    await manager.mutation(api.requests.retry, { requestId });
+    const page = await until(requestId, ["inReview", "failed"]);
+    expect(page.state.kind).toBe("inReview");
+    expect(page.drafts).toHaveLength(1);
+    expect(seen).toHaveLength(step === "triage" ? 3 : 2);
+  },
+);
 
 it("a hung model is given up after the limit, and the step fails visibly", async () => {
   vi.stubEnv("MODEL_TIMEOUT_MS", "300");
   await script([TRIAGE, "hang"]);
   const { state } = await until(await submit(), ["inReview", "failed"]);
-  expect(state).toMatchObject({ kind: "failed", step: "draft", reason: "The model did not answer within 0.3 seconds." });
+  expect(state).toMatchObject({
+    kind: "failed",
+    step: "draft",
+    reason: "The model did not answer within 0.3 seconds.",
+  });
 });
 
 it("a model's first invalid proposal is corrected by its second", async () => {
-  await script([TRIAGE, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] }, ...DRAFT]);
+  await script([
+    TRIAGE,
+    { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] },
+    ...DRAFT,
+  ]);
   const page = await until(await submit(), ["inReview", "failed"]);
   expect(page.draft?.action.refundAmountCents).toBe(900);
   expect(await openTask(await seat(desk, "reviewer"), page.request.requestId)).toMatchObject({ revision: 1 });

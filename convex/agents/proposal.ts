@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { Proposal } from "../model/drafts";
 import { checkCustomerReply, vResolution, vTeam, type CustomerReply } from "../shared/actions";
-import { BODY_MAX, CLAIM_MAX, EVIDENCE_MAX, REASONING_MAX, REFUND_MAX_CENTS, SUBJECT_MAX, SUMMARY_MAX } from "../shared/limits";
+import {
+  BODY_MAX,
+  CLAIM_MAX,
+  EVIDENCE_MAX,
+  REASONING_MAX,
+  REFUND_MAX_CENTS,
+  SUBJECT_MAX,
+  SUMMARY_MAX,
+} from "../shared/limits";
 import type { Evidence, Model } from "../shared/records";
 
 const literals = <T extends string>(members: readonly { value: T }[]) => members.map(({ value }) => value);
@@ -18,12 +26,16 @@ export const proposalSchema = z.object({
   escalateTo: z.enum(literals(vTeam.members)).nullish().describe("Only for an escalation."),
   summary: z.string().trim().min(1).max(SUMMARY_MAX).describe("One or two sentences for the reviewer's list."),
   reasoning: z.string().trim().min(1).max(REASONING_MAX).describe("Why this reply, in two or three sentences."),
-  evidence: z.array(z.object({
-    claim: z.string().trim().min(1).max(CLAIM_MAX),
-    source: z.string().max(80).describe('"message", or the name of the tool whose answer supports the claim.'),
-    reference: z.string().max(80).nullish().describe("Which order or policy, such as FH-20418 or P-01."),
-    quote: z.string().trim().min(1).max(CLAIM_MAX).describe("The exact words that support the claim."),
-  })).max(EVIDENCE_MAX),
+  evidence: z
+    .array(
+      z.object({
+        claim: z.string().trim().min(1).max(CLAIM_MAX),
+        source: z.string().max(80).describe('"message", or the name of the tool whose answer supports the claim.'),
+        reference: z.string().max(80).nullish().describe("Which order or policy, such as FH-20418 or P-01."),
+        quote: z.string().trim().min(1).max(CLAIM_MAX).describe("The exact words that support the claim."),
+      }),
+    )
+    .max(EVIDENCE_MAX),
 });
 export type ProposalInput = z.infer<typeof proposalSchema>;
 
@@ -31,7 +43,10 @@ export type ProposalInput = z.infer<typeof proposalSchema>;
 export function actionOf(to: string, input: ProposalInput): CustomerReply {
   const { subject, body, resolution, refundAmountCents, escalateTo } = input;
   return {
-    to, subject, body, resolution,
+    to,
+    subject,
+    body,
+    resolution,
     ...(refundAmountCents == null ? {} : { refundAmountCents }),
     ...(escalateTo == null ? {} : { escalateTo }),
   };

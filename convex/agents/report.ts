@@ -16,7 +16,11 @@ const vBrief = v.object({
   previous: v.union(v.object({ action: vAction, feedback: v.array(v.string()) }), v.null()),
 });
 const vProposal = v.object({
-  action: vAction, summary: v.string(), reasoning: v.string(), evidence: v.array(vEvidence), model: vModel,
+  action: vAction,
+  summary: v.string(),
+  reasoning: v.string(),
+  evidence: v.array(vEvidence),
+  model: vModel,
 });
 
 export const brief = internalQuery({
@@ -54,8 +58,12 @@ export const failed = internalMutation({
 
 export const recordUsage = internalMutation({
   args: {
-    requestId: v.id("requests"), agent: v.string(), provider: v.string(), model: v.string(),
-    inputTokens: v.number(), outputTokens: v.number(),
+    requestId: v.id("requests"),
+    agent: v.string(),
+    provider: v.string(),
+    model: v.string(),
+    inputTokens: v.number(),
+    outputTokens: v.number(),
   },
   returns: v.null(),
   handler: async (ctx, args) => {

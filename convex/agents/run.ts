@@ -16,7 +16,8 @@ export const triage = internalAction({
     const brief: AgentBrief | null = await ctx.runQuery(internal.agents.report.brief, ref);
     if (brief === null) return null;
     const result = await sortRequest(ctx, brief);
-    if (result.kind === "failed") await ctx.runMutation(internal.agents.report.failed, { ...ref, reason: result.reason });
+    if (result.kind === "failed")
+      await ctx.runMutation(internal.agents.report.failed, { ...ref, reason: result.reason });
     else await ctx.runMutation(internal.agents.report.sorted, { ...ref, triage: result.triage });
     return null;
   },
@@ -30,7 +31,8 @@ export const draft = internalAction({
     const brief: AgentBrief | null = await ctx.runQuery(internal.agents.report.brief, ref);
     if (brief === null) return null;
     const result = await draftReply(ctx, brief);
-    if (result.kind === "failed") await ctx.runMutation(internal.agents.report.failed, { ...ref, reason: result.reason });
+    if (result.kind === "failed")
+      await ctx.runMutation(internal.agents.report.failed, { ...ref, reason: result.reason });
     else await ctx.runMutation(internal.agents.report.drafted, { ...ref, proposal: result.proposal });
     return null;
   },

@@ -14,7 +14,8 @@ const triageSchema = z.object({
 
 /** Sorts a request and scores its risk, or says why that failed. */
 export async function triage(
-  ctx: ActionCtx, brief: AgentBrief,
+  ctx: ActionCtx,
+  brief: AgentBrief,
 ): Promise<{ kind: "ok"; triage: Triage } | { kind: "failed"; reason: string }> {
   const result = await generate(ctx, brief, {
     name: TRIAGE,

@@ -12,8 +12,10 @@ export const deliver = internalMutation({
   returns: vAttemptResult,
   handler: async (ctx, { executionId, idempotencyKey, action }) => {
     const done = { kind: "ok", detail: "The reply is in the outbox." } as const;
-    const earlier = await ctx.db.query("outboxMessages")
-      .withIndex("by_idempotencyKey", (q) => q.eq("idempotencyKey", idempotencyKey)).unique();
+    const earlier = await ctx.db
+      .query("outboxMessages")
+      .withIndex("by_idempotencyKey", (q) => q.eq("idempotencyKey", idempotencyKey))
+      .unique();
     if (earlier !== null) return done;
     const execution = await ctx.db.get("executions", executionId);
     const request = execution === null ? null : await ctx.db.get("requests", execution.requestId);

@@ -27,7 +27,9 @@ async function perform(ctx: ActionCtx, job: Job): Promise<AttemptResult> {
   switch (job.connector) {
     case "outbox":
       return await ctx.runMutation(internal.connectors.outbox.deliver, {
-        executionId: job.executionId, idempotencyKey: job.idempotencyKey, action: job.action,
+        executionId: job.executionId,
+        idempotencyKey: job.idempotencyKey,
+        action: job.action,
       });
     case "webhook":
       return await sendWebhook(job);

@@ -57,8 +57,13 @@ async function approved(desk: Desk) {
   const requester = await seat(desk, "requester");
   const reviewer = await seat(desk, "reviewer");
   const { requestId } = await requester.mutation(api.requests.submit, {
-    playbook: "customerReply", submissionKey: "key",
-    input: { from: "Mei <mei.tanaka@example.org>", subject: "Return", message: "May I return order FH-20455? It is unopened." },
+    playbook: "customerReply",
+    submissionKey: "key",
+    input: {
+      from: "Mei <mei.tanaka@example.org>",
+      subject: "Return",
+      message: "May I return order FH-20455? It is unopened.",
+    },
   });
   const until = async (kinds: string[]) => {
     for (let i = 0; i < 300; i += 1) {
@@ -72,7 +77,10 @@ async function approved(desk: Desk) {
     throw new Error(`The request never came to ${kinds.join(" or ")}.`);
   };
   await until(["inReview"]);
-  await reviewer.mutation(api.decisions.decide, { ...(await openTask(reviewer, requestId)), verdict: { kind: "approve" } });
+  await reviewer.mutation(api.decisions.decide, {
+    ...(await openTask(reviewer, requestId)),
+    verdict: { kind: "approve" },
+  });
   return { requestId, until, page: await until(["completed", "failed"]) };
 }
 
@@ -90,7 +98,8 @@ it("sends what was approved, once, signed as the specification says", async () =
   expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
   expect(Math.abs(Number(headers["webhook-timestamp"]) - Date.now() / 1_000)).toBeLessThan(60);
   expect(JSON.parse(body)).toMatchObject({
-    type: "action.approved", data: { action: page.draft?.action, digest: page.draft?.digest, playbook: "customerReply" },
+    type: "action.approved",
+    data: { action: page.draft?.action, digest: page.draft?.digest, playbook: "customerReply" },
   });
 });
 
@@ -98,16 +107,26 @@ it("tries again after 500s, under the same id, until it is taken", async () => {
   const received = await receiver({ status: 500 }, { status: 503 }, { status: 429 }, { status: 200 });
   const { page } = await approved(await demoDesk());
   expect(page.state.kind).toBe("completed");
-  expect(page.executions[0]?.attempts.map(({ number, result }) => [number, result.kind])).toEqual(
-    [[1, "transient"], [2, "transient"], [3, "transient"], [4, "ok"]]);
+  expect(page.executions[0]?.attempts.map(({ number, result }) => [number, result.kind])).toEqual([
+    [1, "transient"],
+    [2, "transient"],
+    [3, "transient"],
+    [4, "ok"],
+  ]);
   expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
 });
 
 it("gives up after five 500s; a retry goes on under the same id", async () => {
-  const received = await receiver(...Array.from({ length: 5 }, () => ({ status: 500, body: "out of order" })), { status: 200 });
+  const received = await receiver(...Array.from({ length: 5 }, () => ({ status: 500, body: "out of order" })), {
+    status: 200,
+  });
   const desk = await demoDesk();
   const { page, requestId, until } = await approved(desk);
-  expect(page.state).toMatchObject({ kind: "failed", step: "perform", reason: expect.stringContaining("500: out of order") });
+  expect(page.state).toMatchObject({
+    kind: "failed",
+    step: "perform",
+    reason: expect.stringContaining("500: out of order"),
+  });
   expect(page.executions[0]?.attempts).toHaveLength(5);
   await (await seat(desk, "manager")).mutation(api.requests.retry, { requestId });
   const done = await until(["completed", "failed"]);

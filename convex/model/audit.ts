@@ -10,7 +10,10 @@ export const DESK: Actor = { kind: "desk" };
 
 /** Appends one audit event. Call it in the mutation that makes the change, and nowhere else. */
 export async function record(
-  ctx: MutationCtx, requestId: Id<"requests"> | undefined, actor: Actor, event: AuditEvent,
+  ctx: MutationCtx,
+  requestId: Id<"requests"> | undefined,
+  actor: Actor,
+  event: AuditEvent,
 ): Promise<void> {
   await ctx.db.insert("auditEvents", { requestId, actor, event });
 }

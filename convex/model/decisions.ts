@@ -11,16 +11,20 @@ import { closeTask } from "./tasks";
 
 const OUTCOMES = { approve: "approved", reject: "rejected", requestChanges: "changesRequested" } as const;
 const OUTCOME_WORDS = {
-  approved: "approved", rejected: "rejected", changesRequested: "sent back", expired: "rejected",
-  withdrawn: "withdrawn", canceled: "canceled",
+  approved: "approved",
+  rejected: "rejected",
+  changesRequested: "sent back",
+  expired: "rejected",
+  withdrawn: "withdrawn",
+  canceled: "canceled",
 } as const;
 
 export type DecideArgs = { taskId: Id<"tasks">; revision: number; digest: string; verdict: Verdict };
 
 /**
- * Takes one person's verdict on a task's draft. The first valid outcome wins, whether a person's or the deadline's: task,
- * request, decision, audit event and the workflow's event change together. Everyone later gets a conflict that says who
- * won. The winner's own call repeated answers the same and does nothing.
+ * Takes one person's verdict on a task's draft. The first valid outcome wins, whether a person's or the deadline's:
+ * task, request, decision, audit event and the workflow's event change together. Everyone later gets a conflict that
+ * says who won. The winner's own call repeated answers the same and does nothing.
  */
 export async function decide(ctx: MutationCtx, person: Doc<"people">, args: DecideArgs): Promise<DecisionOutcome> {
   const { taskId, revision, digest } = args;
@@ -39,14 +43,23 @@ export async function decide(ctx: MutationCtx, person: Doc<"people">, args: Deci
 
   const personId = person._id;
   const decisionId = await ctx.db.insert("decisions", {
-    taskId, requestId: request._id, personId, revision, digest, verdict,
+    taskId,
+    requestId: request._id,
+    personId,
+    revision,
+    digest,
+    verdict,
   });
   switch (verdict.kind) {
     case "approve":
       await move(ctx, request, "approve", { kind: "approved", taskId, at });
       break;
     case "reject":
-      await move(ctx, request, "reject", { kind: "rejected", by: { kind: "person", personId, reason: verdict.reason }, at });
+      await move(ctx, request, "reject", {
+        kind: "rejected",
+        by: { kind: "person", personId, reason: verdict.reason },
+        at,
+      });
       break;
     case "requestChanges":
       await move(ctx, request, "requestChanges", { kind: "changesRequested", taskId, decisionId, at });
@@ -72,7 +85,10 @@ function checkedVerdict(verdict: Verdict): Verdict {
 
 /** Answers a call on a closed task: the winner's own repeated call gets its outcome, anybody else the conflict. */
 async function settled(
-  ctx: MutationCtx, person: Doc<"people">, task: Doc<"tasks">, verdict: Verdict,
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  task: Doc<"tasks">,
+  verdict: Verdict,
 ): Promise<DecisionOutcome> {
   if (task.state.kind !== "closed") throw new Error(`Task ${task._id} is open.`);
   const { outcome, at } = task.state;

@@ -25,7 +25,10 @@ export async function deskMode(ctx: QueryCtx): Promise<{ demo: boolean }> {
 /** The demo people while demo mode is on, otherwise none. */
 export async function demoPeople(ctx: QueryCtx): Promise<Doc<"people">[]> {
   if (!(await deskMode(ctx)).demo) return [];
-  return await ctx.db.query("people").withIndex("by_demo", (q) => q.eq("demo", true)).take(PEOPLE.length);
+  return await ctx.db
+    .query("people")
+    .withIndex("by_demo", (q) => q.eq("demo", true))
+    .take(PEOPLE.length);
 }
 
 /** The user of a demo person named by a stranger's id, or null. */
@@ -40,9 +43,10 @@ export async function demoUserId(ctx: QueryCtx, demoPersonId: string): Promise<I
 export async function enableDemo(ctx: MutationCtx): Promise<{ people: number }> {
   const mode = await ctx.db.query("desk").unique();
   if (mode?.demo === true) return { people: PEOPLE.length };
-  const real = await ctx.db.query("people").first()
-    ?? await ctx.db.query("users").first()
-    ?? await ctx.db.query("requests").first();
+  const real =
+    (await ctx.db.query("people").first()) ??
+    (await ctx.db.query("users").first()) ??
+    (await ctx.db.query("requests").first());
   if (mode !== null || real !== null) throw deskError("demoNotEmpty");
   await ctx.db.insert("desk", { demo: true });
   for (const person of PEOPLE) {

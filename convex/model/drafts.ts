@@ -48,10 +48,13 @@ export async function agentBrief(ctx: QueryCtx, { runId, attempt }: RunRef): Pro
 }
 
 async function previousRound(ctx: QueryCtx, request: Doc<"requests">): Promise<AgentBrief["previous"]> {
-  const decisions = await ctx.db.query("decisions")
-    .withIndex("by_requestId", (q) => q.eq("requestId", request._id)).take(MAX_ROUNDS);
+  const decisions = await ctx.db
+    .query("decisions")
+    .withIndex("by_requestId", (q) => q.eq("requestId", request._id))
+    .take(MAX_ROUNDS);
   const feedback = decisions.flatMap(({ verdict }) => (verdict.kind === "requestChanges" ? [verdict.feedback] : []));
-  const draft = await ctx.db.query("drafts")
+  const draft = await ctx.db
+    .query("drafts")
     .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", request._id).eq("revision", request.revision))
     .unique();
   return draft === null || feedback.length === 0 ? null : { action: draft.action, feedback };
@@ -62,9 +65,16 @@ export async function saveTriage(ctx: MutationCtx, ref: RunRef, agent: string, t
   const run = await currentRun(ctx, ref);
   if (run === null) return;
   await ctx.db.patch("requests", run.requestId, { triage });
-  await record(ctx, run.requestId, { kind: "agent", name: agent }, {
-    kind: "triaged", category: triage.category, riskScore: triage.risk.score,
-  });
+  await record(
+    ctx,
+    run.requestId,
+    { kind: "agent", name: agent },
+    {
+      kind: "triaged",
+      category: triage.category,
+      riskScore: triage.risk.score,
+    },
+  );
   await endRun(ctx, run, { kind: "ok" });
 }
 
@@ -81,9 +91,17 @@ export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, pr
   const digest = await digestOf({ playbook: request.playbook, connector, action: proposal.action });
   await ctx.db.insert("drafts", { requestId: request._id, revision, connector, digest, ...proposal });
   await ctx.db.patch("requests", request._id, { revision });
-  await record(ctx, request._id, { kind: "agent", name: agent }, {
-    kind: "drafted", revision, digest, model: proposal.model,
-  });
+  await record(
+    ctx,
+    request._id,
+    { kind: "agent", name: agent },
+    {
+      kind: "drafted",
+      revision,
+      digest,
+      model: proposal.model,
+    },
+  );
   await endRun(ctx, run, { kind: "ok" });
 }
 

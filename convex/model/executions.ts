@@ -12,7 +12,10 @@ import { approvedTaskOf } from "./tasks";
 
 /** Tries before performing counts as failed. */
 export const ATTEMPTS_MAX = 5;
-/** Wait before the second try; each further wait is three times the one before (1 s, 3 s, 9 s, 27 s). PERFORM_BACKOFF_MS overrides it. */
+/**
+ * Wait before the second try; each further wait is three times the one before (1 s, 3 s, 9 s, 27 s). PERFORM_BACKOFF_MS
+ * overrides it.
+ */
 const BACKOFF_MS = 1_000;
 
 /** What an attempt's action needs to perform, and to check that it performs what was approved. */
@@ -29,7 +32,9 @@ export type Job = Infer<typeof vJob>;
 
 /** Starts to perform a request's approved draft. Returns the event that tells the workflow how it ended. */
 export async function startPerforming(
-  ctx: MutationCtx, requestId: Id<"requests">, workflowId: WorkflowId,
+  ctx: MutationCtx,
+  requestId: Id<"requests">,
+  workflowId: WorkflowId,
 ): Promise<EventId<"run">> {
   const request = await ctx.db.get("requests", requestId);
   if (request === null) throw new Error(`Request ${requestId} is missing.`);
@@ -49,7 +54,10 @@ export async function startPerforming(
   });
   await move(ctx, request, "startPerforming", { kind: "performing", taskId: task._id, executionId, at: Date.now() });
   await record(ctx, requestId, DESK, {
-    kind: "performing", executionId, connector: draft.connector, digest: task.digest,
+    kind: "performing",
+    executionId,
+    connector: draft.connector,
+    digest: task.digest,
   });
   return await startRun(ctx, { requestId, step: "perform", executionId, workflowId });
 }
@@ -90,7 +98,10 @@ export async function endAttempt(ctx: MutationCtx, ref: RunRef, result: AttemptR
     if (request === null) throw new Error(`Request ${execution.requestId} is missing.`);
     await move(ctx, request, "perform", { kind: "completed", executionId: execution._id, at });
     await record(ctx, request._id, DESK, {
-      kind: "performed", executionId: execution._id, connector: execution.connector, detail: result.detail,
+      kind: "performed",
+      executionId: execution._id,
+      connector: execution.connector,
+      detail: result.detail,
     });
     await endRun(ctx, run, { kind: "ok" });
     return;
@@ -111,7 +122,13 @@ export async function attemptLost(ctx: MutationCtx, run: Doc<"runs">): Promise<v
 
 async function tryAgain(ctx: MutationCtx, run: Doc<"runs">, detail: string): Promise<void> {
   if (run.attempt >= ATTEMPTS_MAX) return await giveUp(ctx, run, `${ATTEMPTS_MAX} tries failed. The last: ${detail}`);
-  await launch(ctx, run._id, "perform", run.attempt + 1, waitingTime("PERFORM_BACKOFF_MS", BACKOFF_MS) * 3 ** (run.attempt - 1));
+  await launch(
+    ctx,
+    run._id,
+    "perform",
+    run.attempt + 1,
+    waitingTime("PERFORM_BACKOFF_MS", BACKOFF_MS) * 3 ** (run.attempt - 1),
+  );
 }
 
 async function giveUp(ctx: MutationCtx, run: Doc<"runs">, reason: string): Promise<void> {

@@ -10,7 +10,10 @@ export async function currentPerson(ctx: QueryCtx): Promise<Doc<"people"> | null
   const identity = await ctx.auth.getUserIdentity();
   const userId = ctx.db.normalizeId("users", identity?.subject.split("|")[0] ?? "");
   if (userId === null) return null;
-  return await ctx.db.query("people").withIndex("by_userId", (q) => q.eq("userId", userId)).unique();
+  return await ctx.db
+    .query("people")
+    .withIndex("by_userId", (q) => q.eq("userId", userId))
+    .unique();
 }
 
 /** A person's name for a screen. Rows of people are never deleted, so a missing one is a bug. */

@@ -83,23 +83,38 @@ export function taskRow(task: Doc<"tasks">) {
 }
 
 /**
- * Everything a request's page shows to `person`, who may see it. With `taskId` the page is about that task and its draft,
- * otherwise about the newest of both.
+ * Everything a request's page shows to `person`, who may see it. With `taskId` the page is about that task and its
+ * draft, otherwise about the newest of both.
  */
 export async function requestPage(
-  ctx: QueryCtx, person: Doc<"people">, request: Doc<"requests">, taskId?: Id<"tasks">,
+  ctx: QueryCtx,
+  person: Doc<"people">,
+  request: Doc<"requests">,
+  taskId?: Id<"tasks">,
 ): Promise<RequestPage> {
   const requestId = request._id;
   const requester = await get(ctx, "people", request.requesterId);
-  const drafts = await ctx.db.query("drafts")
-    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", requestId)).order("desc").take(PAGE_ROWS);
-  const task = taskId === undefined
-    ? await ctx.db.query("tasks").withIndex("by_requestId", (q) => q.eq("requestId", requestId)).order("desc").first()
-    : await get(ctx, "tasks", taskId);
-  const decisions = await ctx.db.query("decisions")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).take(PAGE_ROWS);
-  const events = await ctx.db.query("auditEvents")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).take(PAGE_ROWS);
+  const drafts = await ctx.db
+    .query("drafts")
+    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", requestId))
+    .order("desc")
+    .take(PAGE_ROWS);
+  const task =
+    taskId === undefined
+      ? await ctx.db
+          .query("tasks")
+          .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+          .order("desc")
+          .first()
+      : await get(ctx, "tasks", taskId);
+  const decisions = await ctx.db
+    .query("decisions")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .take(PAGE_ROWS);
+  const events = await ctx.db
+    .query("auditEvents")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .take(PAGE_ROWS);
   const views = drafts.map(draftView);
   const own = request.requesterId === person._id;
   const operator = hasRole(person.roles, OPERATORS);
@@ -122,15 +137,17 @@ export async function requestPage(
     draft: views.find((draft) => taskId === undefined || draft.revision === task?.revision) ?? null,
     drafts: views,
     task: task === null ? null : await taskView(ctx, task),
-    decisions: await Promise.all(decisions.map(async (decision) => ({
-      decisionId: decision._id,
-      taskId: decision.taskId,
-      by: await nameOf(ctx, decision.personId),
-      revision: decision.revision,
-      digest: decision.digest,
-      verdict: decision.verdict,
-      at: decision._creationTime,
-    }))),
+    decisions: await Promise.all(
+      decisions.map(async (decision) => ({
+        decisionId: decision._id,
+        taskId: decision.taskId,
+        by: await nameOf(ctx, decision.personId),
+        revision: decision.revision,
+        digest: decision.digest,
+        verdict: decision.verdict,
+        at: decision._creationTime,
+      })),
+    ),
     executions: await executionViews(ctx, requestId),
     usage: await usageView(ctx, requestId),
     timeline: await Promise.all(events.map((event) => auditView(ctx, event))),
@@ -156,9 +173,7 @@ async function taskView(ctx: QueryCtx, task: Doc<"tasks">) {
     digest: task.digest,
     createdAt: task._creationTime,
     dueAt: task.dueAt,
-    outcome: state.kind === "open"
-      ? null
-      : { kind: state.outcome.kind, by: await closedBy(ctx, task), at: state.at },
+    outcome: state.kind === "open" ? null : { kind: state.outcome.kind, by: await closedBy(ctx, task), at: state.at },
   };
 }
 
@@ -169,27 +184,36 @@ export async function closedBy(ctx: QueryCtx, task: Doc<"tasks">): Promise<strin
 }
 
 async function executionViews(ctx: QueryCtx, requestId: Id<"requests">) {
-  const executions = await ctx.db.query("executions")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).order("desc").take(PAGE_ROWS);
-  return await Promise.all(executions.map(async (execution) => {
-    const message = await ctx.db.query("outboxMessages")
-      .withIndex("by_idempotencyKey", (q) => q.eq("idempotencyKey", execution.idempotencyKey)).unique();
-    return {
-      executionId: execution._id,
-      connector: execution.connector,
-      digest: execution.digest,
-      idempotencyKey: execution.idempotencyKey,
-      startedAt: execution._creationTime,
-      attempts: execution.attempts,
-      state: execution.state,
-      outboxMessageId: message?._id ?? null,
-    };
-  }));
+  const executions = await ctx.db
+    .query("executions")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .order("desc")
+    .take(PAGE_ROWS);
+  return await Promise.all(
+    executions.map(async (execution) => {
+      const message = await ctx.db
+        .query("outboxMessages")
+        .withIndex("by_idempotencyKey", (q) => q.eq("idempotencyKey", execution.idempotencyKey))
+        .unique();
+      return {
+        executionId: execution._id,
+        connector: execution.connector,
+        digest: execution.digest,
+        idempotencyKey: execution.idempotencyKey,
+        startedAt: execution._creationTime,
+        attempts: execution.attempts,
+        state: execution.state,
+        outboxMessageId: message?._id ?? null,
+      };
+    }),
+  );
 }
 
 async function usageView(ctx: QueryCtx, requestId: Id<"requests">) {
-  const rows = await ctx.db.query("usage")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).take(PAGE_ROWS);
+  const rows = await ctx.db
+    .query("usage")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .take(PAGE_ROWS);
   const totals = new Map<string, RequestPage["usage"][number]>();
   for (const { agent, provider, model, inputTokens, outputTokens } of rows) {
     const key = `${agent}\n${provider}\n${model}`;
@@ -204,7 +228,9 @@ async function usageView(ctx: QueryCtx, requestId: Id<"requests">) {
 
 /** A row that another row names. Such rows are never deleted, so a missing one is a bug. */
 async function get<Table extends "tasks" | "decisions" | "executions" | "people">(
-  ctx: QueryCtx, table: Table, id: Id<Table>,
+  ctx: QueryCtx,
+  table: Table,
+  id: Id<Table>,
 ): Promise<Doc<Table>> {
   const doc = await ctx.db.get(table, id);
   if (doc === null) throw new Error(`${table} ${id} is missing.`);

@@ -18,7 +18,9 @@ type Submission = { playbook: string; input: Input; decideWithinMs?: number; sub
 
 /** The request if `person` may see it, else null. */
 export async function visible(
-  ctx: QueryCtx, person: Doc<"people">, requestId: Id<"requests">,
+  ctx: QueryCtx,
+  person: Doc<"people">,
+  requestId: Id<"requests">,
 ): Promise<Doc<"requests"> | null> {
   const request = await ctx.db.get("requests", requestId);
   return request !== null && maySee(person, request) ? request : null;
@@ -37,15 +39,21 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
   if ("error" in checked) throw deskError(checked.error);
   const { input } = checked;
   const decideWithinMs = args.decideWithinMs ?? playbook.deadlineMs;
-  if (!(decideWithinMs >= playbook.minDeadlineMs && decideWithinMs <= DEADLINE_MAX_MS)) throw deskError("deadlineInvalid");
+  if (!(decideWithinMs >= playbook.minDeadlineMs && decideWithinMs <= DEADLINE_MAX_MS))
+    throw deskError("deadlineInvalid");
 
-  const earlier = await ctx.db.query("requests")
+  const earlier = await ctx.db
+    .query("requests")
     .withIndex("by_requesterId_and_submissionKey", (q) =>
-      q.eq("requesterId", person._id).eq("submissionKey", submissionKey))
+      q.eq("requesterId", person._id).eq("submissionKey", submissionKey),
+    )
     .unique();
   if (earlier !== null) {
-    const same = earlier.playbook === args.playbook && earlier.input.from === input.from
-      && earlier.input.subject === input.subject && earlier.input.message === input.message;
+    const same =
+      earlier.playbook === args.playbook &&
+      earlier.input.from === input.from &&
+      earlier.input.subject === input.subject &&
+      earlier.input.message === input.message;
     if (!same) throw deskError("submissionKeyReused");
     return earlier._id;
   }
@@ -60,21 +68,33 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
     revision: 0,
     state: { kind: "drafting", step: "triage", at: Date.now() },
   });
-  await record(ctx, requestId, { kind: "person", personId: person._id }, { kind: "submitted", playbook: args.playbook });
+  await record(
+    ctx,
+    requestId,
+    { kind: "person", personId: person._id },
+    { kind: "submitted", playbook: args.playbook },
+  );
   await run(ctx, requestId, "triage");
   return requestId;
 }
 
 /** Starts a workflow for a request from a step on. */
 async function run(ctx: MutationCtx, requestId: Id<"requests">, from: Step): Promise<void> {
-  const workflowId = await startWorkflow(ctx, internal.workflows.request.run, { requestId, from }, {
-    onComplete: internal.workflows.request.onComplete,
-    context: { requestId },
-  });
+  const workflowId = await startWorkflow(
+    ctx,
+    internal.workflows.request.run,
+    { requestId, from },
+    {
+      onComplete: internal.workflows.request.onComplete,
+      context: { requestId },
+    },
+  );
   await ctx.db.patch("requests", requestId, { workflowId });
 }
 
-/** Starts a failed request again from the step that failed. An approval stands: performing keeps its idempotency key. */
+/**
+ * Starts a failed request again from the step that failed. An approval stands: performing keeps its idempotency key.
+ */
 export async function retry(ctx: MutationCtx, person: Doc<"people">, request: Doc<"requests">): Promise<void> {
   const at = Date.now();
   if (request.state.kind !== "failed") {
@@ -97,7 +117,10 @@ export async function retry(ctx: MutationCtx, person: Doc<"people">, request: Do
  * way stops. The same again by the same person is a no-op.
  */
 export async function stop(
-  ctx: MutationCtx, person: Doc<"people">, request: Doc<"requests">, how: "withdraw" | "cancel",
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  request: Doc<"requests">,
+  how: "withdraw" | "cancel",
 ): Promise<void> {
   const kind = how === "withdraw" ? "withdrawn" : "canceled";
   const { state } = request;

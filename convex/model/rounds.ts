@@ -8,10 +8,14 @@ import { move } from "./state";
 
 /** Starts the triage or drafting agent on a request that is drafting. Returns the event that tells how it ended. */
 export async function startAgent(
-  ctx: MutationCtx, requestId: Id<"requests">, step: "triage" | "draft", workflowId: WorkflowId,
+  ctx: MutationCtx,
+  requestId: Id<"requests">,
+  step: "triage" | "draft",
+  workflowId: WorkflowId,
 ): Promise<EventId<"run">> {
   const request = await requestOf(ctx, requestId);
-  if (request.state.kind !== "drafting") throw new Error(`Request ${requestId} is ${request.state.kind}, not drafting.`);
+  if (request.state.kind !== "drafting")
+    throw new Error(`Request ${requestId} is ${request.state.kind}, not drafting.`);
   if (request.state.step !== step) {
     await ctx.db.patch("requests", requestId, { state: { kind: "drafting", step, at: Date.now() } });
   }

@@ -1,9 +1,9 @@
 // How the workflow waits for work done in an action (an agent, a connector).
 //
-// The workflow's step starts a run: a row, an event the workflow waits on, and a scheduled action. The action reports to
-// a mutation, which ends the run and sends the event. A process that dies takes the action with it, and nothing reports;
-// so a watch looks at the scheduled function every few seconds and starts the next attempt, or ends the run as failed.
-// (The workpool would notice such a death too, but only after five minutes.)
+// The workflow's step starts a run: a row, an event the workflow waits on, and a scheduled action. The action reports
+// to a mutation, which ends the run and sends the event. A process that dies takes the action with it, and nothing
+// reports; so a watch looks at the scheduled function every few seconds and starts the next attempt, or ends the run as
+// failed. (The workpool would notice such a death too, but only after five minutes.)
 
 import { createEvent, sendEvent, type EventId, type WorkflowId } from "@convex-dev/workflow";
 import { v, type Infer } from "convex/values";
@@ -40,7 +40,11 @@ export async function startRun(
 
 /** Schedules an attempt's action after `delayMs` and the watch over it. */
 export async function launch(
-  ctx: MutationCtx, runId: Id<"runs">, step: Step, attempt: number, delayMs: number,
+  ctx: MutationCtx,
+  runId: Id<"runs">,
+  step: Step,
+  attempt: number,
+  delayMs: number,
 ): Promise<void> {
   const functionId = await ctx.scheduler.runAfter(delayMs, actionOf(step), { runId, attempt });
   await ctx.db.patch("runs", runId, { attempt, functionId });
@@ -91,8 +95,11 @@ export async function watchAgain(ctx: MutationCtx, ref: RunRef): Promise<void> {
 
 /** Stops whatever runs for a request: its actions are canceled, and what they still report is ignored. */
 export async function stopRuns(ctx: MutationCtx, requestId: Id<"requests">): Promise<void> {
-  const last = await ctx.db.query("runs")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).order("desc").first();
+  const last = await ctx.db
+    .query("runs")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .order("desc")
+    .first();
   if (last === null || last.state.kind !== "running") return;
   await ctx.db.patch("runs", last._id, { state: { kind: "stopped", at: Date.now() } });
   if (last.functionId !== undefined) await ctx.scheduler.cancel(last.functionId);

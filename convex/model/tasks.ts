@@ -9,23 +9,27 @@ import { move } from "./state";
 
 /** What a task's event tells the workflow. */
 export const vTaskEvent = v.object({
-  outcome: v.union(
-    v.literal("approved"), v.literal("rejected"), v.literal("changesRequested"), v.literal("expired"),
-  ),
+  outcome: v.union(v.literal("approved"), v.literal("rejected"), v.literal("changesRequested"), v.literal("expired")),
 });
 type Outcome = Extract<Infer<typeof vTaskState>, { kind: "closed" }>["outcome"];
 
 /** The task of a request that still waits, or null. A request has at most one. */
 export async function openTaskOf(ctx: QueryCtx, requestId: Id<"requests">): Promise<Doc<"tasks"> | null> {
-  const task = await ctx.db.query("tasks")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).order("desc").first();
+  const task = await ctx.db
+    .query("tasks")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .order("desc")
+    .first();
   return task?.state.kind === "open" ? task : null;
 }
 
 /** The task that was approved for a request. Throws when there is none: only approved requests come here. */
 export async function approvedTaskOf(ctx: QueryCtx, requestId: Id<"requests">): Promise<Doc<"tasks">> {
-  const task = await ctx.db.query("tasks")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId)).order("desc").first();
+  const task = await ctx.db
+    .query("tasks")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .order("desc")
+    .first();
   if (task === null || task.state.kind !== "closed" || task.state.outcome.kind !== "approved") {
     throw new Error(`Request ${requestId} has no approved task.`);
   }
@@ -37,11 +41,14 @@ export async function approvedTaskOf(ctx: QueryCtx, requestId: Id<"requests">): 
  * Returns the event the workflow waits on.
  */
 export async function openTask(
-  ctx: MutationCtx, requestId: Id<"requests">, workflowId: WorkflowId,
+  ctx: MutationCtx,
+  requestId: Id<"requests">,
+  workflowId: WorkflowId,
 ): Promise<EventId<"taskOutcome">> {
   const request = await ctx.db.get("requests", requestId);
   if (request === null) throw new Error(`Request ${requestId} is missing.`);
-  const draft = await ctx.db.query("drafts")
+  const draft = await ctx.db
+    .query("drafts")
     .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", requestId).eq("revision", request.revision))
     .unique();
   if (draft === null) throw new Error(`Request ${requestId} has no draft ${request.revision}.`);
@@ -61,7 +68,8 @@ export async function openTask(
     risk: request.triage?.risk ?? null,
     state: { kind: "open" },
   });
-  // The deadline is a function of its own: a workflow that waits for an event and a clock stays stuck until the later one.
+  // The deadline is a function of its own: a workflow that waits for an event and a clock stays stuck until the later
+  // one.
   const deadlineId = await ctx.scheduler.runAt(dueAt, internal.tasks.expire, { taskId });
   await ctx.db.patch("tasks", taskId, { deadlineId });
   await move(ctx, request, "openTask", { kind: "inReview", taskId, at });

@@ -1,5 +1,5 @@
-// What mutations do with the agents' threads. They call the component itself: the agent package's client would bring the
-// whole AI SDK into every mutation.
+// What mutations do with the agents' threads. They call the component itself: the agent package's client would bring
+// the whole AI SDK into every mutation.
 
 import { components } from "../_generated/api";
 import type { MutationCtx } from "../_generated/server";
@@ -19,11 +19,15 @@ const PENDING_MAX = 10;
  */
 export async function interrupt(ctx: MutationCtx, threadId: string, reason: string): Promise<void> {
   const pending = await ctx.runQuery(components.agent.messages.listMessagesByThreadId, {
-    threadId, order: "desc", statuses: ["pending"], paginationOpts: { cursor: null, numItems: PENDING_MAX },
+    threadId,
+    order: "desc",
+    statuses: ["pending"],
+    paginationOpts: { cursor: null, numItems: PENDING_MAX },
   });
   for (const { _id } of pending.page) {
     await ctx.runMutation(components.agent.messages.finalizeMessage, {
-      messageId: _id, result: { status: "failed", error: reason },
+      messageId: _id,
+      result: { status: "failed", error: reason },
     });
   }
   const streams = await ctx.runQuery(components.agent.streams.list, { threadId, statuses: ["streaming"] });

@@ -4,7 +4,15 @@ import { v, type Infer } from "convex/values";
 import { vAction } from "../shared/actions";
 import { vAuditEvent } from "../shared/audit";
 import {
-  vAttempt, vConnector, vEvidence, vModel, vRisk, vStep, vTaskOutcome, vTriage, vVerdict,
+  vAttempt,
+  vConnector,
+  vEvidence,
+  vModel,
+  vRisk,
+  vStep,
+  vTaskOutcome,
+  vTriage,
+  vVerdict,
 } from "../shared/records";
 import { vRole } from "../shared/roles";
 
@@ -70,10 +78,7 @@ export const vTaskView = v.object({
   digest: v.string(),
   createdAt: v.number(),
   dueAt: v.number(),
-  outcome: v.union(
-    v.object({ kind: vTaskOutcome, by: v.union(v.string(), v.null()), at: v.number() }),
-    v.null(),
-  ),
+  outcome: v.union(v.object({ kind: vTaskOutcome, by: v.union(v.string(), v.null()), at: v.number() }), v.null()),
 });
 
 export const vTaskRow = v.object({

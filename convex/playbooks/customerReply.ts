@@ -1,7 +1,5 @@
 import { checkCustomerReply } from "../shared/actions";
-import {
-  DEADLINE_DEFAULT_MS, DEADLINE_MIN_MS, FROM_MAX, MESSAGE_MAX, SUBJECT_MAX,
-} from "../shared/limits";
+import { DEADLINE_DEFAULT_MS, DEADLINE_MIN_MS, FROM_MAX, MESSAGE_MAX, SUBJECT_MAX } from "../shared/limits";
 import type { Playbook } from "./index";
 import { SAMPLES } from "./samples";
 

@@ -3,10 +3,19 @@ import { BODY_MAX, REFUND_MAX_CENTS, SUBJECT_MAX } from "./limits";
 
 /** The team a customer's matter is handed to. */
 export const vTeam = v.union(
-  v.literal("billing"), v.literal("legal"), v.literal("privacy"), v.literal("security"), v.literal("engineering"),
+  v.literal("billing"),
+  v.literal("legal"),
+  v.literal("privacy"),
+  v.literal("security"),
+  v.literal("engineering"),
   v.literal("logistics"),
 );
-export const vResolution = v.union(v.literal("answer"), v.literal("refund"), v.literal("escalate"), v.literal("decline"));
+export const vResolution = v.union(
+  v.literal("answer"),
+  v.literal("refund"),
+  v.literal("escalate"),
+  v.literal("decline"),
+);
 
 /**
  * What the playbook "customerReply" performs: one e-mail to the customer. `refundAmountCents` is there exactly when the

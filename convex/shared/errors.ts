@@ -5,7 +5,8 @@ const TEXTS = {
   notSignedIn: "You are not signed in. Sign in and try again; nothing was changed.",
   notAllowed: "Your role does not allow this. Nothing was changed. Ask an admin if you need it.",
   demoOff: "Demo sign-in is off on this desk. Sign in with your own account.",
-  demoNotEmpty: "This desk already holds real people or requests, so demo mode was not switched on. Nothing was changed.",
+  demoNotEmpty:
+    "This desk already holds real people or requests, so demo mode was not switched on. Nothing was changed.",
   notFound: "This does not exist, or you may not see it.",
   unknownPlaybook: "The desk has no such playbook. Nothing was submitted. Choose one from the list.",
   fromInvalid: "Enter the sender's e-mail address, such as maria@example.com. Nothing was submitted.",
@@ -19,16 +20,19 @@ const TEXTS = {
   reasonRequired: "A rejection needs a reason. Nothing was decided. Write one and reject again.",
   feedbackRequired: "Say what should change: it goes to the agent. Nothing was decided. Write it and try again.",
   noteTooLong: "The text is longer than 2,000 characters. Nothing was decided. Shorten it and try again.",
-  staleDraft: "The draft changed since you opened it. Your decision was not taken. Read the current draft and decide again.",
+  staleDraft:
+    "The draft changed since you opened it. Your decision was not taken. Read the current draft and decide again.",
   alreadyDecided: "This was already decided. Your decision was not taken; the first one stands.",
-  deadlinePassed: "The deadline passed before your decision arrived. Your decision was not taken; the deadline decides.",
+  deadlinePassed:
+    "The deadline passed before your decision arrived. Your decision was not taken; the deadline decides.",
   taskClosed: "This draft no longer waits for a decision. Your decision was not taken.",
   ownRequest: "You cannot decide your own request. Nothing was decided. It waits for another reviewer.",
   notInReview: "The agents are still drafting. Nothing was changed. Wait until the draft is ready.",
   notFailed: "Only a failed request can be retried. Nothing was changed.",
   alreadyPerforming: "The action is being performed and can no longer be stopped. Nothing was changed.",
   alreadyFinished: "This request has already ended. Nothing was changed.",
-  notPossibleNow: "This is not possible in the request's current state. Nothing was changed. Reload to see where it stands.",
+  notPossibleNow:
+    "This is not possible in the request's current state. Nothing was changed. Reload to see where it stands.",
 } as const;
 
 export type ErrorCode = keyof typeof TEXTS;
@@ -44,7 +48,10 @@ export function errorText(code: ErrorCode): string {
  * A person's mistake as an error the screen can show: `data` is `{ code, message, ...details }`.
  * `message` in the details replaces the standard text where the case knows more (who won, what is current).
  */
-export function deskError(code: ErrorCode, details: ErrorDetails & { message?: string } = {}): ConvexError<DeskErrorData> {
+export function deskError(
+  code: ErrorCode,
+  details: ErrorDetails & { message?: string } = {},
+): ConvexError<DeskErrorData> {
   return new ConvexError<DeskErrorData>({ code, message: TEXTS[code], ...details });
 }
 

@@ -1,4 +1,5 @@
-// The unions that tables, functions and screens share. A half-state cannot be written: each member carries what it needs.
+// The unions that tables, functions and screens share. A half-state cannot be written: each member carries what it
+// needs.
 
 import { v, type Infer } from "convex/values";
 
@@ -13,9 +14,19 @@ export const vInput = v.object({ from: v.string(), subject: v.string(), message:
 export type Input = Infer<typeof vInput>;
 
 export const vCategory = v.union(
-  v.literal("billing"), v.literal("refund"), v.literal("complaint"), v.literal("legal"), v.literal("praise"),
-  v.literal("accessibility"), v.literal("privacy"), v.literal("security"), v.literal("chargeback"),
-  v.literal("delivery"), v.literal("outage"), v.literal("sales"), v.literal("other"),
+  v.literal("billing"),
+  v.literal("refund"),
+  v.literal("complaint"),
+  v.literal("legal"),
+  v.literal("praise"),
+  v.literal("accessibility"),
+  v.literal("privacy"),
+  v.literal("security"),
+  v.literal("chargeback"),
+  v.literal("delivery"),
+  v.literal("outage"),
+  v.literal("sales"),
+  v.literal("other"),
 );
 export type Category = Infer<typeof vCategory>;
 export const CATEGORIES = vCategory.members.map((member) => member.value);
@@ -65,8 +76,12 @@ export type DecisionOutcome = Infer<typeof vDecisionOutcome>;
 
 /** How a task ended. */
 export const vTaskOutcome = v.union(
-  v.literal("approved"), v.literal("rejected"), v.literal("changesRequested"),
-  v.literal("expired"), v.literal("withdrawn"), v.literal("canceled"),
+  v.literal("approved"),
+  v.literal("rejected"),
+  v.literal("changesRequested"),
+  v.literal("expired"),
+  v.literal("withdrawn"),
+  v.literal("canceled"),
 );
 export type TaskOutcome = Infer<typeof vTaskOutcome>;
 

@@ -16,17 +16,28 @@ it("writes canonical JSON as RFC 8785 does", () => {
     literals: [null, true, false],
   };
   expect(canonicalJson(value)).toBe(
-    '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}');
+    '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+  );
 });
 
 it("sorts members by UTF-16 code units, as RFC 8785's example", () => {
   const value = {
-    "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One",
-    "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis",
+    "\u20ac": "Euro Sign",
+    "\r": "Carriage Return",
+    "\ufb33": "Hebrew Letter Dalet With Dagesh",
+    "1": "One",
+    "\ud83d\ude00": "Emoji: Grinning Face",
+    "\u0080": "Control",
+    "\u00f6": "Latin Small Letter O With Diaeresis",
   };
   expect(Object.values(JSON.parse(canonicalJson(value)) as object)).toHaveLength(7);
   expect([...canonicalJson(value).matchAll(/:"([^"]+)"/g)].map(([, text]) => text)).toEqual([
-    "Carriage Return", "One", "Control", "Latin Small Letter O With Diaeresis", "Euro Sign", "Emoji: Grinning Face",
+    "Carriage Return",
+    "One",
+    "Control",
+    "Latin Small Letter O With Diaeresis",
+    "Euro Sign",
+    "Emoji: Grinning Face",
     "Hebrew Letter Dalet With Dagesh",
   ]);
 });
@@ -44,20 +55,43 @@ it("the digest does not depend on the order of members, and depends on everythin
     { playbook: "other", connector: "outbox", action: REPLY },
     { playbook: "customerReply", connector: "webhook", action: REPLY },
     { playbook: "customerReply", connector: "outbox", action: { ...REPLY, body: "Hello!" } },
-  ]) expect(await digestOf(other)).not.toBe(digest);
+  ])
+    expect(await digestOf(other)).not.toBe(digest);
 });
 
 it("a known digest stays what it is: stored approvals depend on it", async () => {
-  expect(await digestOf({ playbook: "customerReply", connector: "outbox", action: REPLY }))
-    .toBe("7e17f3d35e4d4616f8d2b264f7d96be9f8005b1f1f385809b882ccf5406fb0bf");
+  expect(await digestOf({ playbook: "customerReply", connector: "outbox", action: REPLY })).toBe(
+    "7e17f3d35e4d4616f8d2b264f7d96be9f8005b1f1f385809b882ccf5406fb0bf",
+  );
 });
 
 const KINDS: RequestKind[] = [
-  "drafting", "inReview", "changesRequested", "approved", "performing", "completed", "rejected", "withdrawn", "canceled", "failed",
+  "drafting",
+  "inReview",
+  "changesRequested",
+  "approved",
+  "performing",
+  "completed",
+  "rejected",
+  "withdrawn",
+  "canceled",
+  "failed",
 ];
 const EVENTS: RequestEvent[] = [
-  "openTask", "approve", "reject", "expire", "requestChanges", "startRound", "endRounds", "startPerforming", "perform",
-  "fail", "retryDrafting", "retryPerforming", "withdraw", "cancel",
+  "openTask",
+  "approve",
+  "reject",
+  "expire",
+  "requestChanges",
+  "startRound",
+  "endRounds",
+  "startPerforming",
+  "perform",
+  "fail",
+  "retryDrafting",
+  "retryPerforming",
+  "withdraw",
+  "cancel",
 ];
 
 it("every event in every state leads somewhere or is refused with a text a person can read", () => {

@@ -4,21 +4,49 @@
 import type { ErrorCode } from "./errors";
 
 export type RequestKind =
-  | "drafting" | "inReview" | "changesRequested" | "approved" | "performing"
-  | "completed" | "rejected" | "withdrawn" | "canceled" | "failed";
+  | "drafting"
+  | "inReview"
+  | "changesRequested"
+  | "approved"
+  | "performing"
+  | "completed"
+  | "rejected"
+  | "withdrawn"
+  | "canceled"
+  | "failed";
 
 export type RequestEvent =
-  | "openTask" | "approve" | "reject" | "expire" | "requestChanges" | "startRound" | "endRounds"
-  | "startPerforming" | "perform" | "fail" | "retryDrafting" | "retryPerforming" | "withdraw" | "cancel";
+  | "openTask"
+  | "approve"
+  | "reject"
+  | "expire"
+  | "requestChanges"
+  | "startRound"
+  | "endRounds"
+  | "startPerforming"
+  | "perform"
+  | "fail"
+  | "retryDrafting"
+  | "retryPerforming"
+  | "withdraw"
+  | "cancel";
 
 const TABLE: Record<RequestKind, Partial<Record<RequestEvent, RequestKind>>> = {
   drafting: { openTask: "inReview", fail: "failed", withdraw: "withdrawn", cancel: "canceled" },
   inReview: {
-    approve: "approved", reject: "rejected", expire: "rejected", requestChanges: "changesRequested",
-    withdraw: "withdrawn", cancel: "canceled",
+    approve: "approved",
+    reject: "rejected",
+    expire: "rejected",
+    requestChanges: "changesRequested",
+    withdraw: "withdrawn",
+    cancel: "canceled",
   },
   changesRequested: {
-    startRound: "drafting", endRounds: "rejected", fail: "failed", withdraw: "withdrawn", cancel: "canceled",
+    startRound: "drafting",
+    endRounds: "rejected",
+    fail: "failed",
+    withdraw: "withdrawn",
+    cancel: "canceled",
   },
   approved: { startPerforming: "performing", fail: "failed", cancel: "canceled" },
   performing: { perform: "completed", fail: "failed" },

@@ -40,12 +40,17 @@ export async function demoDesk(): Promise<Desk> {
 
 /** The `index`th demo person with a role, signed in. */
 export async function seat(desk: Desk, role: Role, index = 0): Promise<Seat> {
-  const person = await desk.run(async (ctx) =>
-    (await ctx.db.query("people").collect()).filter(({ roles }) => roles.includes(role))[index]);
+  const person = await desk.run(
+    async (ctx) => (await ctx.db.query("people").collect()).filter(({ roles }) => roles.includes(role))[index],
+  );
   if (person === undefined) throw new Error(`There is no ${role} ${index}.`);
   const signedIn = desk.withIdentity({ subject: `${person.userId}|session` });
   return {
-    id: person._id, name: person.name, query: signedIn.query, mutation: signedIn.mutation, action: signedIn.action,
+    id: person._id,
+    name: person.name,
+    query: signedIn.query,
+    mutation: signedIn.mutation,
+    action: signedIn.action,
   };
 }
 
@@ -60,10 +65,16 @@ export async function settle(desk: Desk): Promise<void> {
 
 /** Submits a message as `requester` and waits until its first draft is in review. */
 export async function submitted(
-  desk: Desk, requester: Seat, input = DANA, more: { decideWithinMs?: number } = {},
+  desk: Desk,
+  requester: Seat,
+  input = DANA,
+  more: { decideWithinMs?: number } = {},
 ): Promise<Id<"requests">> {
   const { requestId } = await requester.mutation(api.requests.submit, {
-    playbook: "customerReply", input, submissionKey: crypto.randomUUID(), ...more,
+    playbook: "customerReply",
+    input,
+    submissionKey: crypto.randomUUID(),
+    ...more,
   });
   await settle(desk);
   return requestId;
@@ -79,13 +90,17 @@ export async function pageOf(reader: Seat, requestId: Id<"requests">) {
 /** The open task of a request with its draft, as arguments for a decision. */
 export async function openTask(reader: Seat, requestId: Id<"requests">) {
   const { task, draft } = await pageOf(reader, requestId);
-  if (task === null || draft === null || task.outcome !== null) throw new Error(`Request ${requestId} waits for nobody.`);
+  if (task === null || draft === null || task.outcome !== null)
+    throw new Error(`Request ${requestId} waits for nobody.`);
   return { taskId: task.taskId, revision: draft.revision, digest: draft.digest };
 }
 
 /** The data of the desk error a call ends with; fails when it succeeds or ends otherwise. */
 export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
-  const error: unknown = await call.then(() => null, (caught: unknown) => caught);
+  const error: unknown = await call.then(
+    () => null,
+    (caught: unknown) => caught,
+  );
   expect(error).toMatchObject({ data: { code: expect.any(String), message: expect.any(String) } });
   return (error as { data: Record<string, unknown> }).data;
 }
@@ -108,7 +123,8 @@ export function quiet(): void {
     for (const kind of kinds) {
       vi.spyOn(console, kind).mockImplementation((...said: unknown[]) => {
         // The workpool reports its figures now and then.
-        if (!String(said[0]).startsWith('{"component":"workpool"')) unasked.push(`${kind}: ${said.map(String).join(" ")}`);
+        if (!String(said[0]).startsWith('{"component":"workpool"'))
+          unasked.push(`${kind}: ${said.map(String).join(" ")}`);
       });
     }
   });

@@ -10,7 +10,11 @@ export type Turn =
   | "cut";
 
 /** A call as the server got it. */
-export type Seen = { path: string; key: string; body: { model: string; stream: boolean; messages: unknown[]; tools?: unknown[] } };
+export type Seen = {
+  path: string;
+  key: string;
+  body: { model: string; stream: boolean; messages: unknown[]; tools?: unknown[] };
+};
 
 export type ModelServer = { baseUrl: string; seen: Seen[]; close: () => Promise<void> };
 
@@ -21,7 +25,9 @@ export async function modelServer(turns: Turn[]): Promise<ModelServer> {
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
       seen.push({
-        path: request.url ?? "", key: request.headers.authorization ?? "", body: JSON.parse(text) as Seen["body"],
+        path: request.url ?? "",
+        key: request.headers.authorization ?? "",
+        body: JSON.parse(text) as Seen["body"],
       });
       answer(response, left.shift() ?? { status: 500, error: "The script is used up." });
     });
@@ -33,10 +39,11 @@ export async function modelServer(turns: Turn[]): Promise<ModelServer> {
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     seen,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -49,7 +56,13 @@ function answer(response: ServerResponse, turn: Turn): void {
   }
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (delta: unknown, finish: string | null = null) => {
-    const chunk = { id: "c", object: "chat.completion.chunk", created: 0, model: "test-model", choices: [{ index: 0, delta, finish_reason: finish }] };
+    const chunk = {
+      id: "c",
+      object: "chat.completion.chunk",
+      created: 0,
+      model: "test-model",
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    };
     response.write(`data: ${JSON.stringify(chunk)}\n\n`);
   };
   send({ role: "assistant", content: "" });
@@ -69,7 +82,9 @@ function answer(response: ServerResponse, turn: Turn): void {
   }
   send({}, turn.calls === undefined ? "stop" : "tool_calls");
   const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
-  response.write(`data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 0, model: "test-model", choices: [], usage })}\n\n`);
+  response.write(
+    `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 0, model: "test-model", choices: [], usage })}\n\n`,
+  );
   response.end("data: [DONE]\n\n");
 }
 

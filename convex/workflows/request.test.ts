@@ -2,14 +2,25 @@ import { describe, expect, it, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import { MAX_ROUNDS } from "../shared/limits";
 import {
-  ALL, demoDesk, openTask, pageOf, quietWithFakeTimers, refusal, seat, settle, submitted, type Desk,
+  ALL,
+  demoDesk,
+  openTask,
+  pageOf,
+  quietWithFakeTimers,
+  refusal,
+  seat,
+  settle,
+  submitted,
+  type Desk,
 } from "../testing/desk.helper";
 
 quietWithFakeTimers();
 
 async function cast(desk: Desk) {
   return {
-    requester: await seat(desk, "requester"), reviewer: await seat(desk, "reviewer"), manager: await seat(desk, "manager"),
+    requester: await seat(desk, "requester"),
+    reviewer: await seat(desk, "reviewer"),
+    manager: await seat(desk, "manager"),
   };
 }
 
@@ -23,12 +34,15 @@ describe("a request's life", () => {
     expect(inReview.state.kind).toBe("inReview");
     expect(inReview.triage).toMatchObject({ category: "billing" });
     expect(inReview.draft).toMatchObject({
-      revision: 1, action: { resolution: "refund", refundAmountCents: 900 }, model: { provider: "template" },
+      revision: 1,
+      action: { resolution: "refund", refundAmountCents: 900 },
+      model: { provider: "template" },
     });
     expect(inReview.draft?.evidence.every(({ found }) => found)).toBe(true);
 
     const decided = await reviewer.mutation(api.decisions.decide, {
-      ...(await openTask(reviewer, requestId)), verdict: { kind: "approve" },
+      ...(await openTask(reviewer, requestId)),
+      verdict: { kind: "approve" },
     });
     expect(decided).toEqual({ outcome: "approved" });
     await settle(desk);
@@ -40,10 +54,19 @@ describe("a request's life", () => {
     const message = await requester.query(api.outbox.get, { messageId: page[0]?.messageId ?? "" });
     expect(message?.action).toEqual(inReview.draft?.action);
     expect(message?.digest).toBe(inReview.draft?.digest);
-    expect(done.timeline.map(({ kind }) => kind)).toEqual(
-      ["submitted", "triaged", "drafted", "taskOpened", "decided", "performing", "performed"]);
-    expect(done.usage.map(({ agent, provider }) => [agent, provider])).toEqual(
-      [["Triage", "template"], ["Drafting", "template"]]);
+    expect(done.timeline.map(({ kind }) => kind)).toEqual([
+      "submitted",
+      "triaged",
+      "drafted",
+      "taskOpened",
+      "decided",
+      "performing",
+      "performed",
+    ]);
+    expect(done.usage.map(({ agent, provider }) => [agent, provider])).toEqual([
+      ["Triage", "template"],
+      ["Drafting", "template"],
+    ]);
     expect(done.usage.every(({ inputTokens, outputTokens }) => inputTokens > 0 && outputTokens > 0)).toBe(true);
   });
 
@@ -52,12 +75,14 @@ describe("a request's life", () => {
     const { requester, reviewer } = await cast(desk);
     const requestId = await submitted(desk, requester);
     await reviewer.mutation(api.decisions.decide, {
-      ...(await openTask(reviewer, requestId)), verdict: { kind: "reject", reason: "  The tone is wrong.  " },
+      ...(await openTask(reviewer, requestId)),
+      verdict: { kind: "reject", reason: "  The tone is wrong.  " },
     });
     await settle(desk);
     const { state, executions } = await pageOf(requester, requestId);
     expect(state).toMatchObject({
-      kind: "rejected", by: { kind: "person", name: reviewer.name, reason: "The tone is wrong." },
+      kind: "rejected",
+      by: { kind: "person", name: reviewer.name, reason: "The tone is wrong." },
     });
     expect(executions).toEqual([]);
     expect((await requester.query(api.outbox.list, ALL)).page).toEqual([]);
@@ -69,10 +94,13 @@ describe("a request's life", () => {
     const requestId = await submitted(desk, requester);
     const first = await openTask(reviewer, requestId);
     await reviewer.mutation(api.decisions.decide, {
-      ...first, verdict: { kind: "requestChanges", feedback: "Make it shorter and mention that we are closed on Monday" },
+      ...first,
+      verdict: { kind: "requestChanges", feedback: "Make it shorter and mention that we are closed on Monday" },
     });
     expect((await pageOf(requester, requestId)).state).toMatchObject({
-      kind: "changesRequested", by: reviewer.name, feedback: "Make it shorter and mention that we are closed on Monday",
+      kind: "changesRequested",
+      by: reviewer.name,
+      feedback: "Make it shorter and mention that we are closed on Monday",
     });
     await settle(desk);
 
@@ -95,14 +123,16 @@ describe("a request's life", () => {
     const requestId = await submitted(desk, requester);
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       await reviewer.mutation(api.decisions.decide, {
-        ...(await openTask(reviewer, requestId)), verdict: { kind: "requestChanges", feedback: `Mention point number ${round}` },
+        ...(await openTask(reviewer, requestId)),
+        verdict: { kind: "requestChanges", feedback: `Mention point number ${round}` },
       });
       await settle(desk);
     }
     const { state, drafts, timeline } = await pageOf(requester, requestId);
     expect(state).toMatchObject({ kind: "rejected", by: { kind: "rounds" } });
     expect(drafts).toHaveLength(MAX_ROUNDS);
-    for (let round = 1; round < MAX_ROUNDS; round += 1) expect(drafts[0]?.action.body).toContain(`point number ${round}`);
+    for (let round = 1; round < MAX_ROUNDS; round += 1)
+      expect(drafts[0]?.action.body).toContain(`point number ${round}`);
     expect(timeline.at(-1)).toMatchObject({ kind: "roundsEnded", actor: { kind: "desk" } });
   });
 
@@ -120,7 +150,9 @@ describe("a request's life", () => {
     expect(timeline.filter(({ kind }) => kind === "expired")).toHaveLength(1);
     const late = await refusal(reviewer.mutation(api.decisions.decide, { ...task, verdict: { kind: "approve" } }));
     expect(late).toMatchObject({ code: "alreadyDecided", winner: "the deadline", outcome: "expired" });
-    expect((await reviewer.query(api.tasks.inbox, { ...ALL, queue: "done" })).page).toMatchObject([{ outcome: "expired" }]);
+    expect((await reviewer.query(api.tasks.inbox, { ...ALL, queue: "done" })).page).toMatchObject([
+      { outcome: "expired" },
+    ]);
   });
 
   it("is not rejected by a deadline that comes after the decision", async () => {
@@ -144,7 +176,9 @@ describe("stopping a request", () => {
     const desk = await demoDesk();
     const { requester } = await cast(desk);
     const { requestId } = await requester.mutation(api.requests.submit, {
-      playbook: "customerReply", input: { from: "a@example.com", subject: "Hello", message: "Hello?" }, submissionKey: "k",
+      playbook: "customerReply",
+      input: { from: "a@example.com", subject: "Hello", message: "Hello?" },
+      submissionKey: "k",
     });
     await requester.mutation(api.requests.withdraw, { requestId });
     await settle(desk);
@@ -178,7 +212,11 @@ describe("stopping a request", () => {
     expect(await refusal(requester.mutation(api.requests.cancel, { requestId }))).toMatchObject({ code: "notAllowed" });
     await manager.mutation(api.requests.cancel, { requestId });
     expect((await pageOf(requester, requestId)).state).toMatchObject({ kind: "canceled", by: manager.name });
-    expect(await refusal(requester.mutation(api.requests.withdraw, { requestId }))).toMatchObject({ code: "alreadyFinished" });
-    expect(await refusal(manager.mutation(api.requests.retry, { requestId }))).toMatchObject({ code: "alreadyFinished" });
+    expect(await refusal(requester.mutation(api.requests.withdraw, { requestId }))).toMatchObject({
+      code: "alreadyFinished",
+    });
+    expect(await refusal(manager.mutation(api.requests.retry, { requestId }))).toMatchObject({
+      code: "alreadyFinished",
+    });
   });
 });

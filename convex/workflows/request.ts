@@ -1,6 +1,7 @@
-// The durable life of a request. It moves between three kinds of waiting: for an agent's run, for the people who decide a
-// task, and for an action being performed. Each wait is an event made for it and awaited by id, so that a late or second
-// event can never satisfy the next wait. Deadlines are not here: they race the decision over the task's row (model/tasks.ts).
+// The durable life of a request. It moves between three kinds of waiting: for an agent's run, for the people who decide
+// a task, and for an action being performed. Each wait is an event made for it and awaited by id, so that a late or
+// second event can never satisfy the next wait. Deadlines are not here: they race the decision over the task's row
+// (model/tasks.ts).
 //
 // Steps pass ids only and run inside the workflow's own transaction: from an event to the next wait is one commit.
 
@@ -14,7 +15,10 @@ import { vRunResult } from "../model/runs";
 import { vTaskEvent } from "../model/tasks";
 import { vStep } from "../shared/records";
 
-const vEnd = v.union(v.object({ kind: v.literal("ended") }), v.object({ kind: v.literal("failed"), reason: v.string() }));
+const vEnd = v.union(
+  v.object({ kind: v.literal("ended") }),
+  v.object({ kind: v.literal("failed"), reason: v.string() }),
+);
 const ENDED = { kind: "ended" } as const;
 const INLINE = { inline: true } as const;
 
@@ -27,7 +31,10 @@ export const run = defineWorkflow(components.workflow, {
 
   if (from === "triage") {
     const triaged: EventId<"run"> = await step.runMutation(
-      internal.workflows.steps.startAgent, { ...ids, step: "triage" }, INLINE);
+      internal.workflows.steps.startAgent,
+      { ...ids, step: "triage" },
+      INLINE,
+    );
     const result = await step.awaitEvent({ id: triaged, validator: vRunResult });
     if (result.kind === "failed") return result;
   }
@@ -35,7 +42,10 @@ export const run = defineWorkflow(components.workflow, {
   let approved = from === "perform";
   while (!approved) {
     const drafted: EventId<"run"> = await step.runMutation(
-      internal.workflows.steps.startAgent, { ...ids, step: "draft" }, INLINE);
+      internal.workflows.steps.startAgent,
+      { ...ids, step: "draft" },
+      INLINE,
+    );
     const result = await step.awaitEvent({ id: drafted, validator: vRunResult });
     if (result.kind === "failed") return result;
 
@@ -63,7 +73,11 @@ export const onComplete = internalMutation({
       case "canceled":
         return null;
       case "failed":
-        await fail(ctx, context.requestId, "The desk could not go on with this step. Retry it; if it stops again, ask an admin.");
+        await fail(
+          ctx,
+          context.requestId,
+          "The desk could not go on with this step. Retry it; if it stops again, ask an admin.",
+        );
         return null;
       case "success":
         if (result.returnValue.kind === "failed") await fail(ctx, context.requestId, result.returnValue.reason);

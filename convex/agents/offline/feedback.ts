@@ -12,27 +12,46 @@ export type Changes = {
 };
 
 const TEAMS: readonly { team: Team; words: RegExp }[] = [
-  { team: "legal", words: /legal/i }, { team: "privacy", words: /privacy/i }, { team: "security", words: /security|fraud/i },
-  { team: "engineering", words: /engineer|technical/i }, { team: "logistics", words: /logistic|shipping/i },
+  { team: "legal", words: /legal/i },
+  { team: "privacy", words: /privacy/i },
+  { team: "security", words: /security|fraud/i },
+  { team: "engineering", words: /engineer|technical/i },
+  { team: "logistics", words: /logistic|shipping/i },
   { team: "billing", words: /billing|finance/i },
 ];
 
-/** Understands feedback by its words; what it does not understand becomes a sentence of the reply, so that nothing is lost. */
+/**
+ * Understands feedback by its words; what it does not understand becomes a sentence of the reply, so that nothing is
+ * lost.
+ */
 export function changesFrom(feedback: readonly string[]): Changes {
-  const changes: Changes = { shorter: false, tone: null, apologize: false, refund: null, escalateTo: null, additions: [] };
+  const changes: Changes = {
+    shorter: false,
+    tone: null,
+    apologize: false,
+    refund: null,
+    escalateTo: null,
+    additions: [],
+  };
   for (const part of feedback.flatMap(partsOf)) apply(changes, part);
   return changes;
 }
 
 /** A feedback text in single wishes: sentences, lines, and what "and mention …" joins. */
 function partsOf(text: string): string[] {
-  return text.split(/(?<=[.!?;])\s+|\n+|,?\s+(?:and|but)\s+(?=(?:please\s+)?(?:mention|include|add|say|tell|offer|apolog|make|keep|escalate|refund|be)\b)/i)
+  return text
+    .split(
+      /(?<=[.!?;])\s+|\n+|,?\s+(?:and|but)\s+(?=(?:please\s+)?(?:mention|include|add|say|tell|offer|apolog|make|keep|escalate|refund|be)\b)/i,
+    )
     .map((part) => part.replace(/[.;!]+$/, "").trim())
     .filter((part) => part !== "");
 }
 
 function apply(changes: Changes, part: string): void {
-  const said = /^(?:please\s+)?(?:also\s+)?(mention|include|add|say|state|explain|point out|tell (?:her|him|them|the customer)|offer)\s+(?:that\s+)?(.+)$/i.exec(part);
+  const said =
+    /^(?:please\s+)?(?:also\s+)?(mention|include|add|say|state|explain|point out|tell (?:her|him|them|the customer)|offer)\s+(?:that\s+)?(.+)$/i.exec(
+      part,
+    );
   if (said?.[1] !== undefined && said[2] !== undefined) {
     changes.additions.push(sentence(said[1].toLowerCase(), said[2]));
     return;

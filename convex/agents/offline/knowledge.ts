@@ -28,7 +28,11 @@ export function orderNumberIn({ subject, message }: Input): string | null {
 }
 
 /** A sentence of a policy that holds `words`, or its first; for quoting word for word. */
-export function policySentence(policies: readonly Policy[], id: string, words: string): { text: string; id: string } | null {
+export function policySentence(
+  policies: readonly Policy[],
+  id: string,
+  words: string,
+): { text: string; id: string } | null {
   const policy = policies.find((candidate) => candidate.id === id) ?? null;
   if (policy === null) return null;
   const sentences = policy.text.match(/[^.]+\./g)?.map((sentence) => sentence.trim()) ?? [policy.text];
@@ -39,4 +43,3 @@ export function policySentence(policies: readonly Policy[], id: string, words: s
 export function dollars(cents: number): string {
   return `$${(cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
-

@@ -3,8 +3,13 @@
 // real one; screens call it what it is, a template model.
 
 import type {
-  LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Content, LanguageModelV4FinishReason,
-  LanguageModelV4Prompt, LanguageModelV4StreamPart, LanguageModelV4Usage,
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4Prompt,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
 } from "@ai-sdk/provider";
 import type { Input, Triage } from "../../shared/records";
 import { classify } from "./classify";
@@ -47,12 +52,14 @@ function contentFor({ prompt, tools }: LanguageModelV4CallOptions): LanguageMode
   const { text, calls } = offered.has("recordTriage") ? sorting(situation) : drafting(situation);
   return [
     { type: "text", text },
-    ...calls.filter(({ tool }) => offered.has(tool)).map(({ tool, input }, index) => ({
-      type: "tool-call" as const,
-      toolCallId: `${tool}-${situation.answers.length + index}`,
-      toolName: tool,
-      input: JSON.stringify(input),
-    })),
+    ...calls
+      .filter(({ tool }) => offered.has(tool))
+      .map(({ tool, input }, index) => ({
+        type: "tool-call" as const,
+        toolCallId: `${tool}-${situation.answers.length + index}`,
+        toolName: tool,
+        input: JSON.stringify(input),
+      })),
   ];
 }
 
@@ -80,7 +87,8 @@ function drafting({ input, triage, feedback, answers }: Situation): { text: stri
   const knowledge = knowledgeFrom(answers);
   const policy = knowledge.policies[0];
   const proposal = replyTo(input, category, knowledge, changesFrom(feedback));
-  const text = policy === undefined ? "I write the reply now." : `The policy "${policy.title}" fits. I write the reply now.`;
+  const text =
+    policy === undefined ? "I write the reply now." : `The policy "${policy.title}" fits. I write the reply now.`;
   return { text, calls: [{ tool: "proposeAction", input: proposal }] };
 }
 
@@ -91,7 +99,9 @@ function situationIn(prompt: LanguageModelV4Prompt): Situation | null {
   if (message?.role !== "user") return null;
   const lines = message.content.flatMap((part) => (part.type === "text" ? part.text.split("\n") : []));
   const marked = (marker: string): unknown[] =>
-    lines.filter((line) => line.startsWith(`${marker} `)).map((line): unknown => JSON.parse(line.slice(marker.length + 1)));
+    lines
+      .filter((line) => line.startsWith(`${marker} `))
+      .map((line): unknown => JSON.parse(line.slice(marker.length + 1)));
   const [input] = marked("REQUEST") as Input[];
   if (input === undefined) return null;
   const answers = prompt.slice(start + 1).flatMap((later) => {
@@ -99,9 +109,15 @@ function situationIn(prompt: LanguageModelV4Prompt): Situation | null {
     return later.content.flatMap((part): ToolAnswer[] =>
       part.type === "tool-result"
         ? [{ tool: part.toolName, value: part.output.type === "json" ? part.output.value : null }]
-        : []);
+        : [],
+    );
   });
-  return { input, triage: (marked("TRIAGE")[0] as Triage | undefined) ?? null, feedback: marked("FEEDBACK") as string[], answers };
+  return {
+    input,
+    triage: (marked("TRIAGE")[0] as Triage | undefined) ?? null,
+    feedback: marked("FEEDBACK") as string[],
+    answers,
+  };
 }
 
 function usageOf(prompt: LanguageModelV4Prompt, content: LanguageModelV4Content[]): LanguageModelV4Usage {

@@ -12,9 +12,18 @@ import { knowledgeFrom, orderNumberIn } from "./knowledge";
 import { replyTo } from "./reply";
 
 const EXPECTED: Record<string, string> = {
-  "double-charge": "billing", furious: "complaint", "legal-threat": "legal", "refund-request": "refund", praise: "praise",
-  accessibility: "accessibility", "data-deletion": "privacy", injection: "security", chargeback: "chargeback",
-  "lost-parcel": "delivery", outage: "outage", "sales-question": "sales",
+  "double-charge": "billing",
+  furious: "complaint",
+  "legal-threat": "legal",
+  "refund-request": "refund",
+  praise: "praise",
+  accessibility: "accessibility",
+  "data-deletion": "privacy",
+  injection: "security",
+  chargeback: "chargeback",
+  "lost-parcel": "delivery",
+  outage: "outage",
+  "sales-question": "sales",
 };
 
 function answersFor(sample: { from: string; subject: string; message: string }) {
@@ -34,28 +43,36 @@ function reply(sample: { from: string; subject: string; message: string }, feedb
   return { input, answers };
 }
 
-it.each(SAMPLES.map((sample) => ({ id: sample.id, sample })))("sorts the sample $id as people would", ({ id, sample }) => {
-  const { category, riskScore } = classify(sample);
-  expect(category).toBe(EXPECTED[id]);
-  expect(riskLevel(riskScore)).toBe(sample.risk);
-});
+it.each(SAMPLES.map((sample) => ({ id: sample.id, sample })))(
+  "sorts the sample $id as people would",
+  ({ id, sample }) => {
+    const { category, riskScore } = classify(sample);
+    expect(category).toBe(EXPECTED[id]);
+    expect(riskLevel(riskScore)).toBe(sample.risk);
+  },
+);
 
-it.each(SAMPLES.map((sample) => ({ id: sample.id, sample })))("drafts a valid, supported reply to the sample $id", ({ sample }) => {
-  const { input, answers } = reply(sample);
-  const parsed = proposalSchema.parse(input);
-  expect(checkCustomerReply(actionOf(sample.from, parsed))).toBeNull();
-  const texts = new Map(answers.map(({ tool, value }) => [tool, wordsOf(value)]));
-  texts.set("message", sample.message);
-  const { evidence } = draftOf(sample.from, parsed, texts, { provider: "template", model: "template-1" });
-  expect(evidence.length).toBeGreaterThanOrEqual(2);
-  expect(evidence.filter(({ found }) => !found)).toEqual([]);
-});
+it.each(SAMPLES.map((sample) => ({ id: sample.id, sample })))(
+  "drafts a valid, supported reply to the sample $id",
+  ({ sample }) => {
+    const { input, answers } = reply(sample);
+    const parsed = proposalSchema.parse(input);
+    expect(checkCustomerReply(actionOf(sample.from, parsed))).toBeNull();
+    const texts = new Map(answers.map(({ tool, value }) => [tool, wordsOf(value)]));
+    texts.set("message", sample.message);
+    const { evidence } = draftOf(sample.from, parsed, texts, { provider: "template", model: "template-1" });
+    expect(evidence.length).toBeGreaterThanOrEqual(2);
+    expect(evidence.filter(({ found }) => !found)).toEqual([]);
+  },
+);
 
 it("twelve samples give twelve different bodies and more than three resolutions or teams", () => {
   const replies = SAMPLES.map((sample) => reply(sample).input);
   expect(SAMPLES).toHaveLength(12);
   expect(new Set(replies.map(({ body }) => body.split("\n").slice(1).join())).size).toBe(12);
-  expect(new Set(replies.map(({ resolution, escalateTo }) => `${resolution} ${escalateTo ?? ""}`)).size).toBeGreaterThan(4);
+  expect(
+    new Set(replies.map(({ resolution, escalateTo }) => `${resolution} ${escalateTo ?? ""}`)).size,
+  ).toBeGreaterThan(4);
 });
 
 it("the reply to an attempt to steer the desk repeats nothing of it", () => {
@@ -72,7 +89,11 @@ it("says nothing about an order that is not the sender's", () => {
   expect(input.body).not.toContain("64.90");
 });
 
-const SAMPLE = { from: "Mei Tanaka <mei.tanaka@example.org>", subject: "Return", message: "May I return order FH-20455? It is unopened." };
+const SAMPLE = {
+  from: "Mei Tanaka <mei.tanaka@example.org>",
+  subject: "Return",
+  message: "May I return order FH-20455? It is unopened.",
+};
 
 it.each<[string, RegExp | null, RegExp | null]>([
   ["Make it shorter", null, /try again/],
@@ -98,5 +119,10 @@ it.each<[string, RegExp | null, RegExp | null]>([
 
 it("takes several wishes of one feedback apart", () => {
   const changes = changesFrom(["Too long, and mention that we are closed on Monday. Be more formal; no refund."]);
-  expect(changes).toMatchObject({ shorter: true, tone: "formal", refund: "none", additions: ["We are closed on Monday."] });
+  expect(changes).toMatchObject({
+    shorter: true,
+    tone: "formal",
+    refund: "none",
+    additions: ["We are closed on Monday."],
+  });
 });

@@ -7,7 +7,10 @@ import { templateFor, type Template } from "./templates";
 
 const CLOSING = "Fernhill customer care";
 
-/** The template model's proposal for a message: its category's template, the looked-up facts, and what reviewers asked for. */
+/**
+ * The template model's proposal for a message: its category's template, the looked-up facts, and what reviewers asked
+ * for.
+ */
 export function replyTo(input: Input, category: Category, knowledge: Knowledge, changes: Changes): ProposalInput {
   const template = resolved(templateFor(category, knowledge, input.message), changes, knowledge);
   const paragraphs = [
@@ -39,27 +42,41 @@ function resolved(template: Template, changes: Changes, { order }: Knowledge): T
   const { refundAmountCents: _, escalateTo: __, ...rest } = template;
   if (changes.escalateTo !== null) {
     const note = `I have handed your message to our ${changes.escalateTo} team, who will write to you.`;
-    return { ...rest, lead: [...withoutRefund(template), note], resolution: "escalate", escalateTo: changes.escalateTo };
+    return {
+      ...rest,
+      lead: [...withoutRefund(template), note],
+      resolution: "escalate",
+      escalateTo: changes.escalateTo,
+    };
   }
   if (changes.refund === "none") {
     if (template.resolution !== "refund") return template;
     const lead = withoutRefund(template);
-    return { ...rest, lead: lead.length > 0 ? lead : ["I have looked into this and will tell you what we can do."], resolution: "answer" };
+    return {
+      ...rest,
+      lead: lead.length > 0 ? lead : ["I have looked into this and will tell you what we can do."],
+      resolution: "answer",
+    };
   }
-  const cents = changes.refund === null ? undefined
-    : changes.refund.cents === "full" ? order?.totalCents : changes.refund.cents;
+  const cents =
+    changes.refund === null ? undefined : changes.refund.cents === "full" ? order?.totalCents : changes.refund.cents;
   if (cents === undefined || cents <= 0) return template;
   const note = `We are refunding ${dollars(cents)}; the money reaches you within five working days.`;
   return { ...rest, lead: [...withoutRefund(template), note], resolution: "refund", refundAmountCents: cents };
 }
 
 function withoutRefund(template: Template): string[] {
-  return template.resolution === "refund" ? template.lead.filter((text) => !/refund|\$|money/i.test(text)) : template.lead;
+  return template.resolution === "refund"
+    ? template.lead.filter((text) => !/refund|\$|money/i.test(text))
+    : template.lead;
 }
 
 function greeting(from: string, { tone }: Changes): string {
   const name = firstNameOf(from);
-  if (tone === "formal") return name === null ? "Dear Sir or Madam," : `Dear ${from.slice(0, from.indexOf("<")).replaceAll('"', "").trim()},`;
+  if (tone === "formal")
+    return name === null
+      ? "Dear Sir or Madam,"
+      : `Dear ${from.slice(0, from.indexOf("<")).replaceAll('"', "").trim()},`;
   const hello = tone === "warm" ? "Hello" : "Dear";
   return name === null ? `${hello},` : `${hello} ${name},`;
 }
@@ -80,13 +97,18 @@ function evidenceFor(input: Input, template: Template, { order, policies }: Know
   if (order !== null) {
     evidence.push({
       claim: `Order ${order.number} is the sender's: ${order.item}, ${dollars(order.totalCents)}`,
-      source: "lookUpOrder", reference: order.number, quote: order.payments,
+      source: "lookUpOrder",
+      reference: order.number,
+      quote: order.payments,
     });
   }
   const rule = policySentence(policies, template.rests.id, template.rests.words);
   if (rule !== null) {
     evidence.push({
-      claim: "What our policy allows", source: "findPolicy", reference: rule.id, quote: rule.text.slice(0, 400),
+      claim: "What our policy allows",
+      source: "findPolicy",
+      reference: rule.id,
+      quote: rule.text.slice(0, 400),
     });
   }
   return evidence;

@@ -1,11 +1,15 @@
 import type { LanguageModelV4Content, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 
-/** Pause between words in milliseconds: fast enough to work with, slow enough to follow. TEMPLATE_DELAY_MS overrides it. */
+/**
+ * Pause between words in milliseconds: fast enough to work with, slow enough to follow. TEMPLATE_DELAY_MS overrides it.
+ */
 const DELAY_MS = 12;
 
 /** Content as a stream: text and tool inputs word by word, then `end`. Stops with the signal's reason when aborted. */
 export function streamOf(
-  content: readonly LanguageModelV4Content[], end: LanguageModelV4StreamPart, signal: AbortSignal | undefined,
+  content: readonly LanguageModelV4Content[],
+  end: LanguageModelV4StreamPart,
+  signal: AbortSignal | undefined,
 ): ReadableStream<LanguageModelV4StreamPart> {
   const parts = partsOf(content, end);
   const delayMs = process.env.TEMPLATE_DELAY_MS === undefined ? DELAY_MS : Number(process.env.TEMPLATE_DELAY_MS);
@@ -24,7 +28,8 @@ export function streamOf(
 }
 
 function* partsOf(
-  content: readonly LanguageModelV4Content[], end: LanguageModelV4StreamPart,
+  content: readonly LanguageModelV4Content[],
+  end: LanguageModelV4StreamPart,
 ): Generator<LanguageModelV4StreamPart, void> {
   yield { type: "stream-start", warnings: [] };
   for (const [index, part] of content.entries()) {
