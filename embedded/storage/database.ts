@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UserError } from "../values/errors.ts";
 import { FORMAT, LAYOUT } from "./layout.ts";
@@ -128,10 +128,17 @@ export class Database {
   }
 }
 
+/** One level at a time: the recursive form never returns on file systems such as /proc. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
+}
+
 /** Makes the folder (readable by its owner only) and the file's first bytes, or says in one sentence why it cannot. */
 function prepareFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     for (const name of ["deployment.sqlite3", "lock.sqlite3", "server.pid"]) {
       closeSync(openSync(join(dir, name), "a", 0o600));
     }
