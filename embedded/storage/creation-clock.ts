@@ -1,10 +1,21 @@
-/** Gives out creation times in ms, each the next larger double, so that they strictly increase in one transaction. */
+/**
+ * Gives out creation times in ms, each the next larger double, so that they strictly increase in one transaction, and
+ * from one finished transaction to the next while a process runs.
+ */
 export class CreationClock {
   #next: number;
 
-  /** Starts at the wall clock, or at the last finished commit (`ts`, ns) when the wall clock is behind it. */
-  constructor(nowMs: number, ts: bigint) {
-    this.#next = Math.max(nowMs, Number(ts) / 1_000_000);
+  /**
+   * Starts at the wall clock, or at the last finished commit (`ts`, ns) when the wall clock is behind it, but never before
+   * `earliest` (ms): where the last finished transaction's clock stood.
+   */
+  constructor(nowMs: number, ts: bigint, earliest: number) {
+    this.#next = Math.max(nowMs, Number(ts) / 1_000_000, earliest);
+  }
+
+  /** The creation time that the next document would get. */
+  get upcoming(): number {
+    return this.#next;
   }
 
   /** The creation time of the next document. */

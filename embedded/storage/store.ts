@@ -25,6 +25,8 @@ export class Store {
   readonly files: FileRows;
   /** 32 random bytes of this deployment, made with it; they protect cursors and never leave the server. */
   readonly secret: Buffer;
+  /** No later transaction creates documents before this time (ms): where the last finished one's clock stood. */
+  creationFloor = 0;
 
   /** Opens or creates the data folder. Throws as `Database` does. */
   constructor(dir: string) {

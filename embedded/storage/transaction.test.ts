@@ -39,6 +39,14 @@ describe("documents", () => {
     expect(late).toBe(Number(behind.snapshotTs) / 1e6);
   });
 
+  it("S11: documents of transactions in the same millisecond are created in commit order", () => {
+    const test = new TestStore();
+    const inserted = Array.from({ length: 50 }, (_, i) =>
+      test.mutate((txn) => [txn.insert(0, "t", { i }), txn.insert(0, "t", { i })]),
+    ).flat();
+    expect(pluck(test.read().query(0, scan("t")).collect(), "_id")).toEqual(inserted);
+  });
+
   it("S11: insert refuses system fields and reserved names", () => {
     const txn = new TestStore().begin();
     expect(() => txn.insert(0, "t", { _id: "x" })).toThrow('must not hold the field "_id"');

@@ -46,7 +46,7 @@ export class Transaction {
       overlay: new Overlay(),
       reads: new ReadSet(),
       metrics,
-      creation: new CreationClock(opts.nowMs, this.snapshotTs),
+      creation: new CreationClock(opts.nowMs, this.snapshotTs, store.creationFloor),
     };
   }
 
@@ -239,6 +239,7 @@ export class Transaction {
       flushOverlay(store, overlay, entries);
       store.db.setLastTs(ts);
     });
+    store.creationFloor = this.#t.creation.upcoming;
     this.#flushed = entries;
   }
 
