@@ -1,19 +1,29 @@
 import { ConvexReactClient } from "convex/react";
 
 /**
- * Where the desk's deployment is. A build made for one deployment carries its address (`VITE_CONVEX_URL`); otherwise the
- * page asks the server that served it, so that one build runs on whatever ports `npm start` was given.
+ * Where the desk's deployment is. The server of this page says so (`/config.json`), so that one build runs on whatever
+ * ports `npm start` was given. Where no server says so, a static host or Vite's own, the address the build was made for
+ * holds (`VITE_CONVEX_URL`). In this order, because the convex CLI leaves its last deployment's address in `.env.local`,
+ * and a build picks that up unasked.
  *
  * @returns an absolute http(s) address
  * @throws Error with a sentence for the screen, when there is no usable address
  */
 export async function findDeploymentUrl(): Promise<string> {
-  const built: unknown = import.meta.env.VITE_CONVEX_URL;
-  if (typeof built === "string" && built !== "") return built;
+  try {
+    return readConfig(await fetchConfig());
+  } catch (error) {
+    const built: unknown = import.meta.env.VITE_CONVEX_URL;
+    if (typeof built === "string" && built !== "") return built;
+    throw error;
+  }
+}
+
+async function fetchConfig(): Promise<string> {
   const response = await fetch("/config.json", { cache: "no-store" }).catch(() => null);
   if (response === null) throw new Error("The server of this page does not answer.");
   if (!response.ok) throw new Error(`The server of this page has no /config.json (it answered ${response.status}).`);
-  return readConfig(await response.text());
+  return await response.text();
 }
 
 /**

@@ -77,3 +77,8 @@ const money = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD
 export function dollars(cents: number): string {
   return money.format(cents / 100);
 }
+
+/** A word or phrase with its first letter large, for values that are stored small: "matter-of-fact" → "Matter-of-fact". */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

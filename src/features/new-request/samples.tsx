@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ErrorNote } from "@/components/page";
 import { RiskBadge } from "@/components/risk-badge";
 import { Badge } from "@/components/ui/badge";
-import { count } from "@/lib/format";
+import { capitalized, count } from "@/lib/format";
 import { useOnce } from "@/lib/use-once";
 import type { Playbook, Sample } from "./types";
 import { useSubmit } from "./use-submit";
@@ -64,7 +64,7 @@ function SampleCard(props: { sample: Sample; pending: boolean; chosen: boolean; 
         <span className="line-clamp-1 text-muted-foreground">{sample.message}</span>
         <span className="mt-0.5 flex flex-wrap items-center gap-1.5">
           <SampleRisk risk={sample.risk} />
-          <Badge className="capitalize">{sample.tone}</Badge>
+          <Badge>{capitalized(sample.tone)}</Badge>
           <span className="min-w-0 truncate text-xs text-muted-foreground">{sample.from.replace(/\s*<.*$/, "")}</span>
         </span>
       </span>

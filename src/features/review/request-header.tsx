@@ -2,7 +2,7 @@ import { RiskBadge } from "@/components/risk-badge";
 import { RequestStateBadge } from "@/components/state-badge";
 import { Countdown } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import { duration } from "@/lib/format";
+import { capitalized, duration } from "@/lib/format";
 import { EndActions } from "./request-actions";
 import type { RequestPage } from "./types";
 
@@ -21,7 +21,7 @@ export function RequestHeader({ page }: { page: RequestPage }) {
           {triage !== null && (
             <>
               <RiskBadge level={triage.risk.level} score={triage.risk.score} />
-              <Badge className="capitalize">{triage.category}</Badge>
+              <Badge>{capitalized(triage.category)}</Badge>
             </>
           )}
           {state.kind === "inReview" && <Countdown dueAt={state.dueAt} className="text-[13px]" />}

@@ -1,6 +1,6 @@
 import { api } from "@convex/_generated/api";
 import { useAuthActions } from "@convex-dev/auth/react";
-import { Navigate, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useConvexAuth, useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { KeyRoundIcon, LoaderCircleIcon } from "lucide-react";
@@ -33,9 +33,8 @@ export function SignInScreen({ next, as }: { next: string | undefined; as: strin
   const router = useRouter();
   const go = viewer ? (next ?? homeOf(viewer.roles)) : undefined;
   useEffect(() => {
-    if (go !== undefined && next !== undefined) router.history.replace(go);
-  }, [go, next, router]);
-  if (viewer && next === undefined) return <Navigate to={homeOf(viewer.roles)} replace />;
+    if (go !== undefined) router.history.replace(go);
+  }, [go, router]);
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-3xl flex-col px-4 py-8 sm:py-14">
       <header className="mb-8 flex flex-col gap-3">

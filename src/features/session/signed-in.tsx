@@ -1,7 +1,7 @@
 import { api } from "@convex/_generated/api";
-import { Navigate, useLocation } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useConvexAuth, useQuery } from "convex/react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { ViewerContext } from "@/lib/viewer";
 import { Splash } from "./splash";
 
@@ -9,10 +9,14 @@ import { Splash } from "./splash";
 export function SignedIn({ children }: { children: ReactNode }) {
   const { isLoading, isAuthenticated } = useConvexAuth();
   const viewer = useQuery(api.viewer.current, isAuthenticated ? {} : "skip");
-  const here = useLocation({ select: (location) => location.href });
-  if (isLoading || (isAuthenticated && viewer === undefined)) return <Splash waiting />;
-  if (!isAuthenticated || viewer === undefined || viewer === null) {
-    return <Navigate to="/sign-in" search={here === "/" ? {} : { next: here }} replace />;
-  }
+  const router = useRouter();
+  const stranger = !isLoading && (!isAuthenticated || viewer === null);
+  useEffect(() => {
+    if (!stranger) return;
+    // Read once: while the router is on its way, its location is already the sign-in page.
+    const here = router.state.location.href;
+    void router.navigate({ to: "/sign-in", search: here === "/" ? {} : { next: here }, replace: true });
+  }, [stranger, router]);
+  if (viewer === undefined || viewer === null) return <Splash waiting />;
   return <ViewerContext value={viewer}>{children}</ViewerContext>;
 }
