@@ -1,0 +1,71 @@
+import type { Locator, Page } from "playwright-core";
+
+/** Signs in as one of the demo people on the page that asks who one would like to be. */
+export async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^${name},`) }).click();
+  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
+}
+
+/** What a requester types into the form for a message that is in none of the samples. */
+export interface Message {
+  from?: string;
+  subject: string;
+  message: string;
+  /** A choice of the "needs a decision within" list, by its words. */
+  within?: string;
+}
+
+/** Fills in and submits the form of New request; resolves on the request's page with its path. */
+export async function submitForm(page: Page, { from = "Nora Lind <nora.lind@example.com>", subject, message, within }: Message): Promise<string> {
+  await goTo(page, "New request");
+  await page.getByLabel("From", { exact: true }).fill(from);
+  await page.getByLabel("Subject", { exact: true }).fill(subject);
+  await page.getByLabel("Message", { exact: true }).fill(message);
+  if (within !== undefined) {
+    await page.getByLabel(/needs a decision within/i).click();
+    await page.getByRole("option", { name: within }).click();
+  }
+  await page.getByRole("button", { name: "Submit", exact: false }).last().click();
+  return await onRequestPage(page, subject);
+}
+
+/** Submits one of the samples with one click; resolves on the request's page with its path. */
+export async function submitSample(page: Page, subject: string): Promise<string> {
+  await goTo(page, "New request");
+  await page.getByRole("button", { name: `Submit sample: ${subject}` }).click();
+  return await onRequestPage(page, subject);
+}
+
+async function onRequestPage(page: Page, subject: string): Promise<string> {
+  await page.waitForURL(/\/requests\/[^/]+$/);
+  await page.getByRole("heading", { level: 1, name: subject }).waitFor();
+  return new URL(page.url()).pathname;
+}
+
+/** Opens a screen by its name in the main navigation. */
+export async function goTo(page: Page, screen: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Main" }).first().getByRole("link", { name: screen }).click();
+}
+
+/** The line of the inbox for a request, by its subject. */
+export function inboxRow(page: Page, subject: string): Locator {
+  return page.getByRole("list", { name: "Open tasks" }).getByRole("link").filter({ hasText: subject });
+}
+
+/** Opens a task from the inbox and waits until it can be decided. */
+export async function openTask(page: Page, subject: string): Promise<void> {
+  await inboxRow(page, subject).click();
+  await decision(page).getByRole("button", { name: "Approve" }).waitFor();
+}
+
+/** The bar at the foot of the screen where decisions are made and shown. */
+export function decision(page: Page): Locator {
+  return page.getByRole("region", { name: "Decision" });
+}
+
+/** Sends a decision that carries words. */
+export async function decideWith(page: Page, verdict: "Reject" | "Request changes", words: string): Promise<void> {
+  await decision(page).getByRole("button", { name: verdict }).click();
+  await decision(page).getByRole("textbox").fill(words);
+  await decision(page).locator("form").getByRole("button", { name: verdict }).click();
+}
