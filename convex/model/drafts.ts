@@ -8,6 +8,7 @@ import { MAX_ROUNDS } from "../shared/limits";
 import type { Evidence, Model, Triage } from "../shared/records";
 import { record } from "./audit";
 import { currentRun, endRun, type RunRef } from "./runs";
+import { interrupt } from "./threads";
 
 /** What a drafting agent proposes, after the border has checked it. */
 export type Proposal = {
@@ -108,5 +109,9 @@ export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, pr
 /** Ends an agent's run without a result; the request rests as failed with the reason. */
 export async function agentFailed(ctx: MutationCtx, ref: RunRef, reason: string): Promise<void> {
   const run = await currentRun(ctx, ref);
-  if (run !== null) await endRun(ctx, run, { kind: "failed", reason });
+  if (run === null) return;
+  const request = await ctx.db.get("requests", run.requestId);
+  if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
+  await interrupt(ctx, request.threadId, reason);
+  await endRun(ctx, run, { kind: "failed", reason });
 }
