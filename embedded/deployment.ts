@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { AdminKey } from "./auth/admin-key.ts";
 import { WorkerPool } from "./functions/actions/pool.ts";
 import { Loader } from "./functions/loader.ts";
@@ -56,7 +57,7 @@ export interface Deployment {
 
 const DEFAULT_HOST = "127.0.0.1";
 /** Calls under way at a close get this long to end, ms. */
-const CLOSE_GRACE_MS = 5_000;
+const CLOSE_GRACE_MS = 2_000;
 
 /**
  * Opens a deployment. Resolves when it answers requests.
@@ -64,7 +65,7 @@ const CLOSE_GRACE_MS = 5_000;
  * Nothing stays open then.
  */
 export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const report = options.report ?? ((error: unknown) => console.error(error));
+  const report = options.report ?? reportToStderr;
   const host = options.host ?? DEFAULT_HOST;
   const hosts = [...(options.allowedHosts ?? []), ...(host === "0.0.0.0" || host === "::" ? [] : [host])];
   const rules = originRules({ hosts, origins: options.allowedOrigins ?? [] });
@@ -165,6 +166,10 @@ async function closeAll(sockets: Sockets, servers: Server[], parts: Parts | null
   await Promise.all(closed);
   clearTimeout(grace);
   await parts?.close();
+}
+
+function reportToStderr(error: unknown): void {
+  process.stderr.write(`${inspect(error)}\n`);
 }
 
 /** An execution in the shape of the log stream. */

@@ -41,7 +41,7 @@ async function open(dataDir: string, options: Partial<DeploymentOptions>): Promi
   return {
     ...deployment,
     dataDir,
-    push: (sources) => push(deployment, sources),
+    push: (sources) => pushSources(deployment, sources),
     async call(kind, path, args) {
       const answer = await fetch(`${deployment.url}/api/${kind}`, { method: "POST", body: JSON.stringify({ path, args }) });
       const result = (await answer.json()) as { status?: string; value?: unknown; errorMessage?: string; message?: string };
@@ -60,7 +60,8 @@ async function open(dataDir: string, options: Partial<DeploymentOptions>): Promi
   };
 }
 
-async function push({ url, adminKey }: Deployment, sources: Sources): Promise<void> {
+/** Pushes sources to a running server, through the endpoints the command line uses. */
+export async function pushSources({ url, adminKey }: Pick<Deployment, "url" | "adminKey">, sources: Sources): Promise<void> {
   const modules = await Promise.all(Object.entries(sources).map(([path, source]) => bundle(path, source)));
   const post = async (path: string, body: object) => {
     const answer = await fetch(`${url}/api/deploy2/${path}`, {

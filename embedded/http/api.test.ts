@@ -58,6 +58,27 @@ async function post(path: string, body: unknown, headers: Record<string, string>
 }
 const admin = () => ({ authorization: `Convex ${server.adminKey}` });
 
+/** Tries to open a WebSocket with these headers: 101 or the status of the refusal. */
+function upgrade(headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}/api/sync`, { headers });
+    socket.on("open", () => {
+      socket.terminate();
+      resolve(101);
+    });
+    socket.on("unexpected-response", (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    socket.on("error", reject);
+  });
+}
+
+async function who(authorization?: string): Promise<string> {
+  const answer = await fetch(`${server.siteUrl}/who`, { headers: authorization === undefined ? {} : { authorization } });
+  return answer.text();
+}
+
 describe("function calls", () => {
   it("H9, H10: format json is plain, convex_encoded_json keeps every kind", async () => {
     const plain = await post("/api/query", { path: "values:all", args: {} });
@@ -168,21 +189,6 @@ describe("websites", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBe("http://localhost:5173");
     expect(await answer.json()).toMatchObject({ status: "success" });
   });
-
-  function upgrade(headers: Record<string, string>): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const socket = new WebSocket(`${server.url.replace("http", "ws")}/api/sync`, { headers });
-      socket.on("open", () => {
-        socket.terminate();
-        resolve(101);
-      });
-      socket.on("unexpected-response", (_request, response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
-      socket.on("error", reject);
-    });
-  }
 });
 
 describe("HTTP actions", () => {
@@ -221,8 +227,6 @@ describe("HTTP actions", () => {
   });
 
   it("H16: an invalid token does not refuse the request", async () => {
-    const who = (authorization?: string) =>
-      fetch(`${server.siteUrl}/who`, { headers: authorization === undefined ? {} : { authorization } }).then((r) => r.text());
     expect(await who()).toBe("null");
     expect(await who("Basic abc")).toBe("null");
     expect(await who("Bearer nonsense")).toContain("refused: ");

@@ -23,6 +23,7 @@ export class Sockets {
    * come while the deployment still opens wait for `ready`.
    */
   constructor(server: Server, rules: OriginRules, ready: Promise<Omit<SessionContext, "ip" | "userAgent">>) {
+    ready.catch(() => undefined); // The opening itself tells of its failure.
     server.on("upgrade", async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on("error", () => socket.destroy());
       const path = (request.url ?? "").split("?", 1)[0] ?? "";

@@ -42,6 +42,8 @@ async function connect(extra: object = {}): Promise<RawClient> {
   clients.push(client);
   return client;
 }
+const extra = (value: number) =>
+  `import { queryGeneric as q } from "convex/server"; export const fresh = q({ handler: async () => ${value} });`;
 const add = (text: string) => server.call("mutation", "notes:add", { text });
 
 describe("versions", () => {
@@ -80,14 +82,14 @@ describe("versions", () => {
 });
 
 describe("misuse", () => {
-  const add = { type: "Add", queryId: 0, udfPath: "notes:count", args: [{}] };
+  const addQuery = { type: "Add", queryId: 0, udfPath: "notes:count", args: [{}] };
   const wrong: [string, (client: RawClient) => void][] = [
     ["no JSON", (c) => c.send("{")],
     ["a second Connect", (c) => c.send({ type: "Connect", sessionId: crypto.randomUUID(), connectionCount: 0 })],
     ["a wrong query set version", (c) => c.send({ type: "ModifyQuerySet", baseVersion: 3, newVersion: 4, modifications: [] })],
     ["a version that does not grow", (c) => c.send({ type: "ModifyQuerySet", baseVersion: 0, newVersion: 0, modifications: [] })],
     ["a wrong identity version", (c) => c.send({ type: "Authenticate", tokenType: "None", baseVersion: 2 })],
-    ["a query added twice", (c) => c.modify([add, add])],
+    ["a query added twice", (c) => c.modify([addQuery, addQuery])],
     ["an unknown query removed", (c) => c.modify([{ type: "Remove", queryId: 9 }])],
     ["a binary frame", (c) => c.socket.send(Buffer.from("{}"), { binary: true })],
   ];
@@ -275,7 +277,6 @@ describe("live queries", () => {
     const client = await connect();
     client.add({ 0: ["extra:fresh"] });
     expect((await client.next("Transition")).modifications[0].type).toBe("QueryFailed");
-    const extra = (value: number) => `import { queryGeneric as q } from "convex/server"; export const fresh = q({ handler: async () => ${value} });`;
     await server.push({ ...app, "extra.ts": extra(1) });
     expect((await client.next("Transition")).modifications[0]).toMatchObject({ type: "QueryUpdated", value: 1 });
     await server.push({ ...app, "extra.ts": extra(2) });

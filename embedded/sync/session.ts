@@ -15,6 +15,7 @@ import {
   transitionFrames,
 } from "./protocol.ts";
 import type { QuerySpec, Run, Subscriptions, Watcher } from "./subscriptions.ts";
+import { UserError } from "../values/errors.ts";
 import { nobody, type Viewer } from "./viewer.ts";
 
 /**
@@ -456,7 +457,8 @@ export class Session {
   }
 
   #broken(error: unknown): void {
-    this.#context.report(error);
+    // What is refused for the moment (the server closes, the disk is full) is told by itself elsewhere.
+    if (!(error instanceof UserError)) this.#context.report(error);
     this.close(1011, "InternalServerError");
   }
 

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { makeFunctionReference as ref } from "convex/server";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { pushSources } from "./testing.ts";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+let dir: string;
+let running: ChildProcess[] = [];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "embedded-"));
+});
+afterEach(async () => {
+  for (const child of running) child.kill("SIGKILL");
+  running = [];
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** The server as a process of its own. `line` is the first line it prints, `exit` its end. */
+function start(args: string[]) {
+  const child = spawn(process.execPath, [main, ...args]);
+  running.push(child);
+  let out = "";
+  let err = "";
+  const line = new Promise<string>((resolve) => {
+    child.stdout.on("data", (text: Buffer) => {
+      out += text.toString();
+      if (out.includes("\n")) resolve(out.trim());
+    });
+  });
+  child.stderr.on("data", (text: Buffer) => (err += text.toString()));
+  const exit = new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+  return { child, line, exit };
+}
+
+const KEY = "convex-self-hosted|0123456789abcdef";
+const app = {
+  "log.ts": `
+    import { queryGeneric as query, mutationGeneric as mutation } from "convex/server";
+    export const add = mutation({ handler: async (ctx, { n }) => { await ctx.db.insert("log", { n }); } });
+    export const all = query({ handler: async (ctx) => (await ctx.db.query("log").collect()).map((l) => l.n) });
+  `,
+};
+
+describe("the command line", () => {
+  it("prints one line, answers, and ends on SIGTERM with code 0", async () => {
+    const server = start(["--data", dir, "--port", "0", "--admin-key", KEY]);
+    const [, url = "", siteUrl = ""] =
+      /^Deployment at (\S+), HTTP actions at (\S+), data in \S+\.$/.exec(await server.line) ?? [];
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ ok: true, pushed: false });
+    expect((await fetch(siteUrl)).status).toBe(404);
+    server.child.kill("SIGTERM");
+    expect(await server.exit).toMatchObject({ code: 0, err: "" });
+  });
+
+  it("H17: a port in use, a missing folder name, a bad number or origin: one sentence and code 1", async () => {
+    const taken: Server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port));
+    });
+    const cases: [string[], string][] = [
+      [["--data", dir, "--port", String(port)], `Port ${port} is already in use`],
+      [["--data", dir, "--port", "0", "--site-port", String(port)], `Port ${port} is already in use`],
+      [[], "--data DIR"],
+      [["--data", dir, "--port", "x"], "--port takes a number"],
+      [["--data", dir, "--port", "0", "--allow-origin", "localhost"], "looks like http://localhost:5173"],
+      [["--data", dir, "--port", "0", "--admin-key", "short"], "admin key"],
+      [["--data", "/proc/nowhere", "--port", "0"], "/proc/nowhere"],
+      [["--unknown"], "--unknown"],
+    ];
+    const ends = await Promise.all(cases.map(([args]) => start(args).exit));
+    for (const [i, { code, out, err }] of ends.entries()) {
+      expect([cases[i]![0], code, out]).toEqual([cases[i]![0], 1, ""]);
+      expect(err).toContain(cases[i]![1]);
+      expect(err.trim().split("\n")).toHaveLength(1);
+    }
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it("a second server on the same folder is refused in one sentence", async () => {
+    const first = start(["--data", dir, "--port", "0"]);
+    await first.line;
+    const { code, err } = await start(["--data", dir, "--port", "0"]).exit;
+    expect(code).toBe(1);
+    expect(err.trim().split("\n")).toHaveLength(1);
+    expect(err).toContain(dir);
+  });
+
+  it("W8: kill -9 at any moment loses nothing acknowledged and repeats no mutation", async () => {
+    let server = start(["--data", dir, "--port", "0", "--admin-key", KEY]);
+    const urls = /(http:\/\/\S+\d).*?(http:\/\/\S+\d)/.exec(await server.line) ?? [];
+    const [, url = "", siteUrl = ""] = urls;
+    const ports = ["--port", new URL(url).port, "--site-port", new URL(siteUrl).port];
+    await pushSources({ url, adminKey: KEY }, app);
+    const logger = { logVerbose() {}, log() {}, warn() {}, error() {} };
+    const webSocketConstructor = WebSocket as unknown as typeof globalThis.WebSocket;
+    const client = new ConvexClient(url, { logger, webSocketConstructor });
+    const total = 60;
+    const acknowledged: number[] = [];
+    const sent = Array.from({ length: total }, async (_, n) => {
+      await client.mutation(ref<"mutation">("log:add"), { n });
+      acknowledged.push(n);
+    });
+    for (const delayMs of [150, 400]) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      expect(acknowledged.length).toBeLessThan(total);
+      server.child.kill("SIGKILL");
+      await server.exit;
+      const before = [...acknowledged];
+      server = start(["--data", dir, ...ports, "--admin-key", KEY]);
+      await server.line;
+      const kept = await new ConvexHttpClient(url, { logger: false }).query(ref<"query">("log:all"), {});
+      expect(kept).toEqual(expect.arrayContaining(before));
+    }
+    await Promise.all(sent);
+    const all = await new ConvexHttpClient(url, { logger: false }).query(ref<"query">("log:all"), {});
+    expect(all).toEqual(Array.from({ length: total }, (_, n) => n));
+    await client.close();
+  });
+});
