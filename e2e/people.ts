@@ -25,7 +25,7 @@ export async function submitForm(page: Page, { from = "Nora Lind <nora.lind@exam
     await page.getByLabel(/needs a decision within/i).click();
     await page.getByRole("option", { name: within }).click();
   }
-  await page.getByRole("button", { name: "Submit", exact: false }).last().click();
+  await page.locator("form").getByRole("button", { name: /^Submit/ }).click();
   return await onRequestPage(page, subject);
 }
 
