@@ -24,6 +24,7 @@ export class UserCodeError extends Error {
   }
 }
 
+/** What a scope is made of. */
 export interface AnalysisScope {
   loader: Loader;
   set: ModuleSet;
@@ -52,9 +53,6 @@ export class AnalysisRealm {
   static async open(scope: AnalysisScope): Promise<AnalysisRealm> {
     const modules = await scope.loader.prepare(scope.set);
     const logs: string[] = [];
-    const refused = (op: string): never => {
-      throw new Error(`Can't use ${op} while a module is imported: call it from inside a function.`);
-    };
     const realm = createRealm({
       mode: "analysis",
       env: scope.env,
@@ -106,4 +104,8 @@ export class AnalysisRealm {
     if (thrown?.error instanceof UserError) throw thrown.error;
     throw new UserCodeError(this.#realm.describe(thrown?.error).message, this.#logs);
   }
+}
+
+function refused(op: string): never {
+  throw new Error(`Can't use ${op} while a module is imported: call it from inside a function.`);
 }

@@ -38,7 +38,10 @@ async function analyze(files: Record<string, string>, given: Partial<PushContext
 }
 
 /** What the analysis refuses the app with: its code and text. */
-async function refusal(files: Record<string, string>, given: Partial<PushContext> = {}): Promise<[code: string, message: string]> {
+async function refusal(
+  files: Record<string, string>,
+  given: Partial<PushContext> = {},
+): Promise<[code: string, message: string]> {
   try {
     await analyze(files, given);
   } catch (error) {
@@ -51,12 +54,22 @@ async function refusal(files: Record<string, string>, given: Partial<PushContext
 const QUERY = `import { queryGeneric as query } from "convex/server";\n`;
 const V = `import { v } from "convex/values";\n`;
 
+const schema = (source: string) => refusal({ "schema.ts": source });
+const definition = (source: string) => refusal({ "convex.config.ts": source });
+const crons = (name: string) => `import { cronJobs, makeFunctionReference } from "convex/server";
+  const crons = cronJobs();
+  crons.hourly("job", makeFunctionReference("m:${name}") as any);
+  export default crons;`;
+
 describe("the analysis of a push", () => {
   it("P4, P5: finds functions, routes, crons, providers and the tree of an app with a component", async () => {
     const request = parseStartPush(await bundleApp(join(fixtures, "apps/plain/convex")));
     const { analysis, tree, auth } = await analyzePush(request, deps, context);
     const root = analysis[""]!;
-    const names = Object.entries(root.functions).map(([path, { functions }]) => [path, functions.map(({ name }) => name)]);
+    const names = Object.entries(root.functions).map(([path, { functions }]) => [
+      path,
+      functions.map(({ name }) => name),
+    ]);
     expect(Object.fromEntries(names)).toEqual({
       "auth.config.js": [],
       "crons.js": [],
@@ -85,7 +98,11 @@ describe("the analysis of a push", () => {
       { path: "/ping", method: "GET" },
       { path: "/files/*", method: "GET" },
     ]);
-    expect(root.functions["crons.js"]?.cronSpecs?.map(({ identifier }) => identifier)).toEqual(["tick", "weekly tick", "nightly"]);
+    expect(root.functions["crons.js"]?.cronSpecs?.map(({ identifier }) => identifier)).toEqual([
+      "tick",
+      "weekly tick",
+      "nightly",
+    ]);
     expect(root.definition.exports).toEqual({ type: "branch", branch: [] });
     expect(auth).toEqual([{ domain: SYSTEM.CONVEX_SITE_URL, applicationID: "convex" }]);
 
@@ -94,10 +111,22 @@ describe("the analysis of a push", () => {
       path: "counter",
       definitionType: { type: "childComponent", name: "counter", args: [] },
       exports: {
-        branch: [["lib", { branch: [["add", { leaf: "_reference/function/lib.js:add" }], ["get", { leaf: "_reference/function/lib.js:get" }]] }]],
+        branch: [
+          [
+            "lib",
+            {
+              branch: [
+                ["add", { leaf: "_reference/function/lib.js:add" }],
+                ["get", { leaf: "_reference/function/lib.js:get" }],
+              ],
+            },
+          ],
+        ],
       },
     });
-    expect(counter.schema?.tables[0]?.indexes).toEqual([{ indexDescriptor: "by_name", fields: ["name", "_creationTime"] }]);
+    expect(counter.schema?.tables[0]?.indexes).toEqual([
+      { indexDescriptor: "by_name", fields: ["name", "_creationTime"] },
+    ]);
     expect(tree.children.visits).toMatchObject({
       definitionPath: "counter",
       componentPath: "visits",
@@ -109,13 +138,20 @@ describe("the analysis of a push", () => {
 
   it("P4: other exports are skipped, and a function without an argument object is refused by name", async () => {
     const files = {
-      "m.ts": `${QUERY}export const constant = 1;\nexport const nothing = null;\nexport const odd = { isQuery: true, isMutation: true };
+      "m.ts": `${QUERY}export const constant = 1;
+        export const nothing = null;
+        export const odd = { isQuery: true, isMutation: true };
         export class Helper {}\nexport const found = query({ handler: async () => 1 });`,
     };
     const { analysis } = await analyze(files);
     expect(analysis[""]?.functions["m.js"]?.functions.map(({ name }) => name)).toEqual(["found"]);
-    const broken = `const fn = () => 1;\nexport const f = Object.assign(fn, { isQuery: true, isPublic: true, exportArgs: () => '{"type":"string"}' });`;
-    expect(await refusal({ "m.ts": broken })).toEqual(["400 InvalidModules", "m:f: its args must be an object validator."]);
+    const broken = `const fn = () => 1;
+      const exportArgs = () => '{"type":"string"}';
+      export const f = Object.assign(fn, { isQuery: true, isPublic: true, exportArgs });`;
+    expect(await refusal({ "m.ts": broken })).toEqual([
+      "400 InvalidModules",
+      "m:f: its args must be an object validator.",
+    ]);
     const undefinedField = `${QUERY}export const f = query({ args: { a: undefined as any }, handler: async () => 1 });`;
     expect((await refusal({ "m.ts": undefinedField }))[1]).toContain("m:f");
     const name = `const fn = () => 1;\nconst f = Object.assign(fn, { isQuery: true });\nexport { f as "not-a-name" };`;
@@ -151,7 +187,9 @@ describe("the analysis of a push", () => {
   });
 
   it("P7: auth.config sees the deployment's variables; one that is not set is named", async () => {
-    const files = { "auth.config.ts": `export default { providers: [{ domain: process.env.ISSUER, applicationID: "app" }] };` };
+    const files = {
+      "auth.config.ts": `export default { providers: [{ domain: process.env.ISSUER, applicationID: "app" }] };`,
+    };
     expect(await refusal(files)).toEqual([
       "400 AuthConfigMissingEnvironmentVariable",
       "Environment variable ISSUER is used in auth config file but its value was not set.",
@@ -162,8 +200,9 @@ describe("the analysis of a push", () => {
   });
 
   it("P8: a schema that reads a variable, lacks its export or is none is refused", async () => {
-    const schema = (source: string) => refusal({ "schema.ts": source });
-    const env = `import { defineSchema } from "convex/server";\nif (process.env.FLAG) console.log(1);\nexport default defineSchema({});`;
+    const env = `import { defineSchema } from "convex/server";
+      if (process.env.FLAG) console.log(1);
+      export default defineSchema({});`;
     expect((await schema(env))[0]).toBe("400 NoEnvironmentVariablesInSchema");
     expect((await schema("export const a = 1;"))[0]).toBe("400 MissingSchemaExportError");
     expect((await schema("export default {};"))[0]).toBe("400 InvalidSchemaExport");
@@ -172,20 +211,22 @@ describe("the analysis of a push", () => {
 
   it("P9: a cron of a query or of nothing is refused", async () => {
     const functions = `${QUERY}export const look = query({ handler: async () => 1 });`;
-    const crons = (name: string) => `import { cronJobs, makeFunctionReference } from "convex/server";
-      const crons = cronJobs();\ncrons.hourly("job", makeFunctionReference("m:${name}") as any);\nexport default crons;`;
     expect(await refusal({ "m.ts": functions, "crons.ts": crons("look") })).toEqual([
       "400 InvalidCron",
       `Cron "job" runs the query m.js:look; only mutations and actions can be run.`,
     ]);
-    expect((await refusal({ "m.ts": functions, "crons.ts": crons("gone") }))[1]).toContain("m.js:gone, which does not exist");
+    expect((await refusal({ "m.ts": functions, "crons.ts": crons("gone") }))[1]).toContain(
+      "m.js:gone, which does not exist",
+    );
   });
 
   it("P11: a definition that is none, or that throws, is refused and named", async () => {
-    const definition = (source: string) => refusal({ "convex.config.ts": source });
     expect((await definition("export default 1;"))[0]).toBe("400 InvalidDefinition");
-    expect((await definition(`throw new Error("no");`))[1]).toContain("The convex.config of the app is not valid: Uncaught Error: no");
-    const number = `import { defineApp } from "convex/server";\n${V}export default defineApp({ env: { N: v.number() as any } });`;
+    expect((await definition(`throw new Error("no");`))[1]).toContain(
+      "The convex.config of the app is not valid: Uncaught Error: no",
+    );
+    const number = `import { defineApp } from "convex/server";
+      ${V}export default defineApp({ env: { N: v.number() as any } });`;
     expect((await definition(number))[0]).toBe("400 InvalidEnvVarDeclaration");
   });
 
@@ -205,7 +246,10 @@ describe("the analysis of a push", () => {
     };
     const { analysis } = await again(stored.sha256, first.modules.get("")!);
     expect(analysis[""]?.functions["m.js"]?.functions.map(({ name }) => name)).toEqual(["found"]);
-    await expect(again("0".repeat(64), first.modules.get("")!)).rejects.toMatchObject({ code: "ExistingModuleHashConflict", httpStatus: 409 });
+    await expect(again("0".repeat(64), first.modules.get("")!)).rejects.toMatchObject({
+      code: "ExistingModuleHashConflict",
+      httpStatus: 409,
+    });
     await expect(again(stored.sha256, null)).rejects.toMatchObject({ code: "MissingExistingModule", httpStatus: 409 });
   });
 
@@ -213,8 +257,12 @@ describe("the analysis of a push", () => {
     const body = await app({ "m.ts": "export {};" });
     const start = (change: object) => analyzePush(parseStartPush({ ...body, ...change }), deps, context);
     await expect(start({ nodeVersion: "18" })).rejects.toMatchObject({ code: "NodeVersionNotSupported" });
-    await expect(start({ nodeDependencies: [{ name: "sharp", version: "0.33.0" }] })).rejects.toThrow(/sharp@0\.33\.0 is not installed/);
-    expect(() => parseStartPush({ ...body, componentDefinitions: {} })).toThrow("componentDefinitions must be an array");
+    await expect(start({ nodeDependencies: [{ name: "sharp", version: "0.33.0" }] })).rejects.toThrow(
+      /sharp@0\.33\.0 is not installed/,
+    );
+    expect(() => parseStartPush({ ...body, componentDefinitions: {} })).toThrow(
+      "componentDefinitions must be an array",
+    );
     const path = { ...body.appDefinition, changedModules: [{ path: "a-b.js", source: "", environment: "isolate" }] };
     await expect(start({ appDefinition: path })).rejects.toMatchObject({ code: "BadConvexModuleIdentifier" });
   });

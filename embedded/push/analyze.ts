@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ModuleSet } from "../functions/code.ts";
 import type { Loader } from "../functions/loader.ts";
+import { UserError } from "../values/errors.ts";
 import { encodeInt64 } from "../values/json.ts";
 import { AnalysisRealm, UserCodeError } from "./analysis-realm.ts";
 import type { AnalyzedFunction, AnalyzedModule, AuthProvider, EvaluatedDefinition } from "./analyzed.ts";
@@ -20,23 +21,29 @@ import { componentExports } from "./exports.ts";
 import { cronsTextOfModule, functionsOfModule, routesOfModule } from "./functions-of-module.ts";
 import { assembleModules, isChunk } from "./modules.ts";
 import { buildTree, type TreeNode } from "./tree.ts";
-import type { DefinitionConfig, StartPushRequest } from "./wire.ts";
+import type { StartPushRequest } from "./wire.ts";
 
 /** Node versions that convex.json may name; all of them run on the Node that runs the server. */
 const NODE_VERSIONS = ["20", "22", "24"];
 
 type UdfConfig = EvaluatedDefinition["udfConfig"];
 
+/** The parts of the server that run pushed code while it is analysed. */
 export interface AnalysisDeps {
   loader: Loader;
-  /** Imports the "use node" modules `paths` of `set` in a Node process or thread of their own and answers their functions. */
-  analyzeNode: (set: ModuleSet, paths: string[], env: Record<string, string>) => Promise<Map<string, AnalyzedFunction[]>>;
+  /** Imports the "use node" modules `paths` of `set` in a thread of their own and answers their functions. */
+  analyzeNode: (
+    set: ModuleSet,
+    paths: string[],
+    env: Record<string, string>,
+  ) => Promise<Map<string, AnalyzedFunction[]>>;
   /** Why a cron expression is refused, or null. */
   checkCronExpression: (expression: string) => string | null;
   /** The folder whose node_modules hold the external packages of "use node" modules; none when absent. */
   projectDir?: string | undefined;
 }
 
+/** The deployment that a push meets. */
 export interface PushContext {
   /** The built-in variables, which every component sees. */
   systemEnv: Record<string, string>;
@@ -46,6 +53,7 @@ export interface PushContext {
   storedUdfConfig: UdfConfig | null;
 }
 
+/** What is known of pushed code: `modules` and `analysis` by definition path. */
 export interface AnalyzedPush {
   modules: Map<string, ModuleSet>;
   analysis: Record<string, EvaluatedDefinition>;
@@ -54,7 +62,11 @@ export interface AnalyzedPush {
 }
 
 /** Analyses a push. Throws a 400 (409 for unknown hashes) for everything that is wrong with the pushed code. */
-export async function analyzePush(request: StartPushRequest, deps: AnalysisDeps, context: PushContext): Promise<AnalyzedPush> {
+export async function analyzePush(
+  request: StartPushRequest,
+  deps: AnalysisDeps,
+  context: PushContext,
+): Promise<AnalyzedPush> {
   checkSupported(request, deps.projectDir);
   const configs = [request.app, ...request.components];
   const modules = new Map<string, ModuleSet>();
@@ -84,14 +96,22 @@ export async function analyzePush(request: StartPushRequest, deps: AnalysisDeps,
   for (const { definitionPath } of configs) {
     const { definition, functions: analyzed } = sources.get(definitionPath)!;
     if (definitionPath !== "") definition.exports = componentExports(analyzed, definitionPath);
-    analysis[definitionPath] = { definition, schema: schemas.get(definitionPath) ?? null, functions: analyzed, udfConfig };
+    analysis[definitionPath] = {
+      definition,
+      schema: schemas.get(definitionPath) ?? null,
+      functions: analyzed,
+      udfConfig,
+    };
   }
   return { modules, analysis, tree, auth };
 }
 
 function checkSupported(request: StartPushRequest, projectDir: string | undefined): void {
   if (request.nodeVersion !== null && !NODE_VERSIONS.includes(request.nodeVersion)) {
-    throw pushError("NodeVersionNotSupported", `Node.js version ${request.nodeVersion} is not supported; use ${NODE_VERSIONS.join(", ")}.`);
+    throw pushError(
+      "NodeVersionNotSupported",
+      `Node.js version ${request.nodeVersion} is not supported; use ${NODE_VERSIONS.join(", ")}.`,
+    );
   }
   for (const { name, version } of request.nodeDependencies) {
     if (projectDir !== undefined && existsSync(join(projectDir, "node_modules", name, "package.json"))) continue;
@@ -140,7 +160,8 @@ async function open(set: ModuleSet, env: Record<string, string>, scope: Scope): 
   try {
     return await AnalysisRealm.open({ ...scope, set, env, name: `analysis of ${set.definitionPath || "the app"}` });
   } catch (error) {
-    throw pushError("InvalidModules", loadingMessage((error as Error).message, []));
+    if (!(error instanceof UserError)) throw error;
+    throw pushError("InvalidModules", loadingMessage(error.message, []));
   }
 }
 
@@ -176,7 +197,7 @@ function loadingMessage(text: string, logs: readonly string[]): string {
   return `Loading the pushed modules encountered the following error:\n${text.trimEnd()}${logged}`;
 }
 
-/** Time and seed of the import phase: kept while the version of the command line stays, so that pushes are repeatable. */
+/** Time and seed of the import phase: kept while the command line stays the same, so that pushes are repeatable. */
 function importPhase(serverVersion: string, stored: UdfConfig | null): UdfConfig {
   if (stored?.serverVersion === serverVersion) return stored;
   return {

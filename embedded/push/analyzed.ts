@@ -42,7 +42,7 @@ export interface ChildComponent {
   env: [string, EnvBinding][] | null;
 }
 
-/** What a convex.config module says. `httpMounts` maps a prefix that ends in `/` to `_reference/childComponent/<name>`. */
+/** What a convex.config module says. `httpMounts`: a prefix that ends in `/` → `_reference/childComponent/<name>`. */
 export interface DefinitionMetadata {
   path: string;
   definitionType: { type: "app" } | { type: "childComponent"; name: string; args: [] };
@@ -57,7 +57,11 @@ export interface EvaluatedDefinition {
   definition: DefinitionMetadata;
   schema: SchemaJson | null;
   functions: Record<string, AnalyzedModule>;
-  udfConfig: { serverVersion: string; importPhaseRngSeed: { $bytes: string }; importPhaseUnixTimestamp: { $integer: string } };
+  udfConfig: {
+    serverVersion: string;
+    importPhaseRngSeed: { $bytes: string };
+    importPhaseUnixTimestamp: { $integer: string };
+  };
 }
 
 export type AuthProvider =

@@ -14,7 +14,9 @@ const jwt = { type: "customJwt", issuer: "issuer.test", jwks: "data:application/
 
 describe("auth.config of a push", () => {
   it("P7: providers get the scheme they leave out", () => {
-    expect(parseProviders(JSON.stringify(providers({ domain: "issuer.test", applicationID: "a", extra: 1 }, jwt)))).toEqual([
+    expect(
+      parseProviders(JSON.stringify(providers({ domain: "issuer.test", applicationID: "a", extra: 1 }, jwt))),
+    ).toEqual([
       { domain: "https://issuer.test", applicationID: "a" },
       { ...jwt, issuer: "https://issuer.test", applicationID: null },
     ]);
@@ -25,7 +27,11 @@ describe("auth.config of a push", () => {
 
   it.each([
     ["no list", {}, "AuthConfigNotMatchingSchemaError"],
-    ["a misspelt applicationId", providers({ domain: "a.test", applicationId: "a" }), "AuthConfigNotMatchingSchemaError"],
+    [
+      "a misspelt applicationId",
+      providers({ domain: "a.test", applicationId: "a" }),
+      "AuthConfigNotMatchingSchemaError",
+    ],
     ["a domain on customJwt", providers({ ...jwt, domain: "a.test" }), "AuthConfigNotMatchingSchemaError"],
     ["an issuer on OIDC", providers({ issuer: "a.test", applicationID: "a" }), "AuthConfigNotMatchingSchemaError"],
     ["an unknown type", providers({ ...jwt, type: "saml" }), "AuthConfigNotMatchingSchemaError"],

@@ -1,4 +1,4 @@
-/** auth.config: evaluated alone, with the variables of the deployment; a variable that is not set fails the push (P7). */
+/** auth.config: evaluated alone, with the deployment's variables; one that is not set fails the push (P7). */
 import type { StoredModule } from "../functions/code.ts";
 import type { Loader } from "../functions/loader.ts";
 import { AnalysisRealm, UserCodeError } from "./analysis-realm.ts";
@@ -76,8 +76,10 @@ function parseProvider(raw: Record<string, unknown>): AuthProvider {
   if ("applicationId" in raw) throw mismatch(`"applicationId" must be written "applicationID".`);
   if (type === "customJwt") {
     if ("domain" in raw) throw mismatch(`a customJwt provider has an "issuer", no "domain".`);
-    if (typeof issuer !== "string" || typeof jwks !== "string") throw mismatch(`a customJwt provider needs "issuer" and "jwks".`);
-    if (algorithm !== "RS256" && algorithm !== "ES256") throw mismatch(`the algorithm of a customJwt provider is "RS256" or "ES256".`);
+    if (typeof issuer !== "string" || typeof jwks !== "string")
+      throw mismatch(`a customJwt provider needs "issuer" and "jwks".`);
+    if (algorithm !== "RS256" && algorithm !== "ES256")
+      throw mismatch(`the algorithm of a customJwt provider is "RS256" or "ES256".`);
     if (applicationID !== undefined && applicationID !== null && typeof applicationID !== "string") {
       throw mismatch(`"applicationID" must be a string.`);
     }

@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openDeployment, type Deployment } from "../deployment.ts";
 import { fixtureApp, type FixtureApp } from "../fixtures/cli.ts";
 
 /** The components of npm that the desk stands on, pushed by the real command line: three levels deep. */
 
 const dataDir = mkdtempSync(join(tmpdir(), "embedded-components-"));
+/** A command takes a second or two, several on a busy machine. */
+vi.setConfig({ testTimeout: 120_000 });
+
 let deployment: Deployment;
 let app: FixtureApp;
 
@@ -40,7 +43,9 @@ describe("components of npm", () => {
 
   it("P1: a workflow started from the command line runs to its end", async () => {
     expect(await run("greetings:start", { name: "Ada" })).toEqual(expect.any(String));
-    await expect.poll(() => run("greetings:result", { name: "Ada" }), { timeout: 20_000, interval: 500 }).toBe("Hello, Ada");
+    await expect
+      .poll(() => run("greetings:result", { name: "Ada" }), { timeout: 20_000, interval: 500 })
+      .toBe("Hello, Ada");
   });
 
   it("P1: the agent component keeps a message", async () => {

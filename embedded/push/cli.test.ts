@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openDeployment, type Deployment } from "../deployment.ts";
 import { fixtureApp, type CommandResult, type FixtureApp } from "../fixtures/cli.ts";
 
-/** The real command line against a real deployment, one after the other on one app: each test goes on from the one before. */
+/** The real command line against a real deployment, on one app: each test goes on from the one before. */
 
 const dataDir = mkdtempSync(join(tmpdir(), "embedded-cli-"));
+/** A command takes a second or two, several on a busy machine. */
+vi.setConfig({ testTimeout: 120_000 });
+
 let deployment: Deployment;
 let app: FixtureApp;
 
@@ -65,13 +68,17 @@ describe("the command line", () => {
     expect(await run("messages:list")).toEqual(["ada: hello"]);
     expect(await run("messages:count")).toBe(1);
     expect(await run("deep/nested")).toBe("deep: nested");
-    expect(await run("disk:digest", `{"text":"a"}`)).toBe("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
+    expect(await run("disk:digest", `{"text":"a"}`)).toBe(
+      "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+    );
   });
 
   it("P1: run acts as a person, and inside a component", async () => {
     const identity = JSON.stringify({ subject: "u1", issuer: "https://issuer.test", name: "Ada" });
     expect(await run("messages:whoami", "--identity", identity)).toMatchObject({
-      subject: "u1", tokenIdentifier: "https://issuer.test|u1", name: "Ada",
+      subject: "u1",
+      tokenIdentifier: "https://issuer.test|u1",
+      name: "Ada",
     });
     expect(await run("messages:whoami")).toBe(null);
     const visits = { value: 1, label: "visits", greeting: null, site: `${deployment.siteUrl}/visits` };
@@ -138,7 +145,10 @@ describe("the command line", () => {
     expect(succeeded(await app.convex("data")).stdout.trim()).toBe("messages");
     expect(succeeded(await app.convex("data", "messages")).stdout).toMatch(/"ada".*"hello"/);
     expect(succeeded(await app.convex("data", "counts", "--component", "visits")).stdout).toContain(`"ada"`);
-    const spec = JSON.parse(succeeded(await app.convex("function-spec")).stdout) as { url: string; functions: Record<string, unknown>[] };
+    const spec = JSON.parse(succeeded(await app.convex("function-spec")).stdout) as {
+      url: string;
+      functions: Record<string, unknown>[];
+    };
     expect(spec.url).toBe(deployment.url);
     expect(spec.functions).toContainEqual({ functionType: "HttpAction", method: "GET", path: "/ping" });
     expect(spec.functions.find(({ identifier }) => identifier === "messages.js:count")).toEqual({
@@ -155,13 +165,19 @@ describe("the command line", () => {
     const { code, stderr } = await push();
     expect(code).toBe(1);
     expect(stderr).toContain("400 Bad Request: InvalidModules: Hit an error while pushing:");
-    expect(stderr).toContain("Failed to analyze broken.js: Uncaught Error: boom at import\n    at ../convex/broken.ts:2:");
+    expect(stderr).toContain(
+      "Failed to analyze broken.js: Uncaught Error: boom at import\n    at ../convex/broken.ts:2:",
+    );
     app.remove("convex/broken.ts");
     expect(await call("messages:list")).toEqual(["ada: hello"]);
   });
 
-  it("P2: a query in a \"use node\" module is refused", async () => {
-    app.write("convex/wrong.ts", `"use node";\nimport { query } from "./_generated/server";\nexport const a = query({ handler: async () => 1 });\n`);
+  it('P2: a query in a "use node" module is refused', async () => {
+    app.write(
+      "convex/wrong.ts",
+      `"use node";\nimport { query } from "./_generated/server";
+export const a = query({ handler: async () => 1 });\n`,
+    );
     const { code, stderr } = await push();
     expect([code, stderr]).toEqual([1, expect.stringContaining("only actions can be defined in Node.js")]);
     app.remove("convex/wrong.ts");
@@ -181,12 +197,18 @@ describe("the command line", () => {
   it("P7: auth.config with a variable that is not set tells how to set it", async () => {
     app.edit("convex/auth.config.ts", "CONVEX_SITE_URL", "ISSUER_URL");
     const { code, stderr } = await push();
-    expect([code, stderr]).toEqual([1, expect.stringContaining("Environment variable ISSUER_URL is used in auth config file")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("Environment variable ISSUER_URL is used in auth config file"),
+    ]);
     expect(stderr).toContain("npx convex env set");
     succeeded(await app.convex("env", "set", "ISSUER_URL", "https://issuer.test"));
     succeeded(await push());
     const removed = await app.convex("env", "remove", "ISSUER_URL");
-    expect([removed.code, removed.stderr]).toEqual([1, expect.stringContaining("AuthConfigMissingEnvironmentVariable")]);
+    expect([removed.code, removed.stderr]).toEqual([
+      1,
+      expect.stringContaining("AuthConfigMissingEnvironmentVariable"),
+    ]);
   });
 
   it("P2: a wrong admin key is told as such", async () => {
@@ -212,7 +234,10 @@ describe("the command line", () => {
     const messages = app.read("convex/messages.ts");
     app.edit("convex/convex.config.ts", "app.use(counter, {", "void (() => app.use(counter, {");
     app.edit("convex/convex.config.ts", "app.env.GREETING } });", "app.env.GREETING } }));");
-    app.write("convex/messages.ts", `import { query } from "./_generated/server";\nexport const list = query({ handler: async () => [] });\n`);
+    app.write(
+      "convex/messages.ts",
+      `import { query } from "./_generated/server";\nexport const list = query({ handler: async () => [] });\n`,
+    );
     app.remove("convex/crons.ts");
     const out = succeeded(await push());
     expect(out.stderr).toContain("Unmounted component visits.");

@@ -11,7 +11,10 @@ export function checkCronTargets(modules: Record<string, AnalyzedModule>, defini
     const where = definitionPath === "" ? "" : ` of component ${definitionPath}`;
     if (!fn) throw pushError("InvalidCron", `Cron "${identifier}"${where} runs ${spec.udfPath}, which does not exist.`);
     if (fn.udfType === "Query") {
-      throw pushError("InvalidCron", `Cron "${identifier}"${where} runs the query ${spec.udfPath}; only mutations and actions can be run.`);
+      throw pushError(
+        "InvalidCron",
+        `Cron "${identifier}"${where} runs the query ${spec.udfPath}; only mutations and actions can be run.`,
+      );
     }
   }
 }

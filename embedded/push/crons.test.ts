@@ -11,6 +11,8 @@ function exported(define: (crons: ReturnType<typeof cronJobs>) => void): string 
   return (crons as unknown as { export(): string }).export();
 }
 
+const job = (schedule: unknown) => JSON.stringify({ job: { name: "m:f", args: [{}], schedule } });
+
 describe("the crons of a push", () => {
   it("P9: intervals become seconds, weekdays numbers, and an open minute is chosen once and for all", () => {
     const text = exported((crons) => {
@@ -31,11 +33,13 @@ describe("the crons of a push", () => {
       monthly: { type: "monthly", day: 31, hourUTC: 7, minuteUTC: 8 },
       "five fields": { type: "cron", cronExpr: "15 3 * * *" },
     });
-    expect(parsed[0]?.spec).toMatchObject({ udfPath: "jobs/work.js:tick", udfArgs: [{ a: { $integer: "AQAAAAAAAAA=" } }] });
+    expect(parsed[0]?.spec).toMatchObject({
+      udfPath: "jobs/work.js:tick",
+      udfArgs: [{ a: { $integer: "AQAAAAAAAAA=" } }],
+    });
     expect(parseCrons(text, accept)).toEqual(parsed);
   });
 
-  const job = (schedule: unknown) => JSON.stringify({ job: { name: "m:f", args: [{}], schedule } });
   it.each([
     ["two units", job({ type: "interval", seconds: 1, minutes: 1 })],
     ["no unit", job({ type: "interval" })],
@@ -45,9 +49,14 @@ describe("the crons of a push", () => {
     ["an unknown weekday", job({ type: "weekly", dayOfWeek: "Sunday", hourUTC: 1 })],
     ["day 32", job({ type: "monthly", day: 32, hourUTC: 1 })],
     ["an unknown type", job({ type: "yearly" })],
-    ["a name that is not ASCII", JSON.stringify({ "täglich": { name: "m:f", args: [{}], schedule: { type: "hourly" } } })],
+    [
+      "a name that is not ASCII",
+      JSON.stringify({ täglich: { name: "m:f", args: [{}], schedule: { type: "hourly" } } }),
+    ],
   ])("P9: %s is refused with InvalidCron", (_why, text) => {
-    expect(() => parseCrons(text, accept)).toThrowError(expect.objectContaining({ code: "InvalidCron", httpStatus: 400 }));
+    expect(() => parseCrons(text, accept)).toThrowError(
+      expect.objectContaining({ code: "InvalidCron", httpStatus: 400 }),
+    );
   });
 
   it("P9: a refused cron expression is named with its reason", () => {

@@ -13,7 +13,7 @@ export type CronSchedule =
   | { type: "monthly"; day: number; hourUTC: number; minuteUTC: number }
   | { type: "cron"; cronExpr: string };
 
-/** One cron: `udfPath` is `module.js:function` in the cron's own component, `udfArgs` the list of one argument object. */
+/** One cron: `udfPath` is `module.js:function` in its own component, `udfArgs` the list of one argument object. */
 export interface CronSpec {
   identifier: string;
   spec: { udfPath: string; udfArgs: Json[]; cronSchedule: CronSchedule };
@@ -83,7 +83,10 @@ function chosenMinute(identifier: string): number {
 
 function within(id: string, value: unknown, field: string, from: number, to: number): number {
   if (Number.isInteger(value) && (value as number) >= from && (value as number) <= to) return value as number;
-  return invalid(id, `${field} must be a whole number from ${from}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : " up"}`);
+  return invalid(
+    id,
+    `${field} must be a whole number from ${from}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : " up"}`,
+  );
 }
 
 function invalid(identifier: string, problem: string): never {

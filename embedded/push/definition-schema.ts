@@ -26,7 +26,7 @@ const NO_ENV = `{
   read
 }`;
 
-/** The checked schema of a definition, or null when it has none. Throws a 400 with the code of the first broken rule. */
+/** The checked schema of a definition, null when it has none. Throws a 400 with the code of the first broken rule. */
 export async function evaluateSchema(config: DefinitionConfig, scope: SchemaScope): Promise<SchemaJson | null> {
   if (config.schema === null) return null;
   const module = toStoredModule(config.schema);
@@ -52,8 +52,8 @@ export async function evaluateSchema(config: DefinitionConfig, scope: SchemaScop
 
 function exportText(exports: Record<string, unknown>): string {
   const schema = exports.default as { export?: unknown } | null | undefined;
-  if (schema === undefined) throw pushError("MissingSchemaExportError", schemaMessage("schema.js has no default export."));
-  const refused = (problem: string) => pushError("InvalidSchemaExport", schemaMessage(`The default export of schema.js ${problem}.`));
+  if (schema === undefined)
+    throw pushError("MissingSchemaExportError", schemaMessage("schema.js has no default export."));
   if (typeof schema?.export !== "function") throw refused("was not made by defineSchema()");
   let text: unknown;
   try {
@@ -63,4 +63,8 @@ function exportText(exports: Record<string, unknown>): string {
   }
   if (typeof text !== "string") throw refused("gave no text");
   return text;
+}
+
+function refused(problem: string): Error {
+  return pushError("InvalidSchemaExport", schemaMessage(`The default export of schema.js ${problem}.`));
 }

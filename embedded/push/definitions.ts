@@ -44,7 +44,8 @@ function childrenFirst(configs: readonly DefinitionConfig[]): DefinitionConfig[]
       throw pushError("CyclicImport", `Component definitions import each other in a circle at ${path || "the app"}.`);
     }
     const config = byPath.get(path);
-    if (!config) throw pushError("InvalidConvexConfig", `${from || "The app"} uses ${path}, whose definition was not sent.`);
+    if (!config)
+      throw pushError("InvalidConvexConfig", `${from || "The app"} uses ${path}, whose definition was not sent.`);
     state.set(path, "open");
     for (const dependency of config.dependencies) visit(dependency, path);
     state.set(path, "done");
@@ -68,12 +69,19 @@ async function evaluateDefinition(
     const path = `_componentDeps/${Buffer.from(child).toString("base64url")}.js`;
     const source = `export default ${JSON.stringify(childStandIn(child, evaluated))};\n`;
     set.modules.set(path, {
-      path, source, sourceMap: null, environment: "isolate", sha256: moduleHashOf(source, null),
+      path,
+      source,
+      sourceMap: null,
+      environment: "isolate",
+      sha256: moduleHashOf(source, null),
     });
   }
   const isRoot = definitionPath === "";
   const realm = await AnalysisRealm.open({
-    ...scope, set, env: isRoot ? scope.rootEnv : {}, name: `${definitionPath || "app"} convex.config`,
+    ...scope,
+    set,
+    env: isRoot ? scope.rootEnv : {},
+    name: `${definitionPath || "app"} convex.config`,
   });
   try {
     const exported = realm.inspect(main.path, (exports) => exportOf(exports, definitionPath));
@@ -95,7 +103,10 @@ function childStandIn(path: string, evaluated: ReadonlyMap<string, DefinitionMet
 function exportOf(exports: Fields, definitionPath: string): unknown {
   const names = Object.keys(exports);
   if (names.length !== 1 || names[0] !== "default") {
-    throw invalid(definitionPath, `it must have exactly one export, the default one; it has ${names.join(", ") || "none"}.`);
+    throw invalid(
+      definitionPath,
+      `it must have exactly one export, the default one; it has ${names.join(", ") || "none"}.`,
+    );
   }
   const definition = exports.default as { export?: unknown } | null | undefined;
   if (typeof definition?.export !== "function") {
@@ -107,8 +118,13 @@ function exportOf(exports: Fields, definitionPath: string): unknown {
 
 function emptyApp(path: string): DefinitionMetadata {
   return {
-    path, definitionType: { type: "app" }, childComponents: [], httpMounts: {}, httpPrefix: null,
-    exports: { type: "branch", branch: [] }, envVars: null,
+    path,
+    definitionType: { type: "app" },
+    childComponents: [],
+    httpMounts: {},
+    httpPrefix: null,
+    exports: { type: "branch", branch: [] },
+    envVars: null,
   };
 }
 
@@ -118,13 +134,19 @@ function parseDefinition(value: unknown, config: DefinitionConfig): DefinitionMe
   const type = fields(raw.definitionType, path);
   const isRoot = path === "";
   if (type.type !== (isRoot ? "app" : "childComponent")) {
-    throw invalid(path, isRoot ? "the app must be made by defineApp()." : "a component must be made by defineComponent().");
+    throw invalid(
+      path,
+      isRoot ? "the app must be made by defineApp()." : "a component must be made by defineComponent().",
+    );
   }
   if (!isRoot && !isIdentifier(String(type.name))) {
     throw invalid(path, `${JSON.stringify(type.name)} is not a valid component name.`);
   }
   if (isRoot && raw.httpPrefix !== undefined && raw.httpPrefix !== null) {
-    throw pushError("NotSupported", "defineApp({ httpPrefix }) is not supported by this server yet; HTTP actions of the app are at /.");
+    throw pushError(
+      "NotSupported",
+      "defineApp({ httpPrefix }) is not supported by this server yet; HTTP actions of the app are at /.",
+    );
   }
   const mounts = Object.entries(fields(raw.httpMounts ?? {}, path)).map(([prefix, target]) => [prefix, String(target)]);
   return {
@@ -134,7 +156,8 @@ function parseDefinition(value: unknown, config: DefinitionConfig): DefinitionMe
     httpMounts: Object.fromEntries(mounts) as Record<string, string>,
     httpPrefix: null,
     exports: { type: "branch", branch: [] },
-    envVars: raw.envVars === undefined || raw.envVars === null ? null : parseDeclarations(list(raw.envVars, path), path),
+    envVars:
+      raw.envVars === undefined || raw.envVars === null ? null : parseDeclarations(list(raw.envVars, path), path),
   };
 }
 
@@ -144,9 +167,10 @@ function parseChild(child: Fields, config: DefinitionConfig): ChildComponent {
   if (!isIdentifier(name)) throw invalid(owner, `${JSON.stringify(child.name)} is not a valid name for a component.`);
   const path = String(child.path);
   if (!config.dependencies.includes(path)) throw invalid(owner, `it uses ${path}, which it does not import.`);
-  const env = child.env === null || child.env === undefined
-    ? null
-    : list(child.env, owner).map((entry) => parseBinding(list(entry, owner), owner));
+  const env =
+    child.env === null || child.env === undefined
+      ? null
+      : list(child.env, owner).map((entry) => parseBinding(list(entry, owner), owner));
   return { name, path, args: [], env };
 }
 
@@ -154,7 +178,10 @@ function parseBinding([name, binding]: unknown[], owner: string): [string, EnvBi
   const { type, value, name: variable } = fields(binding, owner);
   if (type === "value" && typeof value === "string") return [String(name), { type, value }];
   if (type === "envVar" && typeof variable === "string") return [String(name), { type, name: variable }];
-  throw invalid(owner, `the environment variable ${String(name)} is bound to something other than a text or a variable.`);
+  throw invalid(
+    owner,
+    `the environment variable ${String(name)} is bound to something other than a text or a variable.`,
+  );
 }
 
 function parseDeclarations(entries: unknown[], owner: string): [string, EnvDeclaration][] {
@@ -162,7 +189,10 @@ function parseDeclarations(entries: unknown[], owner: string): [string, EnvDecla
     const [name, declaration] = list(entry, owner);
     const { value, optional } = fields(declaration, owner);
     const refuse = (problem: string) =>
-      pushError("InvalidEnvVarDeclaration", `${owner || "The app"} declares the environment variable ${String(name)}: ${problem}.`);
+      pushError(
+        "InvalidEnvVarDeclaration",
+        `${owner || "The app"} declares the environment variable ${String(name)}: ${problem}.`,
+      );
     if (!isIdentifier(String(name))) throw refuse("that is not a valid name");
     if (!isStringLike(parseValidator(JSON.parse(String(value))))) {
       throw refuse("it must be v.string(), a string literal or a union of those");
@@ -182,5 +212,8 @@ function list(value: unknown, path: string): unknown[] {
 }
 
 function invalid(path: string, problem: string): Error {
-  return pushError("InvalidDefinition", `The convex.config of ${path === "" ? "the app" : `component ${path}`} is not valid: ${problem}`);
+  return pushError(
+    "InvalidDefinition",
+    `The convex.config of ${path === "" ? "the app" : `component ${path}`} is not valid: ${problem}`,
+  );
 }

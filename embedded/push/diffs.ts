@@ -5,6 +5,7 @@ import type { SchemaJson } from "../storage/schema-json.ts";
 import type { CronSpec } from "./crons.ts";
 import { isChunk } from "./modules.ts";
 
+/** What changed about one component; names only. */
 export interface ComponentDiff {
   diffType: { type: "create" | "modify" | "unmount" | "remount" };
   moduleDiff: { added: string[]; removed: string[] };
@@ -24,6 +25,7 @@ export interface ComponentPart {
 const NO_INDEXES: IndexDiff = { added_indexes: [], removed_indexes: [], enabled_indexes: [], disabled_indexes: [] };
 const NOTHING: ComponentPart = { modules: [], crons: [], serverVersion: "" };
 
+/** The difference a push makes to a component that is in the new tree; `before` null: it was not in the old one. */
 export function componentDiff(o: {
   type: "create" | "modify" | "remount";
   before: ComponentPart | null;
@@ -69,8 +71,13 @@ export function listDiff(before: readonly string[], after: readonly string[]): {
 
 function cronDiff(before: readonly CronSpec[], after: readonly CronSpec[]): ComponentDiff["cronDiff"] {
   const old = new Map(before.map((cron) => [cron.identifier, cron]));
-  const { added, removed } = listDiff([...old.keys()], after.map(({ identifier }) => identifier));
-  const updated = after.filter((cron) => old.has(cron.identifier) && !isDeepStrictEqual(cron, old.get(cron.identifier)));
+  const { added, removed } = listDiff(
+    [...old.keys()],
+    after.map(({ identifier }) => identifier),
+  );
+  const updated = after.filter(
+    (cron) => old.has(cron.identifier) && !isDeepStrictEqual(cron, old.get(cron.identifier)),
+  );
   return { added, updated: updated.map(({ identifier }) => identifier), deleted: removed };
 }
 

@@ -4,13 +4,19 @@ import { pushError } from "./errors.ts";
 import { valueProblem } from "./tree.ts";
 
 /**
- * Throws 400 `MissingEnvironmentVariables` when a required variable is not set, 400 `InvalidEnvironmentVariable` when one
- * has a value its declaration refuses. The text names variables, never values.
+ * Throws 400 `MissingEnvironmentVariables` when a required variable is not set, 400 `InvalidEnvironmentVariable` when
+ * one has a value its declaration refuses. The text names variables, never values.
  */
-export function checkDeclaredEnv(declared: readonly [string, EnvDeclaration][], set: ReadonlyMap<string, string>): void {
+export function checkDeclaredEnv(
+  declared: readonly [string, EnvDeclaration][],
+  set: ReadonlyMap<string, string>,
+): void {
   const missing = declared.filter(([name, { optional }]) => optional !== true && !set.has(name)).map(([name]) => name);
   if (missing.length > 0) {
-    throw pushError("MissingEnvironmentVariables", `Environment variables that the app requires are not set: ${missing.join(", ")}.`);
+    throw pushError(
+      "MissingEnvironmentVariables",
+      `Environment variables that the app requires are not set: ${missing.join(", ")}.`,
+    );
   }
   for (const [name, declaration] of declared) {
     const value = set.get(name);

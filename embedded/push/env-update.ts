@@ -20,7 +20,8 @@ export async function updateEnv(body: unknown, deps: PushDeps): Promise<void> {
   const changes = parseEnvChanges(body);
   for (let attempt = 1; ; attempt++) {
     if (await tryUpdate(changes, deps)) return;
-    if (attempt === ATTEMPTS) throw new UserError("RaceDetected", "The environment variables are being changed elsewhere; try again.", 400);
+    if (attempt === ATTEMPTS)
+      throw new UserError("RaceDetected", "The environment variables are being changed elsewhere; try again.", 400);
   }
 }
 
@@ -36,7 +37,8 @@ async function tryUpdate(changes: readonly EnvChange[], deps: PushDeps): Promise
     if (readPushed(store)?.version !== pushed?.version || !isDeepStrictEqual(readEnv(store), before)) return false;
     txn.atFlush(() => {
       writeEnv(store, changes, txn.nowMs);
-      if (pushed && !isDeepStrictEqual(pushed.auth, auth)) writePushed(store, { ...pushed, auth, origins: deps.origins });
+      if (pushed && !isDeepStrictEqual(pushed.auth, auth))
+        writePushed(store, { ...pushed, auth, origins: deps.origins });
     });
     return true;
   });
@@ -50,7 +52,11 @@ function checkChanges(changes: readonly EnvChange[], declared: readonly [string,
     const declaration = declarations.get(name);
     if (!declaration) continue;
     if (value === null && declaration.optional !== true) {
-      throw new UserError("RequiredEnvironmentVariable", `The app declares the environment variable ${name} as required; it cannot be removed.`, 400);
+      throw new UserError(
+        "RequiredEnvironmentVariable",
+        `The app declares the environment variable ${name} as required; it cannot be removed.`,
+        400,
+      );
     }
     if (value !== null && valueProblem(declaration, value) !== null) {
       throw new UserError(

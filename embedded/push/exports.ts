@@ -3,8 +3,7 @@ import { pushError } from "./errors.ts";
 import type { AnalyzedModule } from "./analyzed.ts";
 
 export type ComponentExports =
-  | { type: "leaf"; leaf: string }
-  | { type: "branch"; branch: [string, ComponentExports][] };
+  { type: "leaf"; leaf: string } | { type: "branch"; branch: [string, ComponentExports][] };
 
 interface Branch {
   [name: string]: Branch | string;

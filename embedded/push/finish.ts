@@ -12,6 +12,7 @@ import type { PendingPush } from "./start.ts";
 import { readModules, readPushed, writeModules, writePushed, type PushedState } from "./stored.ts";
 import { treeNodes, type TreeNode } from "./tree.ts";
 
+/** The answer of `finish_push`. */
 export interface FinishAnswer {
   authDiff: { added: string[]; removed: string[] };
   definitionDiffs: Record<string, Record<string, never>>;
@@ -22,8 +23,9 @@ export interface FinishAnswer {
 export const NOTHING: FinishAnswer = { authDiff: { added: [], removed: [] }, definitionDiffs: {}, componentDiffs: {} };
 
 /**
- * Applies a pending push. Throws 400 `RaceDetected` when variables changed since it started, `MissingEnvironmentVariables`,
- * `InvalidEnvironmentVariable`, `SchemaAlreadyFailed` or `SchemaAlreadyOverwritten`; nothing is changed then.
+ * Applies a pending push. Throws 400 `RaceDetected` when variables changed since it started,
+ * `MissingEnvironmentVariables`, `InvalidEnvironmentVariable`, `SchemaAlreadyFailed` or `SchemaAlreadyOverwritten`;
+ * nothing is changed then.
  */
 export async function finishPush(push: PendingPush, deps: PushDeps): Promise<FinishAnswer> {
   let applied: ReturnType<typeof apply> | undefined;
@@ -39,13 +41,17 @@ export async function finishPush(push: PendingPush, deps: PushDeps): Promise<Fin
 function checkCanApply({ env, analyzed, change }: PushPart, { store }: PushDeps): void {
   const now = readEnv(store);
   if (!isDeepStrictEqual(new Map(env), now)) {
-    throw pushError("RaceDetected", "The environment variables changed while this push was under way; it must start again.");
+    throw pushError(
+      "RaceDetected",
+      "The environment variables changed while this push was under way; it must start again.",
+    );
   }
   checkDeclaredEnv(analyzed.analysis[""]?.definition.envVars ?? [], now);
   for (const id of Object.values(change.schemaIds)) {
     if (id === null) continue;
     const status = store.catalog.schemaStatus(id);
-    if (status?.state === "failed") throw pushError("SchemaAlreadyFailed", status.error ?? "The schema does not fit the documents.");
+    if (status?.state === "failed")
+      throw pushError("SchemaAlreadyFailed", status.error ?? "The schema does not fit the documents.");
     if (status === null || status.state === "overwritten" || status.state === "pending") {
       throw pushError("SchemaAlreadyOverwritten", "The schema of this push was overwritten by another push.");
     }
@@ -121,11 +127,7 @@ function nodesByPath(tree: TreeNode | null): Map<string, TreeNode> {
   return new Map(tree === null ? [] : [...treeNodes(tree)].map((node) => [node.componentPath, node]));
 }
 
-function part(
-  node: TreeNode,
-  analysis: PushedState["analysis"],
-  modules: ReturnType<typeof readModules>,
-) {
+function part(node: TreeNode, analysis: PushedState["analysis"], modules: ReturnType<typeof readModules>) {
   const definition = analysis[node.definitionPath];
   return {
     modules: [...(modules.get(node.definitionPath)?.modules.keys() ?? [])],

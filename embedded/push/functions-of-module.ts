@@ -5,7 +5,11 @@ import { parseValidator, type ValidatorJson } from "../values/validators.ts";
 import type { AnalyzedFunction, AnalyzedRoute } from "./analyzed.ts";
 import { pushError } from "./errors.ts";
 
-const TYPES = [["isQuery", "Query"], ["isMutation", "Mutation"], ["isAction", "Action"]] as const;
+const TYPES = [
+  ["isQuery", "Query"],
+  ["isMutation", "Mutation"],
+  ["isAction", "Action"],
+] as const;
 const METHODS = new Set(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]);
 
 /**
@@ -24,7 +28,10 @@ export function functionsOfModule(path: string, exports: Record<string, unknown>
     if (isPublic && isInternal) continue;
     const where = `${path.replace(/\.js$/, "")}:${name}`;
     if (!isIdentifier(name)) {
-      throw pushError("InvalidFunctionName", `${where} is not a valid function name: letters, digits and underscores only.`);
+      throw pushError(
+        "InvalidFunctionName",
+        `${where} is not a valid function name: letters, digits and underscores only.`,
+      );
     }
     const fn = value as Record<string, unknown>;
     if (typeof fn._handler !== "function" && typeof fn !== "function") {
@@ -42,7 +49,11 @@ export function functionsOfModule(path: string, exports: Record<string, unknown>
   return functions;
 }
 
-function exportedValidator(fn: Record<string, unknown>, method: "exportArgs" | "exportReturns", where: string): string | null {
+function exportedValidator(
+  fn: Record<string, unknown>,
+  method: "exportArgs" | "exportReturns",
+  where: string,
+): string | null {
   const isArgs = method === "exportArgs";
   if (!(method in fn) || fn[method] === undefined) return isArgs ? `{"type":"any"}` : null;
   const broken = (problem: string) => pushError("InvalidModules", `${where}: ${problem}.`);
@@ -73,19 +84,21 @@ function exportedValidator(fn: Record<string, unknown>, method: "exportArgs" | "
 
 /** The routes of http.js, exact paths first. Throws 400 `InvalidModules`. */
 export function routesOfModule(exports: Record<string, unknown>): AnalyzedRoute[] {
-  const broken = (problem: string) => pushError("InvalidModules", `http.js: ${problem}.`);
   const router = exports.default as { isRouter?: unknown; getRoutes?: unknown } | undefined;
-  if (router === undefined) throw broken("the default export is missing; it must be a router made by httpRouter()");
-  if (router?.isRouter !== true || typeof router.getRoutes !== "function") throw broken("the default export is not a router");
+  if (router === undefined)
+    throw brokenRouter("the default export is missing; it must be a router made by httpRouter()");
+  if (router?.isRouter !== true || typeof router.getRoutes !== "function")
+    throw brokenRouter("the default export is not a router");
   const routes = (router.getRoutes as () => unknown)();
-  if (!Array.isArray(routes)) throw broken("getRoutes() gave no list");
+  if (!Array.isArray(routes)) throw brokenRouter("getRoutes() gave no list");
   return routes.map((route: unknown) => {
-    if (!Array.isArray(route) || route.length !== 3) throw broken("a route is not [path, method, handler]");
+    if (!Array.isArray(route) || route.length !== 3) throw brokenRouter("a route is not [path, method, handler]");
     const [path, method, handler] = route as unknown[];
-    if (typeof path !== "string" || typeof method !== "string") throw broken("a route has no path or method");
-    if (!METHODS.has(method)) throw broken(`the method ${method} of ${path} is not supported`);
-    const callable = typeof handler === "function" || typeof (handler as { _handler?: unknown } | null)?._handler === "function";
-    if (!callable) throw broken(`the handler of ${method} ${path} cannot be called`);
+    if (typeof path !== "string" || typeof method !== "string") throw brokenRouter("a route has no path or method");
+    if (!METHODS.has(method)) throw brokenRouter(`the method ${method} of ${path} is not supported`);
+    const callable =
+      typeof handler === "function" || typeof (handler as { _handler?: unknown } | null)?._handler === "function";
+    if (!callable) throw brokenRouter(`the handler of ${method} ${path} cannot be called`);
     return { route: { path, method }, pos: null };
   });
 }
@@ -99,4 +112,8 @@ export function cronsTextOfModule(exports: Record<string, unknown>): string {
   const text: unknown = (crons as { export(): unknown }).export();
   if (typeof text !== "string") throw pushError("InvalidModules", "crons.js: export() gave no text.");
   return text;
+}
+
+function brokenRouter(problem: string): Error {
+  return pushError("InvalidModules", `http.js: ${problem}.`);
 }

@@ -78,7 +78,10 @@ function functionsOf(definition: EvaluatedDefinition, set: ModuleSet | undefined
     for (const { name, udfType, visibility, args, returns } of analyzed.functions) {
       const path = `${module}:${name}`;
       functions.set(path, {
-        path, module, name, udfType,
+        path,
+        module,
+        name,
+        udfType,
         visibility: visibility?.kind ?? null,
         args: validatorOf(args),
         returns: validatorOf(returns),
@@ -118,16 +121,36 @@ function envOf(node: TreeNode, userEnv: ReadonlyMap<string, string>, origins: Or
 
 function emptyCode(store: Store, origins: Origins): Code {
   const node: TreeNode = {
-    definitionPath: "", componentPath: "", httpPrefix: null, env: {}, routes: null, mounts: [], children: {},
+    definitionPath: "",
+    componentPath: "",
+    httpPrefix: null,
+    env: {},
+    routes: null,
+    mounts: [],
+    children: {},
   };
   const definition: EvaluatedDefinition = {
     definition: {
-      path: "", definitionType: { type: "app" }, childComponents: [], httpMounts: {}, httpPrefix: null,
-      exports: { type: "branch", branch: [] }, envVars: null,
+      path: "",
+      definitionType: { type: "app" },
+      childComponents: [],
+      httpMounts: {},
+      httpPrefix: null,
+      exports: { type: "branch", branch: [] },
+      envVars: null,
     },
     schema: null,
     functions: {},
-    udfConfig: { serverVersion: "", importPhaseRngSeed: { $bytes: "" }, importPhaseUnixTimestamp: { $integer: "AAAAAAAAAAA=" } },
+    udfConfig: {
+      serverVersion: "",
+      importPhaseRngSeed: { $bytes: "" },
+      importPhaseUnixTimestamp: { $integer: "AAAAAAAAAAA=" },
+    },
   };
-  return buildCode({ version: 0, pushedAtMs: 0, tree: node, analysis: { "": definition }, auth: [], origins }, new Map(), store, origins);
+  return buildCode(
+    { version: 0, pushedAtMs: 0, tree: node, analysis: { "": definition }, auth: [], origins },
+    new Map(),
+    store,
+    origins,
+  );
 }

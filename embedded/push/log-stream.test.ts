@@ -2,8 +2,18 @@ import { describe, expect, it } from "vitest";
 import { LogStream, type LogEntry } from "./log-stream.ts";
 
 const entry = (identifier: string): LogEntry => ({
-  kind: "Completion", udfType: "Query", componentPath: null, identifier, logLines: ["[LOG] 'x'"], timestamp: 1, executionTime: 0.1,
-  error: null, requestId: "r", caller: "Tester", environment: "isolate", cachedResult: false,
+  kind: "Completion",
+  udfType: "Query",
+  componentPath: null,
+  identifier,
+  logLines: ["[LOG] 'x'"],
+  timestamp: 1,
+  executionTime: 0.1,
+  error: null,
+  requestId: "r",
+  caller: "Tester",
+  environment: "isolate",
+  cachedResult: false,
 });
 const names = (entries: LogEntry[]) => entries.map(({ identifier }) => identifier);
 

@@ -1,6 +1,6 @@
 /**
- * The executions of the last while, kept in memory for `convex logs`, `convex dev` and whoever else asks (P16). Positions
- * are strictly increasing milliseconds, so a reader that comes back with the last one misses nothing that is still kept.
+ * The executions of the last while, kept in memory for `convex logs`, `convex dev` and whoever else asks (P16).
+ * Positions are strictly increasing milliseconds: a reader that comes back with the last one misses nothing still kept.
  */
 
 /** One finished (or, for a running action, progressing) execution, in the shape the command line reads. */
@@ -43,10 +43,14 @@ export class LogStream {
   }
 
   /**
-   * The entries after `cursor` and the cursor to ask with next. With cursor 0 it answers at once; otherwise it waits for
-   * news until `signal` aborts or the time is over.
+   * The entries after `cursor` and the cursor to ask with next. With cursor 0 it answers at once; otherwise it waits
+   * for news until `signal` aborts or the time is over.
    */
-  async poll(cursor: number, signal?: AbortSignal, waitMs = POLL_MS): Promise<{ entries: LogEntry[]; newCursor: number }> {
+  async poll(
+    cursor: number,
+    signal?: AbortSignal,
+    waitMs = POLL_MS,
+  ): Promise<{ entries: LogEntry[]; newCursor: number }> {
     if (cursor > 0 && this.#last <= cursor) await this.#news(waitMs, signal);
     const entries = this.#entries.filter(({ at }) => at > cursor).slice(-KEPT);
     return { entries: entries.map(({ entry }) => entry), newCursor: Math.max(cursor, this.#last) };

@@ -9,7 +9,10 @@ const MAX_PART_LENGTH = 64;
 
 /** The hash by which a push names a module it does not send again: SHA-256 of the source followed by the map (P3). */
 export function moduleHashOf(source: string, sourceMap: string | null): string {
-  return createHash("sha256").update(source).update(sourceMap ?? "").digest("hex");
+  return createHash("sha256")
+    .update(source)
+    .update(sourceMap ?? "")
+    .digest("hex");
 }
 
 /** The path with `.js`; 400 `BadConvexModuleIdentifier` when a part has other than letters, digits, `_` and `.`. */
@@ -29,6 +32,7 @@ export function checkModulePath(path: string): string {
   return canonical;
 }
 
+/** A module as sent, in the form that is stored. Throws 400 `BadConvexModuleIdentifier`. */
 export function toStoredModule(module: ModuleConfig): StoredModule {
   return {
     path: checkModulePath(module.path),
@@ -55,7 +59,7 @@ export function assembleModules(config: DefinitionConfig, stored: ModuleSet | nu
     if (config.definitionPath !== "" && module.environment === "node") {
       throw pushError(
         "NodeActionsNotSupported",
-        `${module.path} of component ${config.definitionPath} has "use node": Node.js actions are not supported in components.`,
+        `${module.path} of component ${config.definitionPath} has "use node", which is not supported in components.`,
       );
     }
     if (module.environment === "node" && (module.path === "http.js" || module.path === "crons.js")) {

@@ -22,9 +22,15 @@ afterAll(async () => {
   rmSync(temp, { recursive: true, force: true });
 });
 
+type Indexes = Record<"added_indexes" | "removed_indexes", object[]>;
+
+/** What the tests below read of the answers. */
 interface Answer {
   status: number;
-  json: Record<string, any>;
+  json: {
+    schemaChange: { indexDiffs: Record<string, Indexes>; schemaIds: object };
+    componentDiffs: Record<string, { schemaDiff: { next_schema: string | null }; indexDiff: Indexes }>;
+  };
 }
 
 async function post(path: string, body: object, key = deployment.adminKey): Promise<Answer> {
@@ -48,8 +54,10 @@ async function start(files: Record<string, string>, options: object = {}): Promi
   return post("/api/deploy2/start_push", { ...(await bundleApp(dir)), ...options });
 }
 
-const wait = (started: Answer) => post("/api/deploy2/wait_for_schema", { schemaChange: started.json.schemaChange, timeoutMs: 1000 });
-const finish = (started: Answer, dryRun = false) => post("/api/deploy2/finish_push", { startPush: started.json, dryRun, message: null });
+const wait = (started: Answer) =>
+  post("/api/deploy2/wait_for_schema", { schemaChange: started.json.schemaChange, timeoutMs: 1000 });
+const finish = (started: Answer, dryRun = false) =>
+  post("/api/deploy2/finish_push", { startPush: started.json, dryRun, message: null });
 const env = (...changes: object[]) => post("/api/update_environment_variables", { changes });
 const hashes = async () => (await post("/api/get_config_hashes", { version: "1.48.0" })).json;
 
@@ -61,7 +69,7 @@ async function push(files: Record<string, string>): Promise<Answer> {
   return finished;
 }
 
-async function call(path: string, args: object = {}): Promise<any> {
+async function call(path: string, args: object = {}): Promise<object> {
   return (await post("/api/function", { path, args })).json;
 }
 
@@ -71,12 +79,20 @@ export default defineSchema({ notes: defineTable({ text: ${field} }).index("by_t
 const NOTES = `import { mutationGeneric as mutation, queryGeneric as query } from "convex/server";
 export const add = mutation({ handler: async (ctx, { text }: any) => ctx.db.insert("notes", { text }) });
 export const first = query({ handler: async (ctx) => (await ctx.db.query("notes").first())?.text ?? null });
-export const find = query({ handler: async (ctx, { text }: any) => (await ctx.db.query("notes").withIndex("by_text" as any, (q: any) => q.eq("text", text)).collect()).length });`;
+export const find = query({ handler: async (ctx, { text }: any) => {
+  const found = await ctx.db.query("notes").withIndex("by_text" as any, (q: any) => q.eq("text", text)).collect();
+  return found.length;
+} });`;
 
 describe("the endpoints of a push", () => {
   it("P2: nothing is answered without the admin key", async () => {
     const bad = `${deployment.adminKey}x`;
-    for (const path of ["get_config_hashes", "deploy2/start_push", "deploy2/finish_push", "update_environment_variables"]) {
+    for (const path of [
+      "get_config_hashes",
+      "deploy2/start_push",
+      "deploy2/finish_push",
+      "update_environment_variables",
+    ]) {
       expect(await post(`/api/${path}`, {}, bad)).toMatchObject({ status: 403, json: { code: "BadDeployKey" } });
     }
   });
@@ -91,7 +107,10 @@ describe("the endpoints of a push", () => {
       diffType: { type: "modify" },
       moduleDiff: { added: ["empty.js", "notes.js"], removed: [] },
       cronDiff: { added: [], updated: [], deleted: [] },
-      indexDiff: { added_indexes: [{ name: "notes.by_text", type: "database", fields: ["text", "_creationTime"] }], removed_indexes: [] },
+      indexDiff: {
+        added_indexes: [{ name: "notes.by_text", type: "database", fields: ["text", "_creationTime"] }],
+        removed_indexes: [],
+      },
       schemaDiff: { previous_schema: null, next_schema: expect.stringContaining("notes") },
     });
     expect(await call("notes:add", { text: "one" })).toMatchObject({ status: "success" });
@@ -119,11 +138,17 @@ describe("the endpoints of a push", () => {
     expect(await finish(first)).toMatchObject({ status: 400, json: { code: "SchemaAlreadyOverwritten" } });
     expect((await finish(second)).status).toBe(200);
     expect(await call("notes:add", { text: 2 })).toMatchObject({ status: "success" });
-    expect(await call("notes:add", { text: true })).toMatchObject({ status: "error", errorMessage: expect.stringContaining("does not match the schema") });
+    expect(await call("notes:add", { text: true })).toMatchObject({
+      status: "error",
+      errorMessage: expect.stringContaining("does not match the schema"),
+    });
   });
 
   it("P6: a document written between wait and finish that the new schema refuses fails the push", async () => {
-    const started = await start({ "notes.ts": NOTES, "schema.ts": schema(`v.union(v.literal("one"), v.literal("two"), v.number())`) });
+    const started = await start({
+      "notes.ts": NOTES,
+      "schema.ts": schema(`v.union(v.literal("one"), v.literal("two"), v.number())`),
+    });
     expect((await wait(started)).json).toEqual({ type: "complete" });
     expect(await call("notes:add", { text: "three" })).toMatchObject({ status: "success" });
     expect((await wait(started)).json).toMatchObject({ type: "failed", componentPath: "", tableName: "notes" });
@@ -133,19 +158,26 @@ describe("the endpoints of a push", () => {
 
   it("P6: a push without a schema clears it and drops its indexes", async () => {
     const { json } = await push({ "notes.ts": NOTES });
-    expect(json.componentDiffs[""].schemaDiff.next_schema).toBe(null);
-    expect(json.componentDiffs[""].indexDiff.removed_indexes).toMatchObject([{ name: "notes.by_text" }]);
+    expect(json.componentDiffs[""]!.schemaDiff.next_schema).toBe(null);
+    expect(json.componentDiffs[""]!.indexDiff.removed_indexes).toMatchObject([{ name: "notes.by_text" }]);
     expect(await call("notes:add", { text: true })).toMatchObject({ status: "success" });
-    expect(await call("notes:find", { text: "one" })).toMatchObject({ status: "error", errorMessage: expect.stringContaining("by_text") });
+    expect(await call("notes:find", { text: "one" })).toMatchObject({
+      status: "error",
+      errorMessage: expect.stringContaining("by_text"),
+    });
     expect(await call("notes:first")).toMatchObject({ value: "one" });
   });
 
   it("P5: a dry run tells of documents that do not fit, and changes nothing", async () => {
     const before = await hashes();
     const started = await start({ "schema.ts": schema("v.string()") }, { dryRun: true });
-    expect(started.json.schemaChange.indexDiffs[""].added_indexes).toMatchObject([{ name: "notes.by_text" }]);
+    expect(started.json.schemaChange.indexDiffs[""]!.added_indexes).toMatchObject([{ name: "notes.by_text" }]);
     expect((await wait(started)).json).toMatchObject({ type: "failed", tableName: "notes" });
-    expect((await finish(started, true)).json).toEqual({ authDiff: { added: [], removed: [] }, definitionDiffs: {}, componentDiffs: {} });
+    expect((await finish(started, true)).json).toEqual({
+      authDiff: { added: [], removed: [] },
+      definitionDiffs: {},
+      componentDiffs: {},
+    });
     expect(await hashes()).toEqual(before);
     expect(await call("notes:first")).toMatchObject({ value: "one" });
   });
@@ -155,22 +187,33 @@ describe("the endpoints of a push", () => {
     mkdirSync(dir, { recursive: true });
     writeFileSync(join(dir, "schema.ts"), schema("v.any()"));
     const { status, json } = await post("/api/deploy2/evaluate_push", await bundleApp(dir));
-    expect([status, json.schemaChange.indexDiffs[""].added_indexes.length, json.schemaChange.schemaIds]).toEqual([200, 1, { "": null }]);
+    expect([status, json.schemaChange.indexDiffs[""]!.added_indexes.length, json.schemaChange.schemaIds]).toEqual([
+      200,
+      1,
+      { "": null },
+    ]);
   });
 
   it("P13: a required variable must be set when the push finishes", async () => {
     const config = `import { defineApp } from "convex/server";\nimport { v } from "convex/values";
-      export default defineApp({ env: { TOKEN: v.string(), MODE: v.optional(v.union(v.literal("a"), v.literal("b"))) } });`;
+      const MODE = v.optional(v.union(v.literal("a"), v.literal("b")));
+      export default defineApp({ env: { TOKEN: v.string(), MODE } });`;
     const files = { "convex.config.ts": config, "notes.ts": NOTES };
     expect(await finish(await start(files))).toMatchObject({
       status: 400,
       json: { code: "MissingEnvironmentVariables", message: expect.stringMatching(/are not set: TOKEN\./) },
     });
     await env({ name: "TOKEN", value: "t" }, { name: "MODE", value: "c" });
-    expect(await finish(await start(files))).toMatchObject({ status: 400, json: { code: "InvalidEnvironmentVariable" } });
+    expect(await finish(await start(files))).toMatchObject({
+      status: 400,
+      json: { code: "InvalidEnvironmentVariable" },
+    });
     await env({ name: "MODE", value: "b" });
     expect((await finish(await start(files))).status).toBe(200);
-    expect(await env({ name: "TOKEN", value: null })).toMatchObject({ status: 400, json: { code: "RequiredEnvironmentVariable" } });
+    expect(await env({ name: "TOKEN", value: null })).toMatchObject({
+      status: 400,
+      json: { code: "RequiredEnvironmentVariable" },
+    });
     expect(await env({ name: "OTHER", value: "x" }, { name: "MODE", value: "c" })).toMatchObject({ status: 400 });
     expect(await call("_system/cli/queryEnvironmentVariables:get", { name: "OTHER" })).toMatchObject({ value: null });
   });
@@ -178,16 +221,33 @@ describe("the endpoints of a push", () => {
   it("P2: endpoints and functions that are not there yet say so", async () => {
     const inline = await post("/api/run_test_function", { args: {}, bundle: { path: "testQuery.js", source: "" } });
     expect(inline).toMatchObject({ status: 400, json: { code: "NotSupported" } });
-    expect(await call("_system/cli/exports:getLatest")).toMatchObject({ status: "error", errorMessage: expect.stringContaining("not supported") });
-    expect(await call("_system/frontend/unknown:default")).toMatchObject({ status: "error", errorMessage: expect.stringContaining("not supported") });
+    expect(await call("_system/cli/exports:getLatest")).toMatchObject({
+      status: "error",
+      errorMessage: expect.stringContaining("not supported"),
+    });
+    expect(await call("_system/frontend/unknown:default")).toMatchObject({
+      status: "error",
+      errorMessage: expect.stringContaining("not supported"),
+    });
   });
 
   it("P16: log lines of executions are in the stream", async () => {
-    await push({ "loud.ts": `import { queryGeneric as query } from "convex/server";\nexport const say = query({ handler: async () => { console.log("hello", 1); } });` });
+    await push({
+      "loud.ts": `import { queryGeneric as query } from "convex/server";
+        export const say = query({ handler: async () => { console.log("hello", 1); } });`,
+    });
     expect(await call("loud:say")).toMatchObject({ status: "success" });
-    const response = await fetch(`${deployment.url}/api/stream_function_logs?cursor=0`, { headers: { authorization: `Convex ${deployment.adminKey}` } });
+    const response = await fetch(`${deployment.url}/api/stream_function_logs?cursor=0`, {
+      headers: { authorization: `Convex ${deployment.adminKey}` },
+    });
     const { entries, newCursor } = (await response.json()) as { entries: Record<string, unknown>[]; newCursor: number };
     expect(newCursor).toEqual(expect.any(Number));
-    expect(entries.at(-1)).toMatchObject({ kind: "Completion", udfType: "Query", identifier: "loud:say", logLines: ["[LOG] 'hello' 1"], error: null });
+    expect(entries.at(-1)).toMatchObject({
+      kind: "Completion",
+      udfType: "Query",
+      identifier: "loud:say",
+      logLines: ["[LOG] 'hello' 1"],
+      error: null,
+    });
   });
 });

@@ -9,14 +9,15 @@ import { evaluatePush, startPush, type PendingPush } from "./start.ts";
 import { readModules, readPushed } from "./stored.ts";
 import { waitForSchema } from "./wait.ts";
 
+/** One endpoint. */
 export interface Route {
   method: "GET" | "POST";
   path: string;
   /** Where the admin key is: in the header, which the transport checks, or in the body, which the handler checks. */
   auth: "header" | "body";
   /**
-   * Answers a request whose body is decoded JSON (undefined for GET). Throws UserError, whose code, text and status are the
-   * answer. `signal` aborts when the client goes away.
+   * Answers a request whose body is decoded JSON (undefined for GET). Throws UserError, whose code, text and status are
+   * the answer. `signal` aborts when the client goes away.
    */
   handler(body: unknown, headers: Headers, query: URLSearchParams, signal?: AbortSignal): Promise<RouteAnswer>;
 }
@@ -32,6 +33,7 @@ const MAX_PENDING = 4;
 
 type Handler = (body: unknown, query: URLSearchParams, signal?: AbortSignal) => unknown;
 
+/** The endpoints; they share the pushes that wait for their `finish_push`. */
 export function pushRoutes(deps: PushDeps): Route[] {
   const pending = new Map<string, PendingPush>();
 
@@ -70,13 +72,15 @@ export function pushRoutes(deps: PushDeps): Route[] {
       return { status: 200, json: await handler(body, query) };
     },
   });
-  const push = (handler: Handler): Handler => async (body, query) => {
-    try {
-      return await handler(body, query);
-    } catch (error) {
-      throw asPushError(error);
-    }
-  };
+  const push =
+    (handler: Handler): Handler =>
+    async (body, query) => {
+      try {
+        return await handler(body, query);
+      } catch (error) {
+        throw asPushError(error);
+      }
+    };
 
   return [
     byHeader("GET", "/api/v1/get_canonical_urls", () => ({
@@ -90,17 +94,24 @@ export function pushRoutes(deps: PushDeps): Route[] {
     }),
     byHeader("POST", "/api/update_environment_variables", (body) => updateEnv(body, deps)),
     byBody("/api/get_config_hashes", () => configHashes(deps)),
-    // Only for warnings about very large tables, and sent with nearly every push: an empty answer says "nothing to warn of".
+    // Sent with nearly every push, and only for warnings about very large tables: there is nothing to warn of.
     byBody("/api/deploy2/evaluate_schema", () => ({ componentSchemaEvaluations: {}, newComponentDefinitions: [] })),
-    byBody("/api/deploy2/evaluate_push", push(async (body) => ({
-      schemaChange: schemaChangeAnswer(await evaluatePush(body, deps), deps.store),
-    }))),
+    byBody(
+      "/api/deploy2/evaluate_push",
+      push(async (body) => ({
+        schemaChange: schemaChangeAnswer(await evaluatePush(body, deps), deps.store),
+      })),
+    ),
     byBody("/api/deploy2/start_push", push(start)),
     byBody("/api/deploy2/wait_for_schema", (body) => waitForSchema(body, deps.store)),
     byBody("/api/deploy2/finish_push", push(finish)),
     byBody("/api/deploy2/report_push_completed", () => null),
     byBody("/api/run_test_function", () => {
-      throw new UserError("NotSupported", "Running inline queries (run --inline-query) is not supported by this server yet.", 400);
+      throw new UserError(
+        "NotSupported",
+        "Running inline queries (run --inline-query) is not supported by this server yet.",
+        400,
+      );
     }),
   ];
 }

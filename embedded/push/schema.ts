@@ -5,7 +5,11 @@
 import type { SchemaJson, TableSchemaJson } from "../storage/schema-json.ts";
 import { UserError } from "../values/errors.ts";
 import {
-  MAX_FILTER_FIELDS, MAX_INDEX_FIELDS, MAX_INDEXES_PER_TABLE, MAX_VECTOR_DIMENSIONS, MIN_VECTOR_DIMENSIONS,
+  MAX_FILTER_FIELDS,
+  MAX_INDEX_FIELDS,
+  MAX_INDEXES_PER_TABLE,
+  MAX_VECTOR_DIMENSIONS,
+  MIN_VECTOR_DIMENSIONS,
 } from "../values/limits.ts";
 import { isIdentifier } from "../values/names.ts";
 import { parseValidator, type ValidatorJson } from "../values/validators.ts";
@@ -171,7 +175,8 @@ function filters(raw: unknown, name: string, enforced: ValidatorJson | null, cod
 
 function checkField(field: string, index: string, enforced: ValidatorJson | null): void {
   const parts = field.split(".");
-  if (parts.some((part) => !isIdentifier(part))) fail("InvalidIndexFields", `Index ${index}: "${field}" is no field path.`);
+  if (parts.some((part) => !isIdentifier(part)))
+    fail("InvalidIndexFields", `Index ${index}: "${field}" is no field path.`);
   if (field === "_creationTime" || field === "_id") return;
   if (field.startsWith("_")) {
     fail("IndexFieldNameReserved", `Index ${index}: fields that start with an underscore are reserved ("${field}").`);
@@ -192,8 +197,12 @@ function indexName(raw: unknown, table: string): string {
 
 function checkNames(table: TableSchema): void {
   const all = [
-    ...table.indexes, ...table.stagedDbIndexes, ...table.searchIndexes, ...table.stagedSearchIndexes,
-    ...table.vectorIndexes, ...table.stagedVectorIndexes,
+    ...table.indexes,
+    ...table.stagedDbIndexes,
+    ...table.searchIndexes,
+    ...table.stagedSearchIndexes,
+    ...table.vectorIndexes,
+    ...table.stagedVectorIndexes,
   ].map((index) => index.indexDescriptor);
   if (all.length > MAX_INDEXES_PER_TABLE) {
     fail("TooManyIndexes", `Table "${table.tableName}" has ${all.length} indexes of at most ${MAX_INDEXES_PER_TABLE}.`);

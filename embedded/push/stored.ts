@@ -39,7 +39,8 @@ export interface Origins {
 export function readPushed({ code }: Store): PushedState | null {
   const stored = code.get(KEY) as { format: number; state: Json } | null;
   if (stored === null) return null;
-  if (stored.format !== FORMAT) throw new Error(`The pushed code is kept in format ${stored.format}; this server reads ${FORMAT}.`);
+  if (stored.format !== FORMAT)
+    throw new Error(`The pushed code is kept in format ${stored.format}; this server reads ${FORMAT}.`);
   return stored.state as unknown as PushedState;
 }
 

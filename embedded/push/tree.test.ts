@@ -10,17 +10,28 @@ function source(path: string, o: Partial<DefinitionMetadata> = {}, routes: strin
   const definition: DefinitionMetadata = {
     path,
     definitionType: path === "" ? { type: "app" } : { type: "childComponent", name: path, args: [] },
-    childComponents: [], httpMounts: {}, httpPrefix: null, exports: { type: "branch", branch: [] }, envVars: null,
+    childComponents: [],
+    httpMounts: {},
+    httpPrefix: null,
+    exports: { type: "branch", branch: [] },
+    envVars: null,
     ...o,
   };
   const http: AnalyzedModule = {
-    functions: [], cronSpecs: null, sourceMapped: null,
+    functions: [],
+    cronSpecs: null,
+    sourceMapped: null,
     httpRoutes: routes.map((route) => ({ route: { path: route, method: "GET" }, pos: null })),
   };
   return [path, { definition, functions: routes.length > 0 ? { "http.js": http } : {} }];
 }
 
-const child = (name: string, path: string, env: ChildComponent["env"] = []): ChildComponent => ({ name, path, args: [], env });
+const child = (name: string, path: string, env: ChildComponent["env"] = []): ChildComponent => ({
+  name,
+  path,
+  args: [],
+  env,
+});
 const mount = (prefix: string, name: string) => ({ [prefix]: `_reference/childComponent/${name}` });
 const refusal = (sources: [string, TreeSource][], forCodegen = false) => {
   try {
@@ -55,10 +66,19 @@ describe("the component tree of a push", () => {
       new Map([
         source("", {
           envVars: [["KEY", OPTIONAL]],
-          childComponents: [child("outer", "outer", [["A", { type: "envVar", name: "KEY" }], ["B", { type: "value", value: "b" }]])],
+          childComponents: [
+            child("outer", "outer", [
+              ["A", { type: "envVar", name: "KEY" }],
+              ["B", { type: "value", value: "b" }],
+            ]),
+          ],
         }),
         source("outer", {
-          envVars: [["A", OPTIONAL], ["B", STRING], ["C", OPTIONAL]],
+          envVars: [
+            ["A", OPTIONAL],
+            ["B", STRING],
+            ["C", OPTIONAL],
+          ],
           childComponents: [
             child("inner", "inner", [
               ["X", { type: "envVar", name: "A" }],
@@ -67,7 +87,13 @@ describe("the component tree of a push", () => {
             ]),
           ],
         }),
-        source("inner", { envVars: [["X", OPTIONAL], ["Y", STRING], ["Z", OPTIONAL]] }),
+        source("inner", {
+          envVars: [
+            ["X", OPTIONAL],
+            ["Y", STRING],
+            ["Z", OPTIONAL],
+          ],
+        }),
       ]),
       false,
     );
@@ -90,10 +116,16 @@ describe("the component tree of a push", () => {
   it("P12: what does not fit together is refused with a TypecheckError that names the component", () => {
     const declared = source("c", { envVars: [["NEEDED", STRING]] });
     const use = (env: ChildComponent["env"]) => source("", { childComponents: [child("c", "c", env)] });
-    expect(refusal([use([]), declared])).toBe(`TypecheckError: Component "c": its environment variable NEEDED is required and not given.`);
+    expect(refusal([use([]), declared])).toBe(
+      `TypecheckError: Component "c": its environment variable NEEDED is required and not given.`,
+    );
     expect(refusal([use([]), declared], true)).toBe("accepted");
-    expect(refusal([use([["OTHER", { type: "value", value: "x" }]]), declared])).toContain("OTHER, which it does not declare");
-    expect(refusal([use([["NEEDED", { type: "envVar", name: "KEY" }]]), declared])).toContain("which its parent does not declare");
+    expect(refusal([use([["OTHER", { type: "value", value: "x" }]]), declared])).toContain(
+      "OTHER, which it does not declare",
+    );
+    expect(refusal([use([["NEEDED", { type: "envVar", name: "KEY" }]]), declared])).toContain(
+      "which its parent does not declare",
+    );
     const twice = source("", { childComponents: [child("c", "c"), child("c", "c")] });
     expect(refusal([twice, source("c")])).toBe(`TypecheckError: The app: it uses two components named "c".`);
     const mounted = { childComponents: [child("c", "c")], httpMounts: mount("/files/", "c") };
@@ -103,30 +135,50 @@ describe("the component tree of a push", () => {
 
   it("P12: a literal that the declaration refuses is refused", () => {
     const level: EnvDeclaration = { type: "value", value: JSON.stringify({ type: "literal", value: "DEBUG" }) };
-    const sources = (value: string) => [
-      source("", { childComponents: [child("c", "c", [["LEVEL", { type: "value", value }]])] }),
-      source("c", { envVars: [["LEVEL", level]] }),
-    ] as [string, TreeSource][];
+    const sources = (value: string) =>
+      [
+        source("", { childComponents: [child("c", "c", [["LEVEL", { type: "value", value }]])] }),
+        source("c", { envVars: [["LEVEL", level]] }),
+      ] as [string, TreeSource][];
     expect(refusal(sources("DEBUG"))).toBe("accepted");
     expect(refusal(sources("INFO"))).toContain("TypecheckError");
   });
 });
 
-describe("the exports of a component", () => {
-  const fn = (name: string, kind: "public" | "internal" | null) => ({
-    name, pos: null, udfType: "Query" as const, visibility: kind && { kind }, args: null, returns: null,
-  });
-  const module = (...functions: ReturnType<typeof fn>[]): AnalyzedModule => ({
-    functions, httpRoutes: null, cronSpecs: null, sourceMapped: null,
-  });
+const fn = (name: string, kind: "public" | "internal" | null) => ({
+  name,
+  pos: null,
+  udfType: "Query" as const,
+  visibility: kind && { kind },
+  args: null,
+  returns: null,
+});
+const module = (...functions: ReturnType<typeof fn>[]): AnalyzedModule => ({
+  functions,
+  httpRoutes: null,
+  cronSpecs: null,
+  sourceMapped: null,
+});
 
+describe("the exports of a component", () => {
   it("P10: public functions are reached by file path, others not at all", () => {
-    const modules = { "lib.js": module(fn("get", "public"), fn("clear", "internal"), fn("old", null)), "a/b.js": module(fn("c", "public")) };
+    const modules = {
+      "lib.js": module(fn("get", "public"), fn("clear", "internal"), fn("old", null)),
+      "a/b.js": module(fn("c", "public")),
+    };
     expect(componentExports(modules, "counter")).toEqual({
       type: "branch",
       branch: [
         ["lib", { type: "branch", branch: [["get", { type: "leaf", leaf: "_reference/function/lib.js:get" }]] }],
-        ["a", { type: "branch", branch: [["b", { type: "branch", branch: [["c", { type: "leaf", leaf: "_reference/function/a/b.js:c" }]] }]] }],
+        [
+          "a",
+          {
+            type: "branch",
+            branch: [
+              ["b", { type: "branch", branch: [["c", { type: "leaf", leaf: "_reference/function/a/b.js:c" }]] }],
+            ],
+          },
+        ],
       ],
     });
   });

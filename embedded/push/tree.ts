@@ -21,6 +21,7 @@ export interface TreeNode {
   children: Record<string, TreeNode>;
 }
 
+/** What the tree is built from, one per definition. */
 export interface TreeSource {
   definition: DefinitionMetadata;
   functions: Record<string, AnalyzedModule>;
@@ -50,10 +51,15 @@ function instantiate(
   const source = sources.get(definitionPath);
   if (!source) throw mistyped(componentPath, `its definition ${definitionPath} was not sent.`);
   const { definition, functions } = source;
-  const routes = functions["http.js"]?.httpRoutes?.map(({ route }) => ({ method: route.method, path: route.path })) ?? null;
+  const routes =
+    functions["http.js"]?.httpRoutes?.map(({ route }) => ({ method: route.method, path: route.path })) ?? null;
   const isRoot = componentPath === "";
   const node: TreeNode = {
-    definitionPath, componentPath, env, routes, children: {},
+    definitionPath,
+    componentPath,
+    env,
+    routes,
+    children: {},
     httpPrefix,
     mounts: Object.keys(definition.httpMounts),
   };
@@ -90,7 +96,8 @@ function checkMounts(
   for (const [prefix, target] of Object.entries(definition.httpMounts)) {
     const name = target.replace(/^_reference\/childComponent\//, "");
     if (!names.has(name)) throw mistyped(componentPath, `it mounts ${target} at ${prefix}, which it does not use.`);
-    if (prefixRoutes.has(prefix)) throw mistyped(componentPath, `${prefix} is both a mount and a route with a path prefix.`);
+    if (prefixRoutes.has(prefix))
+      throw mistyped(componentPath, `${prefix} is both a mount and a route with a path prefix.`);
     mountOf.set(name, prefix);
   }
   return mountOf;
@@ -111,12 +118,17 @@ function bindEnv(
     if (!declaration) throw mistyped(path, `it is given the environment variable ${name}, which it does not declare.`);
     if (binding.type === "value") {
       const problem = valueProblem(declaration, binding.value);
-      if (problem !== null) throw mistyped(path, `its environment variable ${name} has a value that is not allowed: ${problem}`);
+      if (problem !== null)
+        throw mistyped(path, `its environment variable ${name} has a value that is not allowed: ${problem}`);
       bound[name] = { value: binding.value };
       continue;
     }
     const isDeclared = (parent.envVars ?? []).some(([declaredName]) => declaredName === binding.name);
-    if (!isDeclared) throw mistyped(path, `its environment variable ${name} is bound to ${binding.name}, which its parent does not declare.`);
+    if (!isDeclared)
+      throw mistyped(
+        path,
+        `its environment variable ${name} is bound to ${binding.name}, which its parent does not declare.`,
+      );
     const resolved = parent.path === "" ? { variable: binding.name } : parentNode.env[binding.name];
     if (resolved) bound[name] = resolved;
   }
@@ -133,5 +145,8 @@ export function valueProblem(declaration: EnvDeclaration, value: string): string
 }
 
 function mistyped(componentPath: string, problem: string): Error {
-  return pushError("TypecheckError", `${componentPath === "" ? "The app" : `Component "${componentPath}"`}: ${problem}`);
+  return pushError(
+    "TypecheckError",
+    `${componentPath === "" ? "The app" : `Component "${componentPath}"`}: ${problem}`,
+  );
 }

@@ -25,7 +25,9 @@ export function hasBadRecord(validator: ValidatorJson): boolean {
 }
 
 function isKey(validator: ValidatorJson): boolean {
-  return validator.type === "id" || isStringLike(validator) || (validator.type === "union" && validator.value.every(isKey));
+  return (
+    validator.type === "id" || isStringLike(validator) || (validator.type === "union" && validator.value.every(isKey))
+  );
 }
 
 /** Whether a document that passes `validator` can have a value at the dotted `path` (parts). */

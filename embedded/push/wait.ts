@@ -1,4 +1,4 @@
-/** `wait_for_schema`: documents are checked and indexes built when `start_push` answers, so this only tells the outcome. */
+/** `wait_for_schema`: documents are checked when `start_push` answers, so this only tells the outcome. */
 import type { Store } from "../storage/store.ts";
 import { pushError } from "./errors.ts";
 

@@ -63,9 +63,10 @@ export function parseStartPush(body: unknown): StartPushRequest {
     },
     components: list(request.componentDefinitions, "componentDefinitions", componentDefinition),
     nodeDependencies: list(request.nodeDependencies ?? [], "nodeDependencies", nodeDependency),
-    nodeVersion: request.nodeVersion === undefined || request.nodeVersion === null
-      ? null
-      : text(request.nodeVersion, "nodeVersion"),
+    nodeVersion:
+      request.nodeVersion === undefined || request.nodeVersion === null
+        ? null
+        : text(request.nodeVersion, "nodeVersion"),
   };
 }
 
@@ -96,9 +97,8 @@ function moduleConfig(value: unknown, where: string): ModuleConfig {
   return {
     path: text(module.path, `${where}.path`),
     source: text(module.source, `${where}.source`),
-    sourceMap: module.sourceMap === undefined || module.sourceMap === null
-      ? null
-      : text(module.sourceMap, `${where}.sourceMap`),
+    sourceMap:
+      module.sourceMap === undefined || module.sourceMap === null ? null : text(module.sourceMap, `${where}.sourceMap`),
     environment: environment(module.environment, `${where}.environment`),
   };
 }

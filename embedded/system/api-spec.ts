@@ -4,8 +4,8 @@ import type { Json, JsonObject } from "../values/json.ts";
 import type { SystemContext } from "./functions.ts";
 
 /**
- * Functions by identifier, then HTTP routes (P18). `componentId` names another component than the one it runs in, by the id
- * that `_system/frontend/components:list` gives.
+ * Functions by identifier, then HTTP routes (P18). `componentId` names another component than the one it runs in, by
+ * the id that `_system/frontend/components:list` gives.
  */
 export function apiSpec(context: SystemContext, { componentId }: JsonObject): Json {
   const instance = typeof componentId === "string" ? context.code.byNs.get(Number(componentId)) : context.instance;

@@ -31,8 +31,20 @@ describe("environment variables", () => {
 
   it("P14: null removes a variable, and 512 are the most there can be", () => {
     const many = new Map(Array.from({ length: 512 }, (_, i) => [`V${i}`, "x"]));
-    expect(applyEnvChanges(many, parseEnvChanges({ changes: [{ name: "V0", value: null }, { name: "NEW", value: "y" }] })).size).toBe(512);
-    expect(() => applyEnvChanges(many, [{ name: "NEW", value: "y" }])).toThrowError(expect.objectContaining({ code: "EnvVarLimitMet" }));
+    expect(
+      applyEnvChanges(
+        many,
+        parseEnvChanges({
+          changes: [
+            { name: "V0", value: null },
+            { name: "NEW", value: "y" },
+          ],
+        }),
+      ).size,
+    ).toBe(512);
+    expect(() => applyEnvChanges(many, [{ name: "NEW", value: "y" }])).toThrowError(
+      expect.objectContaining({ code: "EnvVarLimitMet" }),
+    );
   });
 
   it.each([[undefined], ["A=1"], [[{ name: 1, value: "x" }]], [[{ name: "A", value: 1 }]]])(

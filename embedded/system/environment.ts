@@ -45,12 +45,16 @@ function checkName(name: string): void {
   if (!/^[a-zA-Z_]+[a-zA-Z0-9_]*$/.test(name)) {
     throw new UserError(
       "EnvironmentVariableNameInvalid",
-      `${JSON.stringify(name)} is no name for an environment variable: letters, digits and underscores, no digit first.`,
+      `${JSON.stringify(name)} is no name for a variable: letters, digits and underscores, no digit first.`,
       400,
     );
   }
   if (BUILT_IN.includes(name)) {
-    throw new UserError("EnvVarNameForbidden", `The environment variable ${name} is built in and cannot be changed.`, 400);
+    throw new UserError(
+      "EnvVarNameForbidden",
+      `The environment variable ${name} is built in and cannot be changed.`,
+      400,
+    );
   }
 }
 
@@ -60,7 +64,10 @@ export function readEnv({ env }: Store): Map<string, string> {
 }
 
 /** What `changes` would make of the variables `before`. Throws 400 `EnvVarLimitMet` when there would be too many. */
-export function applyEnvChanges(before: ReadonlyMap<string, string>, changes: readonly EnvChange[]): Map<string, string> {
+export function applyEnvChanges(
+  before: ReadonlyMap<string, string>,
+  changes: readonly EnvChange[],
+): Map<string, string> {
   const after = new Map(before);
   for (const { name, value } of changes) {
     if (value === null) after.delete(name);

@@ -34,8 +34,7 @@ type Run = SystemFunction["run"];
 const FUNCTIONS: Record<string, Run> = {
   "_system/cli/convexUrl:cloudUrl": (txn, { code }) => dependOnCode(txn, code.root.env.CONVEX_CLOUD_URL ?? null),
   "_system/cli/convexUrl:siteUrl": (txn, { code }) => dependOnCode(txn, code.root.env.CONVEX_SITE_URL ?? null),
-  "_system/cli/queryEnvironmentVariables:default": (txn, { store }) =>
-    dependOnCode(txn, allVariables(store)),
+  "_system/cli/queryEnvironmentVariables:default": (txn, { store }) => dependOnCode(txn, allVariables(store)),
   "_system/cli/queryEnvironmentVariables:get": (txn, context, args) => dependOnCode(txn, oneVariable(context, args)),
   "_system/cli/queryTable:default": queryTable,
   "_system/cli/tables:default": (txn, context) => dependOnCode(txn, tables(txn, context)),

@@ -7,11 +7,15 @@ import { UserError } from "../values/errors.ts";
 import { isPlainObject, type Json } from "../values/json.ts";
 import { systemFunction } from "./functions.ts";
 
-export type SystemQuery = (path: string, componentPath: string, args: Json) => { value: Json; ts: bigint; reads: ReadSet };
+export type SystemQuery = (
+  path: string,
+  componentPath: string,
+  args: Json,
+) => { value: Json; ts: bigint; reads: ReadSet };
 
 /**
- * `code` gives the code of the moment. The query made throws UserError: a path it does not have, a component that does not
- * exist, wrong arguments. Arguments may come as the list of one object that the wire uses.
+ * `code` gives the code of the moment. The query made throws UserError: a path it does not have, a component that does
+ * not exist, wrong arguments. Arguments may come as the list of one object that the wire uses.
  */
 export function createSystemQuery(deps: { runner: Runner; store: Store; code: () => Code }): SystemQuery {
   return (path, componentPath, args) => {

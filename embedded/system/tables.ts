@@ -9,7 +9,10 @@ const READABLE = new Set(["_storage", "_scheduled_functions"]);
 
 /** The component's own tables as one page, sorted by name. */
 export function tables(_txn: Transaction, { store, ns }: SystemContext): Json {
-  const names = [...store.catalog.tables(ns)].filter(({ system }) => !system).map(({ name }) => name).sort();
+  const names = [...store.catalog.tables(ns)]
+    .filter(({ system }) => !system)
+    .map(({ name }) => name)
+    .sort();
   return { page: names.map((name) => ({ name })), isDone: true, continueCursor: "end" };
 }
 
@@ -32,7 +35,7 @@ export function tableSize(txn: Transaction, { ns }: SystemContext, args: JsonObj
   return txn.count(ns, tableName(args.tableName, "tableName"));
 }
 
-/** A value that is another one whenever any document of the table changed: whoever subscribes learns of every change. */
+/** Another value whenever any document of the table changed: whoever subscribes learns of every change. */
 export function queryTable(txn: Transaction, { ns }: SystemContext, args: JsonObject): Json {
   txn.count(ns, tableName(args.tableName, "tableName"));
   return String(txn.ts);
