@@ -7,7 +7,14 @@ import { notSupported } from "./call-values.ts";
 import type { Caller, FunctionCall, Result } from "./call-types.ts";
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";
 import type { Runner } from "./runner.ts";
-import { deploymentMetadata, functionHandle, functionMetadata, requestMetadata, schedule, unsupportedStorage } from "./syscalls.ts";
+import {
+  deploymentMetadata,
+  functionHandle,
+  functionMetadata,
+  requestMetadata,
+  schedule,
+  unsupportedStorage,
+} from "./syscalls.ts";
 
 export interface ActionScopeSpec {
   code: Code;
@@ -49,7 +56,8 @@ export class CallSyscalls implements ActionSyscalls {
   scope(): { code: Code; instance: Instance; caller: Caller; handles: Runner["handles"] } {
     const { code, handles } = this.runner;
     const instance = code.byPath.get(this.spec.instance.path);
-    if (!instance) throw new UserError("ComponentGone", `The component "${this.spec.instance.path}" is not mounted any more.`);
+    if (!instance)
+      throw new UserError("ComponentGone", `The component "${this.spec.instance.path}" is not mounted any more.`);
     return { code, instance, caller: this.spec.caller, handles };
   }
 
@@ -98,7 +106,8 @@ const HANDLERS = new Map<string, Handler>([
   ["1.0/createFunctionHandle", (s, args) => functionHandle(s.scope(), args)],
   [
     "1.0/getFunctionMetadata",
-    ({ spec: { instance, fn } }) => (fn ? functionMetadata(instance, fn) : { name: "http", componentPath: instance.path }),
+    ({ spec: { instance, fn } }) =>
+      fn ? functionMetadata(instance, fn) : { name: "http", componentPath: instance.path },
   ],
   ["1.0/getDeploymentMetadata", (s) => deploymentMetadata(s.runner.deploymentName)],
   ["1.0/getRequestMetadata", ({ spec }) => requestMetadata(spec.caller)],

@@ -11,7 +11,10 @@ import type { FunctionInfo } from "./code.ts";
 export function argsObject(args: Json): JsonObject {
   const object = Array.isArray(args) && args.length <= 1 ? (args[0] ?? {}) : args;
   if (isPlainObject(object)) return object;
-  throw new UserError("InvalidArguments", "The arguments of a function must be one object, or a list of at most one object.");
+  throw new UserError(
+    "InvalidArguments",
+    "The arguments of a function must be one object, or a list of at most one object.",
+  );
 }
 
 /**
@@ -62,7 +65,10 @@ export function resultOf(run: () => Json): Result {
 
 /** "Query" as people read it in errors about the wrong kind of function. */
 export function wrongKind(fn: FunctionInfo, wanted: FunctionInfo["udfType"]): UserError {
-  return new UserError("WrongFunctionType", `Trying to execute ${fn.path} as ${wanted}, but it is defined as ${fn.udfType}.`);
+  return new UserError(
+    "WrongFunctionType",
+    `Trying to execute ${fn.path} as ${wanted}, but it is defined as ${fn.udfType}.`,
+  );
 }
 
 /** What a client is told of a function that is not there or not for it. */
@@ -75,4 +81,3 @@ export function notPublic(path: string): UserError {
 export function notSupported(what: string): UserError {
   return new UserError("NotSupported", `Not supported yet by the embedded server: ${what}.`, 501);
 }
-

@@ -98,7 +98,10 @@ export function addressOf(args: { [key: string]: unknown }): Address {
   const given = (["name", "reference", "functionHandle"] as const).filter((key) => typeof args[key] === "string");
   const [key] = given;
   if (key === undefined || given.length > 1) {
-    throw new UserError("InvalidFunctionAddress", "A function must be named by exactly one of name, reference, functionHandle.");
+    throw new UserError(
+      "InvalidFunctionAddress",
+      "A function must be named by exactly one of name, reference, functionHandle.",
+    );
   }
   return { [key]: args[key] } as Address;
 }

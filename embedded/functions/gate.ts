@@ -199,5 +199,9 @@ class Group {
 function diskError(error: unknown): unknown {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (code !== "ERR_SQLITE_ERROR") return error;
-  return new UserError("StorageError", `The change could not be written to disk and nothing of it was kept: ${String(message)}.`, 503);
+  return new UserError(
+    "StorageError",
+    `The change could not be written to disk and nothing of it was kept: ${String(message)}.`,
+    503,
+  );
 }

@@ -27,7 +27,9 @@ export class Handles {
 
   reload(): void {
     const rows = this.#rows.all();
-    this.#byId = new Map(rows.map(({ id, componentPath, functionPath }) => [id, { componentPath, path: functionPath }]));
+    this.#byId = new Map(
+      rows.map(({ id, componentPath, functionPath }) => [id, { componentPath, path: functionPath }]),
+    );
     this.#ids = new Map(rows.map(({ id, componentPath, functionPath }) => [keyOf(componentPath, functionPath), id]));
   }
 

@@ -17,7 +17,9 @@ export function routeRequest(root: Instance, method: string, path: string): Rout
     if (candidate.instance.httpRoutes?.some((route) => matches(route, method, candidate.path))) return candidate;
   }
   const hasRoutes = root.httpRoutes !== null || mounts(root).length > 0;
-  return { notFound: hasRoutes ? "No matching routes found" : "This Convex deployment does not have HTTP actions enabled." };
+  return {
+    notFound: hasRoutes ? "No matching routes found" : "This Convex deployment does not have HTTP actions enabled.",
+  };
 }
 
 function matches(route: HttpRoute, method: string, path: string): boolean {

@@ -39,7 +39,9 @@ export class Loader {
     if (known) return known;
     const modules = [...set.modules.values()].filter((module) => module.environment === "isolate");
     const hashes = modules.map((module): [string, string] => [module.path, hashOf(module)]);
-    const missing = modules.flatMap((module, i) => (this.#has(hashes[i]?.[1] ?? "") ? [] : [{ module, hash: hashes[i]?.[1] ?? "" }]));
+    const missing = modules.flatMap((module, i) =>
+      this.#has(hashes[i]?.[1] ?? "") ? [] : [{ module, hash: hashes[i]?.[1] ?? "" }],
+    );
     const next = missing.values();
     await Promise.all(
       Array.from({ length: Math.min(PARALLEL, missing.length) }, async () => {
@@ -62,7 +64,10 @@ export class Loader {
     // Loaded only when something has to be compiled: it is half of what a start costs.
     const { transform } = await import("esbuild");
     const source = module.source.replace(/\n\/\/# sourceMappingURL=\S*\s*$/, "\n");
-    const map = module.sourceMap === null ? "" : `//# sourceMappingURL=data:application/json;base64,${Buffer.from(module.sourceMap).toString("base64")}\n`;
+    const map =
+      module.sourceMap === null
+        ? ""
+        : `//# sourceMappingURL=data:application/json;base64,${Buffer.from(module.sourceMap).toString("base64")}\n`;
     let result: { code: string; map: string };
     try {
       result = await transform(`${source}\n${map}`, {
@@ -88,7 +93,10 @@ export class Loader {
 
 function hashOf(module: StoredModule): string {
   const hash = createHash("sha256").update(`${FORMAT}\0${module.source.length}\0`);
-  return hash.update(module.source).update(module.sourceMap ?? "").digest("hex");
+  return hash
+    .update(module.source)
+    .update(module.sourceMap ?? "")
+    .digest("hex");
 }
 
 function problemsOf(error: unknown): string {

@@ -103,14 +103,25 @@ export class MutationTask implements GateTask {
       this.#outcome = { result: { ok: true, value: null }, logLines: [], ts: 0n, skipped: true };
       return true;
     }
-    const { code, target: { instance, fn } } = this.#spec;
+    const {
+      code,
+      target: { instance, fn },
+    } = this.#spec;
     const checked = resultOf(() => checkArgs(fn, this.#spec.args, txn.tableNames(instance.ns), null));
     if (!checked.ok) {
       this.#outcome = { result: checked, logLines: [], ts: 0n };
       return true;
     }
     this.#call = new TransactionCall(this.#deps, {
-      code, instance, fn, caller, txn, kind: "mutation", args: checked.value as JsonObject, journal: null, seed: randomBytes(32),
+      code,
+      instance,
+      fn,
+      caller,
+      txn,
+      kind: "mutation",
+      args: checked.value as JsonObject,
+      journal: null,
+      seed: randomBytes(32),
     });
     return this.#call.run();
   }
@@ -148,7 +159,12 @@ export class MutationTask implements GateTask {
       return { ok: false, error: told };
     }
     if (session) {
-      txn.recordSessionRequest({ session: session.sessionId, requestId: session.requestId, result: result.value, logLines });
+      txn.recordSessionRequest({
+        session: session.sessionId,
+        requestId: session.requestId,
+        result: result.value,
+        logLines,
+      });
     }
     return null;
   }

@@ -17,7 +17,7 @@ export interface ModulesManifest {
   hashes: [string, string][];
 }
 
-const WRAPPER = "(function(exports, require, module){\"use strict\";";
+const WRAPPER = '(function(exports, require, module){"use strict";';
 /** Compiled code only fits the engine that made it. */
 const ENGINE = process.versions.v8.replace(/[^0-9.]/g, "");
 

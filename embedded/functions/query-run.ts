@@ -27,8 +27,15 @@ export class QueryRun {
     this.#running = !checked.ok
       ? null
       : new TransactionCall(deps, {
-          code, instance, fn, txn, kind: "query", args: checked.value as JsonObject, caller: call.caller,
-          journal: call.journal ?? null, seed: randomBytes(32),
+          code,
+          instance,
+          fn,
+          txn,
+          kind: "query",
+          args: checked.value as JsonObject,
+          caller: call.caller,
+          journal: call.journal ?? null,
+          seed: randomBytes(32),
         });
   }
 

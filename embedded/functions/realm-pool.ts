@@ -11,8 +11,8 @@ import { runFor } from "./watchdog.ts";
 /** Contexts without modules kept ready. */
 const BLANK = 3;
 /** Realms with an evaluated module kept ready in all, and per module at most. */
-const MAX_READY = 24;
-const MAX_PER_MODULE = 3;
+const MAX_READY = 40;
+const MAX_PER_MODULE = 6;
 /** Evaluating a module ahead of need may take this long, in ms. */
 const IMPORT_BUDGET_MS = 4000;
 
@@ -63,7 +63,11 @@ export class RealmPool {
     const before = [...this.#ready.values()];
     this.#code = code;
     this.#ready = new Map();
-    for (const { instance: { path }, module, wanted } of before) {
+    for (const {
+      instance: { path },
+      module,
+      wanted,
+    } of before) {
       const instance = code.byPath.get(path);
       if (instance?.modules.modules.has(module)) {
         this.#ready.set(keyOf(instance, module), { instance, module, realms: [], wanted });
@@ -168,7 +172,14 @@ export class RealmPool {
 }
 
 function blank(): Realm {
-  return createRealm({ mode: "transaction", env: {}, nowMs: 0, seed: new Uint8Array(32), port: importPort, name: "convex" });
+  return createRealm({
+    mode: "transaction",
+    env: {},
+    nowMs: 0,
+    seed: new Uint8Array(32),
+    port: importPort,
+    name: "convex",
+  });
 }
 
 function keyOf(instance: Instance, module: string): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { overlaps } from "../storage/read-set.ts";
+import type { Json } from "../values/json.ts";
 import type { CommitEvent } from "./gate.ts";
 import { nobody, TestRunner } from "./test-app.ts";
 
@@ -99,6 +100,10 @@ const MESSAGES = `
   export const store = mutation({ handler: async (ctx) => ctx.storage.generateUploadUrl() });
   export const pages = query({ args: { cursor: v.union(v.string(), v.null()) }, handler: async (ctx, { cursor }) =>
     ctx.db.query("messages").paginate({ numItems: 2, cursor }) });
+  export const twoPages = query({ handler: async (ctx) => {
+    for (let i = 0; i < 2; i++) await ctx.db.query("messages").paginate({ numItems: 1, cursor: null });
+  } });
+  export const unheard = mutation({ handler: async () => { Promise.reject(new Error("unheard")); return 1; } });
   export const lines = query({ handler: async () => { for (let i = 0; i < 300; i++) console.log(i); console.warn("x".repeat(50_000)); } });
 `;
 const CHILD = `
@@ -132,7 +137,9 @@ it("F7, F8: arguments and results are checked, and log lines come with the outco
   expect(sent.result).toEqual({ ok: true, value: expect.any(String) });
   expect(sent.logLines).toEqual([`[LOG] 'sending' { body: 'hi' }`]);
   expect(await t.query("messages:list")).toEqual(["hi"]);
-  await expect(t.mutate("messages:send", {})).rejects.toThrow(/^ArgumentValidationError: Object is missing the required field `body`/);
+  await expect(t.mutate("messages:send", {})).rejects.toThrow(
+    /^ArgumentValidationError: Object is missing the required field `body`/,
+  );
   await expect(t.mutate("messages:send", { body: 1 })).rejects.toThrow(/^ArgumentValidationError: /);
   await expect(t.query("messages:bad")).rejects.toThrow(/^ReturnsValidationError: /);
   await expect(t.query("messages:list", [1, 2])).rejects.toThrow("must be one object");
@@ -143,7 +150,9 @@ it("F12: what a caller cannot reach is not found, a wrong kind is named", async 
   await expect(t.query("messages:secret")).rejects.toThrow(text);
   await expect(t.query("messages:nope")).rejects.toThrow("Could not find public function for 'messages:nope'.");
   expect(await t.query("messages:secret", {}, { admin: true })).toBe("secret");
-  await expect(t.mutate("messages:list")).rejects.toThrow("Trying to execute messages.js:list as Mutation, but it is defined as Query.");
+  await expect(t.mutate("messages:list")).rejects.toThrow(
+    "Trying to execute messages.js:list as Mutation, but it is defined as Query.",
+  );
   const inChild = { componentPath: "child", path: "lib:add", args: { text: "x" } };
   await expect(t.runner.mutation({ ...inChild, caller: nobody })).rejects.toThrow("Could not find public function");
   expect((await t.runner.mutation({ ...inChild, caller: { ...nobody, admin: true } })).result.ok).toBe(true);
@@ -153,15 +162,19 @@ it("F11: a nested mutation that throws takes back its writes and jobs; its reads
   await clear();
   let event: CommitEvent | null = null;
   const stop = t.runner.onCommit((e) => (event = e));
-  const out = (await t.mutate("messages:catches")) as any;
+  const out = await t.mutate<{ caught: { is: boolean; data: Json; message: string }; jobs: number }>(
+    "messages:catches",
+  );
   stop();
   expect(out.caught.is).toBe(true);
   expect(out.caught.data).toEqual({ code: 7 });
-  expect(out.caught.message).toMatch(/^Uncaught ConvexError: {"code":7}\n {4}at .*\.\.\/convex\/messages\.ts:\d+:\d+\)\n/);
+  expect(out.caught.message).toMatch(
+    /^Uncaught ConvexError: {"code":7}\n {4}at .*\.\.\/convex\/messages\.ts:\d+:\d+\)\n/,
+  );
   expect(out.jobs).toBe(0);
   expect(await t.query("messages:list")).toEqual(["before", "after"]);
-  const docs = (await t.query("messages:docs")) as any[];
-  expect(docs[1]._creationTime).toBeGreaterThan(docs[0]._creationTime);
+  const [first, second] = await t.query<{ _creationTime: number }[]>("messages:docs");
+  expect(second!._creationTime).toBeGreaterThan(first!._creationTime);
   expect(event!.writes.map((w) => w.table)).toEqual(["messages", "messages"]);
   const { reads } = await t.runner.query({ path: "messages:list", args: {}, caller: nobody });
   expect(overlaps(reads, event!.writes)).toBe(true);
@@ -184,14 +197,17 @@ it("F17: a promise that nothing resolves and code that never ends are errors; th
   await expect(t.mutate("messages:never")).rejects.toThrow("Returned promise will never resolve");
   expect(performance.now() - started).toBeLessThan(1000);
   for (const late of [false, true]) {
-    await expect(t.mutate("messages:loops", { late })).rejects.toThrow("Function execution timed out (maximum duration: 1s)");
+    await expect(t.mutate("messages:loops", { late })).rejects.toThrow(
+      "Function execution timed out (maximum duration: 1s)",
+    );
   }
   expect(await t.query("messages:list")).toEqual([]);
   expect(await t.mutate("messages:count")).toBe(1);
 });
 
 it("F4: time is the same in the whole mutation, chance differs between calls", async () => {
-  const [a, b] = [(await t.mutate("messages:clock")) as any, (await t.mutate("messages:clock")) as any];
+  type Clock = { same: boolean; random: number; inner: number };
+  const [a, b] = [await t.mutate<Clock>("messages:clock"), await t.mutate<Clock>("messages:clock")];
   expect([a.same, b.same]).toEqual([true, true]);
   expect(new Set([a.random, a.inner, b.random, b.inner]).size).toBe(4);
 });
@@ -209,7 +225,7 @@ it("F1: module state is fresh in every call", async () => {
 it("F11: calls nest eight deep, within the limits they are given", async () => {
   expect(await t.mutate("messages:recurse", { depth: 7 })).toBe(7);
   await expect(t.mutate("messages:recurse", { depth: 8 })).rejects.toThrow("at most 8 levels deep");
-  const { error, metrics } = (await t.mutate("messages:limits")) as any;
+  const { error, metrics } = await t.mutate<{ error: string; metrics: Record<string, Json> }>("messages:limits");
   expect(error).toContain("Too many writes in a single function execution (limit: 0)");
   expect(metrics.documentsWritten).toEqual({ used: 1, remaining: 15999 });
 });
@@ -217,15 +233,24 @@ it("F11: calls nest eight deep, within the limits they are given", async () => {
 it("F10: queries cannot write; what is not supported says so", async () => {
   await expect(t.query("messages:writes")).rejects.toThrow("queries are read-only");
   await expect(t.query("messages:unknown")).rejects.toThrow("Unknown async operation 1.0/nope");
-  await expect(t.mutate("messages:store")).rejects.toThrow("Not supported yet by the embedded server: file storage (ctx.storage.generateUploadUrl).");
-  expect(await t.query("messages:metadata")).toEqual({ name: "messages:metadata", componentPath: "", type: "query", visibility: "public" });
+  await expect(t.mutate("messages:store")).rejects.toThrow(
+    "Not supported yet by the embedded server: file storage (ctx.storage.generateUploadUrl).",
+  );
+  expect(await t.query("messages:metadata")).toEqual({
+    name: "messages:metadata",
+    componentPath: "",
+    type: "query",
+    visibility: "public",
+  });
 });
 
 it("F13: components have their own tables and modules, do not learn who calls, and show only what is public", async () => {
   const caller = { identity: { subject: "me", issuer: "i", tokenIdentifier: "i|me" } };
-  const out = (await t.mutate("messages:child", {}, caller)) as any;
+  const out = await t.mutate("messages:child", {}, caller);
   expect(out).toMatchObject({ identity: null, meta: { name: "lib:add", componentPath: "child" }, env: null });
-  await expect(t.mutate("messages:hidden")).rejects.toThrow("Couldn't find the function 'lib:hidden' in the component \"child\"");
+  await expect(t.mutate("messages:hidden")).rejects.toThrow(
+    "Couldn't find the function 'lib:hidden' in the component \"child\"",
+  );
   const me = await t.runner.query({ path: "messages:who", args: {}, caller: { ...nobody, ...caller } });
   expect([me.result, me.identityObserved]).toEqual([{ ok: true, value: "me" }, true]);
   const list = await t.runner.query({ path: "messages:list", args: {}, caller: nobody });
@@ -243,19 +268,21 @@ it("F18: a function that waits for streams is given turns of the event loop, and
 
 it("F14: an action's calls are transactions of their own, and errors keep text and data", async () => {
   await clear();
-  const out = (await t.act("messages:viaAction")) as any;
+  const out = await t.act<{ list: string[]; error: { message: string; data: Json } }>("messages:viaAction");
   expect(out.list).toEqual(["from action"]);
   expect(out.error.data).toEqual({ code: 7 });
   expect(out.error.message).toContain("Uncaught ConvexError");
 });
 
 it("F12: a function handle reaches its function from anywhere and stays the same over pushes", async () => {
-  const handle = (await t.query("messages:handle")) as string;
+  const handle = await t.query<string>("messages:handle");
   expect(handle).toMatch(/^function:\/\/[0-9a-f]+#messages:nested$/);
   await clear();
   await t.mutate("messages:callHandle", { handle, args: { body: "by handle" } });
   expect(await t.query("messages:list")).toEqual(["by handle"]);
-  await expect(t.mutate("messages:callHandle", { handle: "function://nope#x", args: {} })).rejects.toThrow("is not known");
+  await expect(t.mutate("messages:callHandle", { handle: "function://nope#x", args: {} })).rejects.toThrow(
+    "is not known",
+  );
 });
 
 it("F19: a repeated mutation of a session is answered from the record, a failed one runs again", async () => {
@@ -265,7 +292,12 @@ it("F19: a repeated mutation of a session is answered from the record, a failed 
   const [first, second] = await Promise.all([send(), send()]);
   expect(second).toEqual(first);
   expect(await t.query("messages:list")).toEqual(["once"]);
-  const failing = { path: "messages:unawaited", args: { fail: true }, caller: nobody, session: { sessionId: "s", requestId: 2 } };
+  const failing = {
+    path: "messages:unawaited",
+    args: { fail: true },
+    caller: nobody,
+    session: { sessionId: "s", requestId: 2 },
+  };
   expect((await t.runner.mutation(failing)).result.ok).toBe(false);
   expect((await t.runner.mutation({ ...failing, args: { fail: false } })).result.ok).toBe(true);
 });
@@ -276,7 +308,11 @@ it("F20: `before` may leave the call out, `after` commits with it, and both see 
   const skipped = await t.runner.mutation({ ...call, before: () => false });
   expect(skipped.skipped).toBe(true);
   expect(await t.query("messages:list")).toEqual([]);
-  const done = await t.runner.mutation({ ...call, before: () => true, after: (txn) => void txn.insert(0, "messages", { body: "after" }) });
+  const done = await t.runner.mutation({
+    ...call,
+    before: () => true,
+    after: (txn) => void txn.insert(0, "messages", { body: "after" }),
+  });
   expect(done.result.ok).toBe(true);
   expect(await t.query("messages:list")).toEqual(["job", "after"]);
 });
@@ -290,7 +326,8 @@ it("F21: mutations that wait together commit together and are told in one event,
     expect(answered.every((ts) => ts < e.ts)).toBe(true);
     events.push(e);
   });
-  const insert = async (body: string) => answered.push((await t.runner.transact((txn) => txn.insert(0, "messages", { body }))).ts);
+  const insert = async (body: string) =>
+    answered.push((await t.runner.transact((txn) => txn.insert(0, "messages", { body }))).ts);
   await Promise.all(["1", "2", "3"].map(insert));
   stop();
   expect(events.flatMap((e) => e.writes)).toHaveLength(3);
@@ -308,7 +345,10 @@ it("F21: when the disk refuses a commit, the mutations fail, nothing is kept and
   const bodies = ["small", "x".repeat(500_000), "also small"];
   const all = await Promise.allSettled(bodies.map((body) => t.mutate("messages:send", { body })));
   sql.exec("PRAGMA max_page_count = 1000000");
-  expect(all[1]).toMatchObject({ status: "rejected", reason: { code: "StorageError", message: expect.stringContaining("could not be written to disk") } });
+  expect(all[1]).toMatchObject({
+    status: "rejected",
+    reason: { code: "StorageError", message: expect.stringContaining("could not be written to disk") },
+  });
   const kept = bodies.filter((_, i) => all[i]!.status === "fulfilled");
   expect(await t.query("messages:list")).toEqual(kept);
   await clear();
@@ -323,21 +363,69 @@ it("F16: log lines are bounded in number and length", async () => {
   expect(logLines[255]).toContain("Log overflow (maximum 256)");
 });
 
-it("F9: pagination gives a journal, and a second page in one call is refused", async () => {
+it("F23: pagination gives a journal that goes on where the page ended; a wrong cursor is told by its data", async () => {
   await clear();
   for (const body of ["1", "2", "3"]) await t.mutate("messages:send", { body });
   const first = await t.runner.query({ path: "messages:pages", args: { cursor: null }, caller: nobody });
   expect(first.journal).toEqual(expect.any(String));
-  const page = first.result as any;
-  expect(page.value.page.map((m: any) => m.body)).toEqual(["1", "2"]);
-  await expect(t.query("messages:pages", { cursor: "nonsense" })).rejects.toThrow("InvalidCursor");
+  expect(first.result).toMatchObject({ value: { page: [{ body: "1" }, { body: "2" }], isDone: false } });
+  await clear();
+  for (const body of ["a", "b", "c", "d"]) await t.mutate("messages:send", { body });
+  const again = await t.runner.query({
+    path: "messages:pages",
+    args: { cursor: null },
+    caller: nobody,
+    journal: first.journal,
+  });
+  expect(again.result).toMatchObject({ value: { page: [], isDone: false } });
+  const wrong = await t.runner.query({ path: "messages:pages", args: { cursor: "nonsense" }, caller: nobody });
+  expect(wrong.result).toMatchObject({
+    error: {
+      message: expect.stringContaining("InvalidCursor"),
+      data: { isConvexSystemError: true, paginationError: "InvalidCursor" },
+    },
+  });
+  await expect(t.query("messages:twoPages")).rejects.toThrow("ran multiple paginated queries");
+});
+
+it("F17: a promise that rejects unheard ends neither the call nor the server", async () => {
+  // The test runner listens too and would count it as its own failure.
+  const others = process.listeners("unhandledRejection").filter((listener) => !String(listener).includes("owners"));
+  for (const listener of others) process.off("unhandledRejection", listener);
+  expect(await t.mutate("messages:unheard")).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const listener of others) process.on("unhandledRejection", listener);
+  expect(await t.mutate("messages:count")).toBe(1);
+});
+
+it("F3: a module that throws when it is imported fails the calls of its functions with its stack", async () => {
+  const before = t.code!;
+  const broken = await TestRunner.open({
+    app: {
+      "ok.ts": `import { query } from "./_generated/server"; export const q = query({ handler: async () => 1 });`,
+    },
+  });
+  const set = broken.code!.root.modules;
+  const ok = set.modules.get("ok.js")!;
+  const source = `${ok.source}\nthrow new TypeError("at import");`;
+  const modules = { ...set, modules: new Map([...set.modules, ["ok.js", { ...ok, source, sourceMap: null }]]) };
+  const root = { ...broken.code!.root, modules };
+  broken.runner.setCode({ ...broken.code!, root, byPath: new Map([["", root]]) });
+  for (let i = 0; i < 2; i++)
+    await expect(broken.query("ok:q")).rejects.toThrow(/^Uncaught TypeError: at import\n {4}at .*convex\/ok\.js/);
+  await broken.end();
+  expect(t.code).toBe(before);
 });
 
 it("F22: a push replaces the code for later calls and tells it", async () => {
   let told = 0;
   const stop = t.runner.onCode(() => told++);
   const before = t.code!;
-  await t.push({ app: { "messages.ts": `import { query } from "./_generated/server"; export const list = query({ handler: async () => "new" });` } });
+  await t.push({
+    app: {
+      "messages.ts": `import { query } from "./_generated/server"; export const list = query({ handler: async () => "new" });`,
+    },
+  });
   expect(await t.query("messages:list")).toBe("new");
   expect(told).toBe(1);
   t.runner.setCode(before);

@@ -27,6 +27,7 @@ import { type CommitEvent, Gate } from "./gate.ts";
 import { Handles } from "./handles.ts";
 import { routeRequest } from "./http-routes.ts";
 import type { Loader } from "./loader.ts";
+import { Listeners } from "./listeners.ts";
 import { HostTask, MutationTask } from "./mutation-task.ts";
 import { RealmPool } from "./realm-pool.ts";
 import { QueryRun } from "./query-run.ts";
@@ -52,9 +53,9 @@ export class Runner {
   readonly #actions: ActionPool;
   readonly #gate: Gate;
   readonly #deps: CallDeps;
-  readonly #commitListeners = new Set<(event: CommitEvent) => void>();
-  readonly #codeListeners = new Set<() => void>();
-  readonly #executionListeners = new Set<(execution: Execution) => void>();
+  readonly #commits = new Listeners<CommitEvent>();
+  readonly #codes = new Listeners<void>();
+  readonly #executions = new Listeners<Execution>();
   #code: Code | null = null;
   #preparing: Promise<unknown> = Promise.resolve();
   #saveTimer: NodeJS.Timeout | null = null;
@@ -63,9 +64,7 @@ export class Runner {
     this.#store = store;
     this.#loader = loader;
     this.#actions = actions;
-    this.#gate = new Gate(store, (event) => {
-      for (const listener of this.#commitListeners) listener(event);
-    });
+    this.#gate = new Gate(store, (event) => this.#commits.tell(event));
     const pool = new RealmPool(loader, () => this.#gate.isBusy);
     this.#deps = { pool, loader, handles: new Handles(store.handles), deploymentName };
   }
@@ -92,7 +91,7 @@ export class Runner {
     // Every call waits for it and reports what is wrong.
     this.#preparing.then(() => this.#deps.pool.codeChanged(code)).catch(() => undefined);
     this.#actions.codeChanged();
-    for (const listener of this.#codeListeners) listener();
+    this.#codes.tell();
   }
 
   /** The function at a path ("mod:fn") of a component, if there is one. */
@@ -123,10 +122,15 @@ export class Runner {
     const args = argsObject(call.args);
     const code = this.code;
     await this.#prepared(code);
-    return this.#logged(call, target, () =>
-      new Promise((resolve, reject) => {
-        this.#gate.enter(new MutationTask(this.#store, this.#deps, { code, target, call, args }, { resolve, reject }));
-      }),
+    return this.#logged(
+      call,
+      target,
+      () =>
+        new Promise((resolve, reject) => {
+          this.#gate.enter(
+            new MutationTask(this.#store, this.#deps, { code, target, call, args }, { resolve, reject }),
+          );
+        }),
     );
   }
 
@@ -150,13 +154,26 @@ export class Runner {
     const syscalls = new CallSyscalls(this, { code, instance, fn: null, caller: request.caller });
     const modules = this.#loader.prepared(instance.modules)!;
     const response = await this.#actions.runHttp({
-      code, instance, modules, syscalls, request, routePath: path, caller: request.caller,
+      code,
+      instance,
+      modules,
+      syscalls,
+      request,
+      routePath: path,
+      caller: request.caller,
     });
     const ended = (logLines: string[]): void => {
       syscalls.close();
-      this.#tell({
-        udfType: "HttpAction", componentPath: instance.path, identifier: `${request.method} ${path}`, logLines, startedMs,
-        durationMs: Date.now() - startedMs, error: null, caller: request.caller, environment: "isolate",
+      this.#executions.tell({
+        udfType: "HttpAction",
+        componentPath: instance.path,
+        identifier: `${request.method} ${path}`,
+        logLines,
+        startedMs,
+        durationMs: Date.now() - startedMs,
+        error: null,
+        caller: request.caller,
+        environment: "isolate",
       });
     };
     response.logLines.then(ended, () => ended([]));
@@ -175,17 +192,17 @@ export class Runner {
 
   /** To be told of every commit that wrote something, before it is answered; gives what ends that. */
   onCommit(listener: (event: CommitEvent) => void): () => void {
-    return subscribe(this.#commitListeners, listener);
+    return this.#commits.add(listener);
   }
 
   /** To be told when the code, the schema or the environment was replaced. */
   onCode(listener: () => void): () => void {
-    return subscribe(this.#codeListeners, listener);
+    return this.#codes.add(listener);
   }
 
   /** To be told of every finished execution that clients, jobs or actions started. */
   onExecution(listener: (execution: Execution) => void): () => void {
-    return subscribe(this.#executionListeners, listener);
+    return this.#executions.add(listener);
   }
 
   /** Refuses new mutations, waits for those that run, and gives up what was made ahead. */
@@ -262,16 +279,18 @@ export class Runner {
     const startedMs = Date.now();
     const outcome = await run();
     if ("skipped" in outcome) return outcome;
-    this.#tell({
-      udfType: fn.udfType, componentPath, identifier: displayFunctionPath(fn.path), logLines: outcome.logLines, startedMs,
-      durationMs: Date.now() - startedMs, error: outcome.result.ok ? null : outcome.result.error, caller,
+    this.#executions.tell({
+      udfType: fn.udfType,
+      componentPath,
+      identifier: displayFunctionPath(fn.path),
+      logLines: outcome.logLines,
+      startedMs,
+      durationMs: Date.now() - startedMs,
+      error: outcome.result.ok ? null : outcome.result.error,
+      caller,
       environment: fn.environment,
     });
     return outcome;
-  }
-
-  #tell(execution: Execution): void {
-    for (const listener of this.#executionListeners) listener(execution);
   }
 
   #saveLater(): void {
@@ -289,15 +308,14 @@ export class Runner {
 
 function notThere(componentPath: string, path: string): UserError {
   const where = componentPath === "" ? "" : ` in component "${componentPath}"`;
-  return new UserError("FunctionNotFound", `Could not find function for '${path}'${where}. Did you forget to run \`npx convex dev\`?`, 404);
+  return new UserError(
+    "FunctionNotFound",
+    `Could not find function for '${path}'${where}. Did you forget to run \`npx convex dev\`?`,
+    404,
+  );
 }
 
 function textResponse(status: number, text: string): HttpActionResponse {
   const body = new Response(text).body;
   return { status, headers: [["content-type", "text/plain; charset=utf-8"]], body, logLines: Promise.resolve([]) };
-}
-
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
 }

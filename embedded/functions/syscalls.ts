@@ -123,11 +123,13 @@ const WRITES = new Map<string, Handler>([
   ],
   [
     "1.0/shallowMerge",
-    ({ txn, instance }, args) => txn.patch(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
+    ({ txn, instance }, args) =>
+      txn.patch(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
   ],
   [
     "1.0/replace",
-    ({ txn, instance }, args) => txn.replace(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
+    ({ txn, instance }, args) =>
+      txn.replace(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
   ],
   ["1.0/remove", ({ txn, instance }, args) => txn.remove(instance.ns, text(args, "id"), optionalText(args, "table"))],
   ["1.0/schedule", (s, args) => schedule(s, s.txn, args)],
@@ -148,10 +150,16 @@ const WRITES = new Map<string, Handler>([
 const ended = { next: () => null, collect: () => [] } as unknown as QueryCursor;
 
 function page(s: SyscallScope, args: JsonObject): Json {
-  if (s.hasPaged) throw new UserError("PaginationError", "This function ran multiple paginated queries. Only one is allowed per function call.");
+  if (s.hasPaged)
+    throw new UserError(
+      "PaginationError",
+      "This function ran multiple paginated queries. Only one is allowed per function call.",
+    );
   s.hasPaged = true;
   const { query, cursor = null, endCursor = null, pageSize, maximumRowsRead = null, maximumBytesRead = null } = args;
-  const options = { cursor, endCursor, pageSize, maximumRowsRead, maximumBytesRead } as Parameters<Transaction["page"]>[2];
+  const options = { cursor, endCursor, pageSize, maximumRowsRead, maximumBytesRead } as Parameters<
+    Transaction["page"]
+  >[2];
   const { journal, ...result } = s.txn.page(s.instance.ns, query as unknown as QueryJson, options, s.journal);
   s.pageEnded(journal);
   return result as unknown as Json;
@@ -159,15 +167,23 @@ function page(s: SyscallScope, args: JsonObject): Json {
 
 function identity(s: SyscallScope): Json {
   s.observe("identity");
-  if (s.caller.invalidToken !== undefined && s.identity === null) throw new UserError("Unauthenticated", s.caller.invalidToken);
+  if (s.caller.invalidToken !== undefined && s.identity === null)
+    throw new UserError("Unauthenticated", s.caller.invalidToken);
   return s.identity;
 }
 
 /** Resolves the callee of a schedule syscall and schedules it in `txn`. Also for actions. */
-export function schedule(s: Pick<SyscallScope, "code" | "handles" | "instance" | "caller">, txn: Transaction, args: JsonObject): string {
+export function schedule(
+  s: Pick<SyscallScope, "code" | "handles" | "instance" | "caller">,
+  txn: Transaction,
+  args: JsonObject,
+): string {
   const { instance, fn } = resolve(s.code, s.instance, addressOf(args), s.handles);
   if (fn.udfType === "Query") {
-    throw new UserError("InvalidSchedule", `${displayFunctionPath(fn.path)} is a query: only mutations and actions can be scheduled.`);
+    throw new UserError(
+      "InvalidSchedule",
+      `${displayFunctionPath(fn.path)} is a query: only mutations and actions can be scheduled.`,
+    );
   }
   const { ts, args: given = {} } = args;
   if (typeof ts !== "number") throw new UserError("InvalidSchedule", "The time to run at must be a number of seconds.");
@@ -206,7 +222,8 @@ export function requestMetadata(caller: Caller): Json {
 export function functionHandle(s: Pick<SyscallScope, "code" | "handles" | "instance">, args: JsonObject): string {
   const { instance, fn } = resolve(s.code, s.instance, addressOf(args), s.handles);
   const handle = s.handles.textOf(instance.path, fn.path);
-  if (handle === null) throw new UserError("FunctionNotFound", `${displayFunctionPath(fn.path)} has no handle: it was not pushed.`);
+  if (handle === null)
+    throw new UserError("FunctionNotFound", `${displayFunctionPath(fn.path)} has no handle: it was not pushed.`);
   return handle;
 }
 

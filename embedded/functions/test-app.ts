@@ -57,8 +57,17 @@ export class TestRunner {
       const parent = path === "" ? null : byPath.get(path.split("/").slice(0, -1).join("/"))!;
       const { value: ns } = await this.runner.transact(() => this.store.catalog.ensureNamespace(path));
       const instance: Instance = {
-        ns, path, definitionPath: path, parent, children: new Map(), env, httpPrefix: null, modules,
-        functions: await this.#analyze(modules), httpRoutes: null, crons: [],
+        ns,
+        path,
+        definitionPath: path,
+        parent,
+        children: new Map(),
+        env,
+        httpPrefix: null,
+        modules,
+        functions: await this.#analyze(modules),
+        httpRoutes: null,
+        crons: [],
       };
       byPath.set(path, instance);
       byNs.set(ns, instance);
@@ -79,22 +88,22 @@ export class TestRunner {
   }
 
   /** The value of a mutation; throws its error's message. */
-  async mutate(path: string, args: Json = {}, caller: Partial<Caller> = {}): Promise<Json> {
+  async mutate<T = Json>(path: string, args: Json = {}, caller: Partial<Caller> = {}): Promise<T> {
     const { result } = await this.runner.mutation({ path, args, caller: { ...nobody, ...caller } });
     if (!result.ok) throw new Error(result.error.message);
-    return result.value;
+    return result.value as T;
   }
 
-  async query(path: string, args: Json = {}, caller: Partial<Caller> = {}): Promise<Json> {
+  async query<T = Json>(path: string, args: Json = {}, caller: Partial<Caller> = {}): Promise<T> {
     const { result } = await this.runner.query({ path, args, caller: { ...nobody, ...caller } });
     if (!result.ok) throw new Error(result.error.message);
-    return result.value;
+    return result.value as T;
   }
 
-  async act(path: string, args: Json = {}, caller: Partial<Caller> = {}): Promise<Json> {
+  async act<T = Json>(path: string, args: Json = {}, caller: Partial<Caller> = {}): Promise<T> {
     const { result } = await this.runner.action({ path, args, caller: { ...nobody, ...caller } });
     if (!result.ok) throw new Error(result.error.message);
-    return result.value;
+    return result.value as T;
   }
 
   async end(): Promise<void> {
@@ -107,19 +116,41 @@ export class TestRunner {
     const prepared = await this.loader.prepare(set);
     const functions = new Map<string, FunctionInfo>();
     for (const module of [...set.modules.keys()].filter((path) => !path.startsWith("_deps/"))) {
-      const realm = createRealm({ mode: "analysis", env: {}, nowMs: 0, seed: new Uint8Array(32), port: refusing, name: "analysis" });
-      for (const [name, fn] of Object.entries<any>(realm.load(prepared, module))) {
+      const realm = createRealm({
+        mode: "analysis",
+        env: {},
+        nowMs: 0,
+        seed: new Uint8Array(32),
+        port: refusing,
+        name: "analysis",
+      });
+      for (const [name, fn] of Object.entries(realm.load(prepared, module) as Record<string, Exported | null>)) {
         const udfType = fn?.isQuery ? "Query" : fn?.isMutation ? "Mutation" : fn?.isAction ? "Action" : null;
-        if (udfType === null) continue;
+        if (!fn || udfType === null) continue;
         functions.set(`${module}:${name}`, {
-          path: `${module}:${name}`, module, name, udfType,
+          path: `${module}:${name}`,
+          module,
+          name,
+          udfType,
           visibility: fn.isPublic ? "public" : "internal",
-          args: JSON.parse(fn.exportArgs()), returns: JSON.parse(fn.exportReturns()), environment: "isolate",
+          args: JSON.parse(fn.exportArgs()),
+          returns: JSON.parse(fn.exportReturns()),
+          environment: "isolate",
         });
       }
     }
     return functions;
   }
+}
+
+/** What the SDK's builders make. */
+interface Exported {
+  isQuery?: true;
+  isMutation?: true;
+  isAction?: true;
+  isPublic?: true;
+  exportArgs(): string;
+  exportReturns(): string;
 }
 
 function refuse(op: string): never {
@@ -137,14 +168,24 @@ class HerePool implements ActionPool {
       asyncSyscall: async (op, text) => JSON.stringify(await syscalls.perform(op, JSON.parse(text))),
       log: (level, text) => logLines.push(`[${level}] ${text}`),
     };
-    const realm = createRealm({ mode: "action", env: instance.env, nowMs: 0, seed: randomBytes(32), port, name: "action" });
+    const realm = createRealm({
+      mode: "action",
+      env: instance.env,
+      nowMs: 0,
+      seed: randomBytes(32),
+      port,
+      name: "action",
+    });
     try {
       const exports = realm.load(modules, fn.module);
       const text: string = await exports[fn.name].invokeAction(caller.requestId, JSON.stringify([args]));
       return { result: { ok: true as const, value: JSON.parse(text) as Json }, logLines };
     } catch (error) {
       const { message, data } = realm.describe(error);
-      return { result: { ok: false as const, error: { message, ...(data === undefined ? {} : { data: JSON.parse(data) }) } }, logLines };
+      return {
+        result: { ok: false as const, error: { message, ...(data === undefined ? {} : { data: JSON.parse(data) }) } },
+        logLines,
+      };
     } finally {
       realm.dispose();
     }
@@ -164,7 +205,12 @@ class HerePool implements ActionPool {
 /** Bundles sources with splitting; `_generated/server` stands for the SDK's untyped builders. */
 async function bundle(definitionPath: string, sources: Sources): Promise<ModuleSet> {
   const dir = join(projectDir, "convex");
-  const files = new Map(Object.entries({ "_generated/server.ts": SERVER, "_generated/api.ts": API, ...sources }).map(([path, text]) => [join(dir, path), text]));
+  const files = new Map(
+    Object.entries({ "_generated/server.ts": SERVER, "_generated/api.ts": API, ...sources }).map(([path, text]) => [
+      join(dir, path),
+      text,
+    ]),
+  );
   const virtual: Plugin = {
     name: "sources",
     setup(build) {
@@ -181,12 +227,28 @@ async function bundle(definitionPath: string, sources: Sources): Promise<ModuleS
   };
   const result = await build({
     entryPoints: Object.keys(sources).map((path) => join(dir, path)),
-    absWorkingDir: projectDir, bundle: true, write: false, splitting: true, format: "esm", platform: "browser", target: "esnext",
-    conditions: ["convex", "module"], sourcemap: "external", outdir: "out", outbase: dir, minifySyntax: true,
-    minifyIdentifiers: true, keepNames: true, chunkNames: "_deps/[hash]", plugins: [virtual], logLevel: "silent",
+    absWorkingDir: projectDir,
+    bundle: true,
+    write: false,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: "esnext",
+    conditions: ["convex", "module"],
+    sourcemap: "external",
+    outdir: "out",
+    outbase: dir,
+    minifySyntax: true,
+    minifyIdentifiers: true,
+    keepNames: true,
+    chunkNames: "_deps/[hash]",
+    plugins: [virtual],
+    logLevel: "silent",
     define: { "process.env.NODE_ENV": `"production"` },
   });
-  const text = new Map(result.outputFiles.map((file) => [file.path.slice(join(projectDir, "out").length + 1), file.text]));
+  const text = new Map(
+    result.outputFiles.map((file) => [file.path.slice(join(projectDir, "out").length + 1), file.text]),
+  );
   const modules: ModuleSet["modules"] = new Map();
   for (const [path, source] of text) {
     if (!path.endsWith(".js")) continue;

@@ -12,7 +12,8 @@ import type { Mark } from "../storage/overlay.ts";
 import type { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
 import type { Json, JsonObject } from "../values/json.ts";
-import { MAX_CALL_DEPTH, MAX_USER_TIME_MS } from "../values/limits.ts";
+import { MAX_CALL_DEPTH } from "../values/limits.ts";
+import { CallClock } from "./call-clock.ts";
 import type { Caller, FunctionError, IdentityJson, Result } from "./call-types.ts";
 import { checkArgs, checkReturned, resultOf, tellable, wrongKind } from "./call-values.ts";
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";
@@ -27,13 +28,8 @@ import { runFor } from "./watchdog.ts";
 
 /** Reads answered together before the function goes on. */
 const BATCH = 16;
-/** A transaction that takes this long, syscalls included, is given up, in ms. */
-const MAX_WALL_MS = 10_000;
 /** After this much time in syscalls the watchdog is wound up again, in ms. */
 const REWIND_MS = 250;
-/** A slow machine gets this much more wall-clock time than user time before the watchdog bites. */
-const SLACK_FACTOR = 2;
-const SLACK_MS = 500;
 /** Waiting for the event loop: without any progress, and in all, in ms. */
 const MAX_IDLE_MS = 1000;
 const MAX_SLOW_MS = 15_000;
@@ -94,10 +90,8 @@ export class TransactionCall {
   readonly #deps: CallDeps;
   readonly #spec: TransactionCallSpec;
   readonly #log = new LogLines();
-  readonly #started = performance.now();
-  readonly #cpuAtStart = cpuMs();
+  readonly #clock = new CallClock();
   #frame: Frame | null = null;
-  #userMs = 0;
   /** An error of the server in the middle of user code. */
   #fault: { error: unknown } | null = null;
   #result: Result | null = null;
@@ -152,7 +146,7 @@ export class TransactionCall {
       const frame = this.#frame;
       if (!frame) return;
       const isOver = this.#drive(() => {
-        this.#user(() => frame.realm.drain());
+        this.#clock.user(() => frame.realm.drain());
         const now = performance.now();
         if (frame.realm.queue.length > 0 || frame.realm.call.state !== "pending") progress = now;
         else if (now - started > MAX_SLOW_MS) this.#abort(TOO_SLOW);
@@ -167,8 +161,7 @@ export class TransactionCall {
     let next: "again" | "waiting" | "ended" = "again";
     let work: (() => void) | null = first;
     while (next === "again") {
-      const budget = (MAX_USER_TIME_MS - this.#userMs) * SLACK_FACTOR + SLACK_MS;
-      const isInTime = runFor(budget, () => {
+      const isInTime = runFor(this.#clock.watchdogMs, () => {
         const firstWork = work;
         work = null;
         firstWork?.();
@@ -186,7 +179,7 @@ export class TransactionCall {
 
   #loop(): "again" | "waiting" | "ended" {
     const started = performance.now();
-    const userAtStart = this.#userMs;
+    const userAtStart = this.#clock.userMs;
     while (this.#frame && !this.#fault && this.#result === null) {
       const frame = this.#frame;
       const { call, queue } = frame.realm;
@@ -195,17 +188,12 @@ export class TransactionCall {
       else if (call.state === "fulfilled") this.#endFrame(frame, this.#returned(frame));
       else if (frame.realm.hostWork) return "waiting";
       else this.#endFrame(frame, { ok: false, error: { message: NEVER } });
-      const now = performance.now();
-      if (this.#isOverUserTime()) this.#abort(TIMED_OUT);
-      else if (now - this.#started > MAX_WALL_MS) this.#abort(TOO_SLOW);
-      else if (now - started - (this.#userMs - userAtStart) > REWIND_MS) return "again";
+      const syscallMs = performance.now() - started - (this.#clock.userMs - userAtStart);
+      if (this.#clock.isOverUserTime) this.#abort(TIMED_OUT);
+      else if (this.#clock.isOverWallTime) this.#abort(TOO_SLOW);
+      else if (syscallMs > REWIND_MS) return "again";
     }
     return "ended";
-  }
-
-  /** User time is measured by the wall clock, which a busy machine stretches: the processor's clock must agree. */
-  #isOverUserTime(): boolean {
-    return this.#userMs > MAX_USER_TIME_MS && cpuMs() - this.#cpuAtStart > MAX_USER_TIME_MS;
   }
 
   /** Answers the oldest operation, and reads that directly follow a read. */
@@ -220,7 +208,7 @@ export class TransactionCall {
       const next = queue.shift()!;
       frame.realm.settle(next.id, this.#perform(frame, next));
     }
-    this.#user(() => frame.realm.drain());
+    this.#clock.user(() => frame.realm.drain());
   }
 
   #perform(frame: Frame, { op, args }: QueuedOp): string | Failure {
@@ -237,27 +225,33 @@ export class TransactionCall {
       this.#enter(this.#callee(frame, op));
     } catch (error) {
       frame.realm.settle(op.id, this.#failure(error));
-      this.#user(() => frame.realm.drain());
+      this.#clock.user(() => frame.realm.drain());
     }
   }
 
   #callee(frame: Frame, op: QueuedOp): NewFrame {
     const request = JSON.parse(op.args) as JsonObject;
     const { udfType, args = {}, transactionLimits } = request;
-    const isAllowed = udfType === "query" || (frame.kind === "mutation" && (udfType === "mutation" || udfType === "snapshotQuery"));
+    const isAllowed =
+      udfType === "query" || (frame.kind === "mutation" && (udfType === "mutation" || udfType === "snapshotQuery"));
     if (!isAllowed) throw new UserError("InvalidCall", `A ${frame.kind} can't run a ${String(udfType)}.`);
     if (frame.depth >= MAX_CALL_DEPTH) {
       throw new UserError("CallDepth", `Functions may call each other at most ${MAX_CALL_DEPTH} levels deep.`);
     }
     const { instance, fn } = resolve(this.#spec.code, frame.instance, addressOf(request), this.#deps.handles);
     const kind = udfType === "mutation" ? "mutation" : "query";
-    if (fn.udfType !== (kind === "mutation" ? "Mutation" : "Query")) throw wrongKind(fn, kind === "mutation" ? "Mutation" : "Query");
+    if (fn.udfType !== (kind === "mutation" ? "Mutation" : "Query"))
+      throw wrongKind(fn, kind === "mutation" ? "Mutation" : "Query");
     const txn = udfType === "snapshotQuery" ? frame.txn.snapshot() : frame.txn;
     const commitTs = frame.kind === "mutation" ? frame.txn.ts : null;
     const checked = checkArgs(fn, args, txn.tableNames(instance.ns), commitTs);
-    const limits = typeof transactionLimits === "object" && transactionLimits !== null ? (transactionLimits as JsonObject) : null;
+    const limits =
+      typeof transactionLimits === "object" && transactionLimits !== null ? (transactionLimits as JsonObject) : null;
     return {
-      instance, fn, kind, txn,
+      instance,
+      fn,
+      kind,
+      txn,
       args: checked,
       // Components do not learn who is signed in (F13).
       identity: instance === frame.instance ? frame.identity : null,
@@ -275,7 +269,12 @@ export class TransactionCall {
     const { realm, isLoaded } = pool.lease(code, o.instance, o.fn.module);
     const parent = o.parent;
     const frame: Frame = {
-      ...o, code, handles, deploymentName, caller, realm,
+      ...o,
+      code,
+      handles,
+      deploymentName,
+      caller,
+      realm,
       depth: (parent?.depth ?? 0) + 1,
       cursors: new Map<number, QueryCursor>(),
       journal: parent === null && o.kind === "query" ? this.#spec.journal : null,
@@ -287,7 +286,7 @@ export class TransactionCall {
     };
     this.#frame = frame;
     try {
-      if (!isLoaded) this.#user(() => void realm.load(loader.prepared(o.instance.modules)!, o.fn.module));
+      if (!isLoaded) this.#clock.user(() => void realm.load(loader.prepared(o.instance.modules)!, o.fn.module));
     } catch (error) {
       this.#endFrame(frame, { ok: false, error: errorOf(realm.describe(error)) });
       return;
@@ -306,7 +305,7 @@ export class TransactionCall {
       },
     });
     const method = o.kind === "query" ? "invokeQuery" : "invokeMutation";
-    this.#user(() => realm.start(o.fn.module, o.fn.name, method, [JSON.stringify([o.args])]));
+    this.#clock.user(() => realm.start(o.fn.module, o.fn.name, method, [JSON.stringify([o.args])]));
   }
 
   #syscall(frame: Frame, op: string, args: string): string {
@@ -345,7 +344,7 @@ export class TransactionCall {
     }
     if (!result.ok && mark) txn.rollbackTo(mark);
     parent.realm.settle(parentOp, result.ok ? JSON.stringify(result.value) : failureFrom(result.error));
-    this.#user(() => parent.realm.drain());
+    this.#clock.user(() => parent.realm.drain());
   }
 
   /** Ends the whole call, whatever it was doing; user code does not learn of it. */
@@ -366,16 +365,6 @@ export class TransactionCall {
     if (!told) this.#fault ??= { error };
     return failureFrom(told ?? { message: "Internal error" });
   }
-
-  /** Runs user code and counts its time. */
-  #user(run: () => void): void {
-    const started = performance.now();
-    try {
-      run();
-    } finally {
-      this.#userMs += performance.now() - started;
-    }
-  }
 }
 
 function failureFrom({ message, data }: FunctionError): Failure {
@@ -384,10 +373,4 @@ function failureFrom({ message, data }: FunctionError): Failure {
 
 function errorOf({ message, data }: Failure): FunctionError {
   return data === undefined ? { message } : { message, data: JSON.parse(data) as Json };
-}
-
-/** Processor time of this thread so far, in ms. */
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

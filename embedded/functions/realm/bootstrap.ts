@@ -18,5 +18,5 @@ export function bootstrapScript(): Script {
 
 function part(name: string): string {
   const text = readFileSync(join(import.meta.dirname, "in-realm", `${name}.js`), "utf8");
-  return `(${text.replace(/^\/\/.*\n/, "").trim()})(scope);`;
+  return `(${text.trim().replace(/;$/, "")})(scope);`;
 }

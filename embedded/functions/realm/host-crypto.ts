@@ -12,7 +12,7 @@ import {
   createSecretKey,
   hkdfSync,
   type JsonWebKey,
-  KeyObject,
+  type KeyObject,
   pbkdf2Sync,
   sign as signData,
   timingSafeEqual,
@@ -70,7 +70,10 @@ function nameOf(algorithm: Algorithm): string {
   const wanted = String(algorithm.name).toLowerCase();
   const name = wanted === "eddsa" ? "Ed25519" : NAMES.find((one) => one.toLowerCase() === wanted);
   if (name) return name;
-  return refuse("NotSupportedError", `crypto.subtle: the algorithm ${algorithm.name} is not supported in queries and mutations by the embedded server.`);
+  return refuse(
+    "NotSupportedError",
+    `crypto.subtle: the algorithm ${algorithm.name} is not supported in queries and mutations by the embedded server.`,
+  );
 }
 
 /** Own memory, so that no other bytes of a pool are behind it. */
@@ -80,7 +83,11 @@ function buffer(bytes: Uint8Array): ArrayBuffer {
 
 const operations = {
   digest(name: string, data: Uint8Array): ArrayBuffer {
-    return buffer(createHash(hashOf({ hash: { name } }).node).update(data).digest());
+    return buffer(
+      createHash(hashOf({ hash: { name } }).node)
+        .update(data)
+        .digest(),
+    );
   },
 
   importKey(format: string, content: Uint8Array | string, algorithm: Algorithm) {
@@ -88,8 +95,16 @@ const operations = {
     const jwk = format === "jwk" ? (JSON.parse(content as string) as JsonWebKey) : null;
     const bytes = Buffer.from(jwk ? "" : (content as Uint8Array));
     if (name === "HMAC" || name === "PBKDF2" || name === "HKDF") {
-      const secret = format === "raw" ? bytes : jwk?.kty === "oct" ? Buffer.from(String(jwk.k), "base64url") : refuse("NotSupportedError", `A ${name} key cannot be imported as ${format}.`);
-      const details = name === "HMAC" ? { name, hash: { name: hashOf(algorithm).name }, length: algorithm.length ?? secret.length * 8 } : { name };
+      const secret =
+        format === "raw"
+          ? bytes
+          : jwk?.kty === "oct"
+            ? Buffer.from(String(jwk.k), "base64url")
+            : refuse("NotSupportedError", `A ${name} key cannot be imported as ${format}.`);
+      const details =
+        name === "HMAC"
+          ? { name, hash: { name: hashOf(algorithm).name }, length: algorithm.length ?? secret.length * 8 }
+          : { name };
       if (name === "HMAC" && secret.length === 0) refuse("DataError", "The key is empty.");
       return { handle: createSecretKey(secret), type: "secret" as KeyKind, algorithm: JSON.stringify(details) };
     }
@@ -135,7 +150,12 @@ const operations = {
       case "RSASSA-PKCS1-v1_5":
         return verifyData(hashOf(algorithm).node, data, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
       case "RSA-PSS":
-        return verifyData(hashOf(algorithm).node, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength ?? 0 }, signature);
+        return verifyData(
+          hashOf(algorithm).node,
+          data,
+          { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength ?? 0 },
+          signature,
+        );
       case "ECDSA":
         return verifyData(hashOf(algorithm).node, data, { key, dsaEncoding: "ieee-p1363" }, signature);
       case "Ed25519":
@@ -146,30 +166,42 @@ const operations = {
   },
 
   deriveBits(algorithm: Algorithm, key: KeyObject, length: number): ArrayBuffer {
-    if (!Number.isInteger(length) || length <= 0 || length % 8 !== 0) refuse("OperationError", "The length must be a positive multiple of 8 bits.");
+    if (!Number.isInteger(length) || length <= 0 || length % 8 !== 0)
+      refuse("OperationError", "The length must be a positive multiple of 8 bits.");
     const secret = key.export();
     const { node } = hashOf(algorithm);
     const salt = algorithm.salt ?? refuse("OperationError", "A salt is needed.");
-    if (algorithm.name === "HKDF") return buffer(new Uint8Array(hkdfSync(node, secret, salt, algorithm.info ?? new Uint8Array(), length / 8)));
-    if (algorithm.name === "PBKDF2") return buffer(pbkdf2Sync(secret, salt, Number(algorithm.iterations), length / 8, node));
+    if (algorithm.name === "HKDF")
+      return buffer(new Uint8Array(hkdfSync(node, secret, salt, algorithm.info ?? new Uint8Array(), length / 8)));
+    if (algorithm.name === "PBKDF2")
+      return buffer(pbkdf2Sync(secret, salt, Number(algorithm.iterations), length / 8, node));
     return refuse("NotSupportedError", `${algorithm.name} does not derive bits.`);
   },
 
   /** Bits of a key that is derived for `algorithm`. */
   keyLength(algorithm: Algorithm): number {
-    if (nameOf(algorithm) !== "HMAC") refuse("NotSupportedError", `A key for ${algorithm.name} cannot be derived in queries and mutations.`);
+    if (nameOf(algorithm) !== "HMAC")
+      refuse("NotSupportedError", `A key for ${algorithm.name} cannot be derived in queries and mutations.`);
     return algorithm.length ?? hashOf(algorithm).block;
   },
 };
 
-function asymmetric(format: string, bytes: Buffer, jwk: JsonWebKey | null, name: string, curve: string | undefined): KeyObject {
+function asymmetric(
+  format: string,
+  bytes: Buffer,
+  jwk: JsonWebKey | null,
+  name: string,
+  curve: string | undefined,
+): KeyObject {
   if (name === "ECDSA" && !CURVES[curve ?? ""]) refuse("NotSupportedError", `The curve ${curve} is not supported.`);
   try {
-    if (jwk) return "d" in jwk ? createPrivateKey({ key: jwk, format: "jwk" }) : createPublicKey({ key: jwk, format: "jwk" });
+    if (jwk)
+      return "d" in jwk ? createPrivateKey({ key: jwk, format: "jwk" }) : createPublicKey({ key: jwk, format: "jwk" });
     if (format === "pkcs8") return createPrivateKey({ key: bytes, format: "der", type: "pkcs8" });
     if (format === "spki") return createPublicKey({ key: bytes, format: "der", type: "spki" });
     const prefix = format === "raw" ? SPKI_PREFIX[name === "ECDSA" ? (curve ?? "") : name] : undefined;
-    if (prefix) return createPublicKey({ key: Buffer.concat([Buffer.from(prefix, "hex"), bytes]), format: "der", type: "spki" });
+    if (prefix)
+      return createPublicKey({ key: Buffer.concat([Buffer.from(prefix, "hex"), bytes]), format: "der", type: "spki" });
   } catch (error) {
     refuse("DataError", `The key cannot be read: ${(error as Error).message}`);
   }
@@ -182,7 +214,8 @@ function details(name: string, key: KeyObject, algorithm: Algorithm) {
   if (kind !== expected) refuse("DataError", `The key is of type ${kind}, not ${expected}.`);
   if (name === "Ed25519") return { name };
   if (name === "ECDSA") {
-    if (asymmetricKeyDetails?.namedCurve !== CURVES[algorithm.namedCurve ?? ""]) refuse("DataError", `The key is not on ${algorithm.namedCurve}.`);
+    if (asymmetricKeyDetails?.namedCurve !== CURVES[algorithm.namedCurve ?? ""])
+      refuse("DataError", `The key is not on ${algorithm.namedCurve}.`);
     return { name, namedCurve: algorithm.namedCurve };
   }
   const exponent = asymmetricKeyDetails?.publicExponent ?? 65537n;

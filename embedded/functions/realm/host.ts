@@ -46,40 +46,101 @@ export function failureOf(error: unknown): Failure {
 const everything = globalThis as unknown as Record<string, unknown>;
 
 function pick(names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => everything[name] !== undefined).map((name) => [name, everything[name]]));
+  return Object.fromEntries(
+    names.filter((name) => everything[name] !== undefined).map((name) => [name, everything[name]]),
+  );
 }
 
 const binary = pick([
-  "ArrayBuffer", "SharedArrayBuffer", "DataView", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array",
-  "Int32Array", "Uint32Array", "BigInt64Array", "BigUint64Array", "Float16Array", "Float32Array", "Float64Array",
+  "ArrayBuffer",
+  "SharedArrayBuffer",
+  "DataView",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "BigInt64Array",
+  "BigUint64Array",
+  "Float16Array",
+  "Float32Array",
+  "Float64Array",
 ]);
 
 const web = {
   plain: {
     ...pick([
-      "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "FormData", "Headers", "AbortController", "Event", "EventTarget",
-      "CustomEvent", "DOMException", "ByteLengthQueuingStrategy", "CountQueuingStrategy", "ReadableStreamDefaultReader",
-      "ReadableStreamBYOBReader", "ReadableStreamDefaultController", "ReadableByteStreamController", "ReadableStreamBYOBRequest",
-      "WritableStreamDefaultWriter", "WritableStreamDefaultController", "TransformStreamDefaultController",
+      "URL",
+      "URLSearchParams",
+      "TextEncoder",
+      "TextDecoder",
+      "FormData",
+      "Headers",
+      "AbortController",
+      "Event",
+      "EventTarget",
+      "CustomEvent",
+      "DOMException",
+      "ByteLengthQueuingStrategy",
+      "CountQueuingStrategy",
+      "ReadableStreamDefaultReader",
+      "ReadableStreamBYOBReader",
+      "ReadableStreamDefaultController",
+      "ReadableByteStreamController",
+      "ReadableStreamBYOBRequest",
+      "WritableStreamDefaultWriter",
+      "WritableStreamDefaultController",
+      "TransformStreamDefaultController",
     ]),
     AsyncLocalStorage,
     AsyncResource,
   },
   async: pick([
-    "Blob", "File", "ReadableStream", "WritableStream", "TransformStream", "TextEncoderStream", "TextDecoderStream",
-    "CompressionStream", "DecompressionStream",
+    "Blob",
+    "File",
+    "ReadableStream",
+    "WritableStream",
+    "TransformStream",
+    "TextEncoderStream",
+    "TextDecoderStream",
+    "CompressionStream",
+    "DecompressionStream",
   ]),
-  Request, Response, AbortSignal, atob, btoa,
+  Request,
+  Response,
+  AbortSignal,
+  atob,
+  btoa,
 };
+
+/** The globals that are the same object in every realm, ready for one defineProperties. */
+const common = Object.fromEntries(
+  Object.entries({ ...binary, ...web.plain }).map(([name, value]) => [
+    name,
+    { value, writable: true, enumerable: false, configurable: true },
+  ]),
+);
 
 const webCrypto = pick(["crypto", "Crypto", "SubtleCrypto", "CryptoKey"]);
 const hostErrors: Record<string, ErrorConstructor> = {
-  TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
 } as unknown as Record<string, ErrorConstructor>;
 
 /** The parts that are the same for all realms of a thread. */
 const shared = {
-  binary, web, webCrypto, crypto: hostCrypto, isPromise, structuredClone,
+  common,
+  web,
+  webCrypto,
+  crypto: hostCrypto,
+  isPromise,
+  structuredClone,
   timeOrigin: performance.timeOrigin,
   raw: (text: string) => new RawText(text),
   isHostError: (value: unknown, name: string): boolean =>
@@ -93,13 +154,6 @@ const shared = {
 
 /** The host object of one realm. */
 export function createHost(state: RealmState) {
-  const answer = (run: () => string): string | Failure => {
-    try {
-      return run();
-    } catch (error) {
-      return failureOf(error);
-    }
-  };
   return {
     ...shared,
     now: (): number => {
@@ -122,8 +176,19 @@ export function createHost(state: RealmState) {
     log: (level: string, args: readonly unknown[]): void => {
       if (state.phase !== "closed") state.port.log(level, formatLog(args));
     },
-    syscall: (op: string, args: string): string | Failure => answer(() => state.port.syscall(op, args)),
-    asyncSyscall: (op: string, args: string, resolve: (text: string) => void, reject: (failure: Failure) => void): void => {
+    syscall: (op: string, args: string): string | Failure => {
+      try {
+        return state.port.syscall(op, args);
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+    asyncSyscall: (
+      op: string,
+      args: string,
+      resolve: (text: string) => void,
+      reject: (failure: Failure) => void,
+    ): void => {
       try {
         Promise.resolve(state.port.asyncSyscall(op, args)).then(resolve, (error) => reject(failureOf(error)));
       } catch (error) {

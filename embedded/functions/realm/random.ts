@@ -1,26 +1,30 @@
-import { createCipheriv, type Cipheriv } from "node:crypto";
+import { hash } from "node:crypto";
 
-const BLOCK = 512;
+/** Bytes made at a time: the length of the hash. */
+const BLOCK = 32;
 
-/** Repeatable and unguessable chance: the key stream of AES-256 in counter mode under the seed. */
+/** Repeatable and unguessable chance: SHA-256 of the seed and a counter, made when it is asked for. */
 export class SeededRandom {
-  readonly #stream: Cipheriv;
+  readonly #input = Buffer.alloc(BLOCK + 8);
+  #counter = 0;
   #block = Buffer.alloc(0);
   #used = 0;
 
   /** `seed`: 32 bytes. */
   constructor(seed: Uint8Array) {
-    this.#stream = createCipheriv("aes-256-ctr", seed, Buffer.alloc(16));
+    this.#input.set(seed);
   }
 
   /** The next `n` bytes. */
   bytes(n: number): Buffer {
-    if (this.#used + n > this.#block.length) {
-      this.#block = this.#stream.update(Buffer.alloc(Math.max(BLOCK, n)));
-      this.#used = 0;
+    const bytes = Buffer.alloc(n);
+    for (let filled = 0; filled < n;) {
+      if (this.#used === this.#block.length) this.#next();
+      const copied = this.#block.copy(bytes, filled, this.#used, this.#used + n - filled);
+      this.#used += copied;
+      filled += copied;
     }
-    this.#used += n;
-    return this.#block.subarray(this.#used - n, this.#used);
+    return bytes;
   }
 
   /** A number in [0, 1) with 53 bits. */
@@ -29,8 +33,9 @@ export class SeededRandom {
     return (bytes.readUInt32LE(0) * 2 ** 21 + (bytes.readUInt32LE(4) >>> 11)) / 2 ** 53;
   }
 
-  /** The seed of a nested call. */
-  seed(): Buffer {
-    return Buffer.from(this.bytes(32));
+  #next(): void {
+    this.#input.writeBigUInt64LE(BigInt(this.#counter++), BLOCK);
+    this.#block = hash("sha256", this.#input, "buffer");
+    this.#used = 0;
   }
 }

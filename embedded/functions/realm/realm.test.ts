@@ -11,7 +11,9 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const loader = new Loader(dir);
 
 function modules(sources: Record<string, string>): ModuleSet {
-  const list = Object.entries(sources).map(([path, source]) => [path, { path, source, sourceMap: null, environment: "isolate", sha256: "" }] as const);
+  const list = Object.entries(sources).map(
+    ([path, source]) => [path, { path, source, sourceMap: null, environment: "isolate", sha256: "" }] as const,
+  );
   return { definitionPath: "", modules: new Map(list) };
 }
 
@@ -23,7 +25,11 @@ const silent: RealmPort = { syscall: refused, asyncSyscall: refused, jsSyscall: 
 function open(mode: RealmMode, port: Partial<RealmPort> = {}): { realm: Realm; logs: string[] } {
   const logs: string[] = [];
   const realm = createRealm({
-    mode, env: { GREETING: "hi" }, nowMs: 1000, seed: Buffer.alloc(32, 1), name: "test",
+    mode,
+    env: { GREETING: "hi" },
+    nowMs: 1000,
+    seed: Buffer.alloc(32, 1),
+    name: "test",
     port: { ...silent, log: (level, text) => logs.push(`[${level}] ${text}`), ...port },
   });
   return { realm, logs };
@@ -84,7 +90,10 @@ it("F2: modules are found beside the importer and evaluated once; circular impor
 });
 
 it("F3: syntax errors and top-level await are refused by name", async () => {
-  await expect(loader.prepare(modules({ "bad.js": "export const = 1;" }))).rejects.toMatchObject({ code: "InvalidModules", message: expect.stringContaining("bad.js") });
+  await expect(loader.prepare(modules({ "bad.js": "export const = 1;" }))).rejects.toMatchObject({
+    code: "InvalidModules",
+    message: expect.stringContaining("bad.js"),
+  });
   await expect(loader.prepare(modules({ "tla.js": "export const a = await 1;" }))).rejects.toThrow(/tla\.js.*await/i);
 });
 
@@ -133,9 +142,13 @@ it("F5: an operation waits until it is answered; errors keep message and data", 
       throw Object.assign(new TypeError("late"), { name: "Late" });
     } }`,
   });
-  realm.begin({ nowMs: 1, seed: Buffer.alloc(32), port: { ...silent, log: (level, text) => logs.push(`[${level}] ${text}`) } });
-  realm.start("a.js", "f", "go", ["\"x\""]);
-  expect(realm.queue).toEqual([{ id: 1, op: "one", args: "\"x\"" }]);
+  realm.begin({
+    nowMs: 1,
+    seed: Buffer.alloc(32),
+    port: { ...silent, log: (level, text) => logs.push(`[${level}] ${text}`) },
+  });
+  realm.start("a.js", "f", "go", ['"x"']);
+  expect(realm.queue).toEqual([{ id: 1, op: "one", args: '"x"' }]);
   realm.queue.shift();
   realm.settle(1, "answer");
   realm.drain();
@@ -143,7 +156,9 @@ it("F5: an operation waits until it is answered; errors keep message and data", 
   realm.settle(2, { message: "no", data: `{"code":1}` });
   realm.drain();
   expect(realm.call.state).toBe("rejected");
-  expect(realm.describe(realm.call.value).message).toMatch(/^Uncaught Late: late\n {4}at (async )?Object\.go \(\.\.\/convex\/a\.js:5:\d+\)\n/);
+  expect(realm.describe(realm.call.value).message).toMatch(
+    /^Uncaught Late: late\n {4}at (async )?Object\.go \(\.\.\/convex\/a\.js:5:\d+\)\n/,
+  );
   expect(logs).toEqual([`[LOG] 'done' { a: 'answer', caught: [ true, 'no', { code: 1 } ] }`]);
 });
 

@@ -83,8 +83,15 @@ export class Realm {
       ...(mode === "transaction" ? { microtaskMode: "afterEvaluate" } : {}),
     });
     const state: RealmState = {
-      phase: "import", port, nowMs, random: new SeededRandom(seed), ticking: false, ticks: 0, timeObserved: false,
-      hostWork: false, modules: null,
+      phase: "import",
+      port,
+      nowMs,
+      random: new SeededRandom(seed),
+      ticking: false,
+      ticks: 0,
+      timeObserved: false,
+      hostWork: false,
+      modules: null,
       compile: (path) => this.#compile(path),
       timers: mode === "action" ? new Timers() : null,
       abort: mode === "action" ? new AbortController() : null,
@@ -104,7 +111,7 @@ export class Realm {
   }
 
   /** Evaluates a module and what it imports, once per realm, and gives its exports. Throws what the module throws. */
-  // The exports are the user's; nothing is known of their type.
+  // oxlint-disable-next-line typescript/no-explicit-any -- the exports are the user's; nothing is known of their type
   load(modules: PreparedModules, path: string): any {
     this.#state.modules = modules;
     const exports = this.#controls.load(path);
@@ -170,7 +177,7 @@ export class Realm {
 
   /** Seeds for nested calls come from the caller's chance. */
   nextSeed(): Uint8Array {
-    return this.#state.random.seed();
+    return this.#state.random.bytes(32);
   }
 
   /** True when the call may wait for something the event loop brings (streams, blobs). */

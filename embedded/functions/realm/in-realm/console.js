@@ -1,9 +1,13 @@
+/* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // A console of this realm: every line goes to the log of the call.
 (scope) => {
   const { host } = scope;
   const counts = new Map();
   const started = new Map();
-  const write = (level) => (...args) => host.log(level, args);
+  const write =
+    (level) =>
+    (...args) =>
+      host.log(level, args);
   const key = (label) => (label === undefined ? "default" : String(label));
   const elapsed = (label) => {
     const name = key(label);
@@ -52,5 +56,10 @@
     profileEnd() {},
     timeStamp() {},
   };
-  Object.defineProperty(globalThis, "console", { value: console, writable: true, enumerable: false, configurable: true });
-}
+  Object.defineProperty(globalThis, "console", {
+    value: console,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+};

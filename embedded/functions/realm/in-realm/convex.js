@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // The `Convex` object that the SDK calls, the loading of modules, and what the host drives a call with.
 (scope) => {
   const { host, define, makeError } = scope;
@@ -102,4 +103,4 @@
       else reject(makeError(answer));
     },
   };
-}
+};

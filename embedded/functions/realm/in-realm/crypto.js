@@ -1,14 +1,17 @@
+/* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // Web Crypto for transactions: the work is done at once by the host, so a call never waits for it.
 (scope) => {
   const { host, define, mode } = scope;
   if (mode === "action") {
     const { crypto, Crypto, SubtleCrypto, CryptoKey } = host.webCrypto;
-    for (const [name, value] of Object.entries({ crypto, Crypto, SubtleCrypto, CryptoKey })) define(globalThis, name, value);
+    for (const [name, value] of Object.entries({ crypto, Crypto, SubtleCrypto, CryptoKey }))
+      define(globalThis, name, value);
     return;
   }
   const primitives = host.crypto;
   const secrets = new WeakMap();
-  const tag = (Class, name) => Object.defineProperty(Class.prototype, Symbol.toStringTag, { value: name, configurable: true });
+  const tag = (Class, name) =>
+    Object.defineProperty(Class.prototype, Symbol.toStringTag, { value: name, configurable: true });
   const ILLEGAL = "Illegal constructor";
   let makingKey = false;
 
@@ -61,7 +64,8 @@
   const secretOf = (key, usage) => {
     const secret = secrets.get(key);
     if (!secret) throw new TypeError("The key is not a CryptoKey.");
-    if (usage && !usage.some((one) => secret.usages.includes(one))) fail("InvalidAccessError", `The key may not be used to ${usage[0]}.`);
+    if (usage && !usage.some((one) => secret.usages.includes(one)))
+      fail("InvalidAccessError", `The key may not be used to ${usage[0]}.`);
     return secret;
   };
   const matching = (algorithm, key, usage) => {
@@ -73,9 +77,15 @@
     return { given: { ...secret.algorithm, ...given, name: secret.algorithm.name }, secret };
   };
   const needsChance = (what) => async () =>
-    fail("NotSupportedError", `Can't use crypto.subtle.${what} in queries and mutations: it needs randomness that cannot be repeated. Please use an action.`);
+    fail(
+      "NotSupportedError",
+      `Can't use crypto.subtle.${what} in queries and mutations: it needs randomness that cannot be repeated. Please use an action.`,
+    );
   const unsupported = (what) => async () =>
-    fail("NotSupportedError", `crypto.subtle.${what} is not supported in queries and mutations by the embedded server. Please use an action.`);
+    fail(
+      "NotSupportedError",
+      `crypto.subtle.${what} is not supported in queries and mutations by the embedded server. Please use an action.`,
+    );
 
   class SubtleCrypto {
     constructor(permit) {
@@ -89,8 +99,15 @@
       const { handle, type, algorithm: details } = run("importKey", format, content, normalise(algorithm));
       const full = JSON.parse(details);
       if (full.publicExponent) full.publicExponent = new Uint8Array(full.publicExponent);
-      if (type !== "public" && usages.length === 0) throw new SyntaxError("Usages cannot be empty when importing a secret or private key.");
-      return makeKey({ handle, type, algorithm: full, extractable: type === "public" || Boolean(extractable), usages: [...usages] });
+      if (type !== "public" && usages.length === 0)
+        throw new SyntaxError("Usages cannot be empty when importing a secret or private key.");
+      return makeKey({
+        handle,
+        type,
+        algorithm: full,
+        extractable: type === "public" || Boolean(extractable),
+        usages: [...usages],
+      });
     }
     async exportKey(format, key) {
       const secret = secretOf(key);
@@ -147,4 +164,4 @@
   for (const [name, value] of Object.entries({ Crypto, SubtleCrypto, CryptoKey, crypto: new Crypto(secrets) })) {
     define(globalThis, name, value);
   }
-}
+};

@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // Errors and promises of the host pass `instanceof`; stacks show the files people wrote.
 (scope) => {
   const { host } = scope;
@@ -53,4 +54,4 @@
       return { message: "Uncaught value that cannot be shown" };
     }
   };
-}
+};

@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // In transactions and while modules are looked at, time stands still and chance comes from a seed.
 (scope) => {
   const { host, define } = scope;
@@ -27,4 +28,4 @@
     return host.random();
   });
   globalThis.performance = perform(() => host.performanceNow());
-}
+};

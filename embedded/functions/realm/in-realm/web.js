@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // The Web's globals. Classes are the host's; what would give objects of another realm is made here.
 (scope) => {
   const { host, mode, define } = scope;
@@ -5,20 +6,17 @@
   const inAction = mode === "action";
   const expose = (name, value) => define(globalThis, name, value);
 
-  // Binary data is the host's everywhere, because the host's Web classes give and take it.
-  for (const [name, Class] of Object.entries(host.binary)) expose(name, Class);
-  for (const [name, Class] of Object.entries(web.plain)) expose(name, Class);
+  // Binary data is the host's too, because the host's Web classes give and take it.
+  Object.defineProperties(globalThis, host.common);
 
   /** A class whose methods need turns of the host: in a transaction its use is noted, so that the call may wait. */
-  const noted = (Class) =>
-    inAction
-      ? Class
-      : new Proxy(Class, {
-          construct(target, args, newTarget) {
-            host.noteHostWork();
-            return Reflect.construct(target, args, newTarget);
-          },
-        });
+  const noting = {
+    construct(target, args, newTarget) {
+      host.noteHostWork();
+      return Reflect.construct(target, args, newTarget);
+    },
+  };
+  const noted = (Class) => (inAction ? Class : new Proxy(Class, noting));
   for (const [name, Class] of Object.entries(web.async)) expose(name, noted(Class));
 
   /** Gives an object of a host class the methods of the subclass made here. */
@@ -64,16 +62,18 @@
     expose("fetch", async function fetch(input, init) {
       return adopt(await host.fetch(input, init), Response);
     });
-    const timer = (start) => (callback, delay, ...args) => {
-      if (typeof callback !== "function") throw new TypeError("The first argument must be a function.");
-      return start(() => {
-        try {
-          callback(...args);
-        } catch (error) {
-          host.log("ERROR", [host.raw(scope.describe(error).message)]);
-        }
-      }, delay);
-    };
+    const timer =
+      (start) =>
+      (callback, delay, ...args) => {
+        if (typeof callback !== "function") throw new TypeError("The first argument must be a function.");
+        return start(() => {
+          try {
+            callback(...args);
+          } catch (error) {
+            host.log("ERROR", [host.raw(scope.describe(error).message)]);
+          }
+        }, delay);
+      };
     expose("setTimeout", timer(host.setTimeout));
     expose("setInterval", timer(host.setInterval));
     expose("clearTimeout", (id) => host.clearTimer(id));
@@ -83,7 +83,10 @@
     for (const name of ["fetch", "setTimeout", "setInterval"]) expose(name, refuse(name));
     for (const name of ["clearTimeout", "clearInterval"]) expose(name, () => {});
     const timeout = refuse("AbortSignal.timeout");
-    expose("AbortSignal", new Proxy(web.AbortSignal, { get: (target, key) => (key === "timeout" ? timeout : Reflect.get(target, key)) }));
+    expose(
+      "AbortSignal",
+      new Proxy(web.AbortSignal, { get: (target, key) => (key === "timeout" ? timeout : Reflect.get(target, key)) }),
+    );
   }
 
   expose("queueMicrotask", function queueMicrotask(callback) {
@@ -104,18 +107,19 @@
     };
     switch (Object.prototype.toString.call(value)) {
       case "[object Array]": {
-        const copy = keep(new Array(value.length));
+        const copy = keep([]);
+        copy.length = value.length;
         for (const key of Object.keys(value)) copy[key] = clone(value[key], seen);
         return copy;
       }
       case "[object Map]": {
         const copy = keep(new Map());
-        for (const [k, v] of [...value]) copy.set(clone(k, seen), clone(v, seen));
+        for (const [k, v] of Array.from(value)) copy.set(clone(k, seen), clone(v, seen));
         return copy;
       }
       case "[object Set]": {
         const copy = keep(new Set());
-        for (const v of [...value]) copy.add(clone(v, seen));
+        for (const v of Array.from(value)) copy.add(clone(v, seen));
         return copy;
       }
       case "[object Date]":
@@ -155,4 +159,4 @@
   });
 
   define(globalThis, "self", globalThis);
-}
+};

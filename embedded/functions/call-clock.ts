@@ -1,0 +1,49 @@
+import { MAX_USER_TIME_MS } from "../values/limits.ts";
+
+/** A transaction that takes this long, syscalls included, is given up, in ms. */
+const MAX_WALL_MS = 10_000;
+/** A slow machine gets this much more wall-clock time than user time before the watchdog bites. */
+const SLACK_FACTOR = 2;
+const SLACK_MS = 500;
+
+/** Where the time of one query or mutation goes: to user code or to the server. */
+export class CallClock {
+  readonly #started = performance.now();
+  readonly #cpuAtStart = cpuMs();
+  #userMs = 0;
+
+  /** ms since the start of the call in which user code ran. */
+  get userMs(): number {
+    return this.#userMs;
+  }
+
+  /** Runs user code and counts its time. */
+  user(run: () => void): void {
+    const started = performance.now();
+    try {
+      run();
+    } finally {
+      this.#userMs += performance.now() - started;
+    }
+  }
+
+  /** Wall-clock time, in ms, that the watchdog may give from now on. */
+  get watchdogMs(): number {
+    return Math.max(0, MAX_USER_TIME_MS - this.#userMs) * SLACK_FACTOR + SLACK_MS;
+  }
+
+  /** User time is measured by the wall clock, which a busy machine stretches: the processor's clock must agree. */
+  get isOverUserTime(): boolean {
+    return this.#userMs > MAX_USER_TIME_MS && cpuMs() - this.#cpuAtStart > MAX_USER_TIME_MS;
+  }
+
+  get isOverWallTime(): boolean {
+    return performance.now() - this.#started > MAX_WALL_MS;
+  }
+}
+
+/** Processor time of this thread so far, in ms. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
