@@ -10,7 +10,8 @@ let maya: Visitor; // asks
 let priya: Visitor; // decides
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  // Slow words, so that a busy machine still shows a draft grow.
+  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { TEMPLATE_DELAY_MS: "40" } });
   browser = await launchBrowser();
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
   await signIn(maya.page, "Maya Okafor");
@@ -74,7 +75,7 @@ it("drafts again with the reviewer's feedback", async () => {
   await openTask(priya.page, "Leaves turn yellow");
   await decideWith(priya.page, "Request changes", "Please mention that she can reply to this message with a photo.");
 
-  await maya.page.getByText("Priya Raman asked for changes").waitFor();
+  await maya.page.getByText("Priya Raman asked for changes").first().waitFor();
   await inboxRow(priya.page, "Leaves turn yellow").filter({ hasText: "Draft 2" }).waitFor();
   await openTask(priya.page, "Leaves turn yellow");
   await priya.page.getByRole("main").getByText(/photo/).first().waitFor();

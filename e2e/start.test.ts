@@ -1,0 +1,131 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { afterEach, expect, inject, it } from "vitest";
+import { openDeployment } from "../embedded/deployment.ts";
+import { launchBrowser, visit } from "./browser.ts";
+import { copyOf, emptyFolder, startDesk, threeFreePorts, tryStart, type Desk } from "./desk.ts";
+import { decision, openTask, signIn, submitForm } from "./people.ts";
+
+const desks: Desk[] = [];
+afterEach(async () => {
+  await Promise.all(desks.splice(0).map((desk) => desk.stop()));
+});
+
+it("prints its options and ends with 0 on --help", async () => {
+  const { code, output } = await tryStart(["--help"]);
+  expect(code).toBe(0);
+  expect(output).toMatch(/--port P[\s\S]*--data DIR[\s\S]*--no-demo/);
+});
+
+it("names the port that is in use, in one sentence, and leaves no folder half made", async () => {
+  const port = await threeFreePorts();
+  const other = createServer();
+  await new Promise<void>((done) => other.listen(port + 1, "127.0.0.1", done));
+  const { code, output } = await tryStart(["--port", String(port), "--data", emptyFolder()]);
+  other.close();
+  expect(code).toBe(1);
+  expect(output.trim()).toMatch(new RegExp(`^Port ${port + 1} is already in use: .*$`));
+});
+
+it("says in one sentence that the data folder cannot be written to", async () => {
+  const file = join(emptyFolder(), "file");
+  writeFileSync(file, "not a folder");
+  const { code, output } = await tryStart(["--data", join(file, "data")]);
+  expect(code).toBe(1);
+  expect(output.trim()).toMatch(/^The data folder .*\/file\/data cannot be written to \(ENOTDIR\): .*$/);
+});
+
+it.skipIf(process.getuid?.() === 0)("says the same of a folder without permission", async () => {
+  const locked = join(emptyFolder(), "locked");
+  mkdirSync(locked);
+  chmodSync(locked, 0o500);
+  const { code, output } = await tryStart(["--data", join(locked, "data")]);
+  expect(code).toBe(1);
+  expect(output).toContain("cannot be written to (EACCES)");
+});
+
+it.skipIf(!existsSync("/usr/bin/node") || !spawnSync("/usr/bin/node", ["--version"]).stdout.toString().startsWith("v2"))(
+  "tells an older Node what it lacks",
+  () => {
+    const old = spawnSync("/usr/bin/node", [resolve(import.meta.dirname, "../scripts/start.mjs"), "--help"]);
+    if (Number(spawnSync("/usr/bin/node", ["-p", "process.versions.node.split('.')[0]"]).stdout) >= 24) return;
+    expect(old.status).toBe(1);
+    expect(old.stderr.toString()).toMatch(/needs Node 24 to run, and this is Node/);
+  },
+);
+
+it("refuses a data folder that another running desk holds", async () => {
+  const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desks.push(desk);
+  const { code, output } = await tryStart(["--port", String(await threeFreePorts()), "--data", desk.dataDir]);
+  expect(code).toBe(1);
+  expect(output).toMatch(/in use by another running server/);
+});
+
+it("ends with 0 on Ctrl-C, and starts again where it was", async () => {
+  const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  expect(await desk.stop()).toBe(0);
+  const again = await startDesk({ dataDir: desk.dataDir });
+  desks.push(again);
+  expect(again.output()).not.toContain("First start");
+});
+
+it("lets nobody in without demo mode", async () => {
+  const desk = await startDesk({ args: ["--no-demo"] });
+  desks.push(desk);
+  const browser = await launchBrowser();
+  const stranger = await visit(browser, desk.url);
+  await stranger.page.getByText("Sign-in is set up by an administrator").waitFor();
+  await browser.close();
+  const answer = await call(desk, "auth:signIn", { provider: "desk", params: { demoPersonId: "anybody" } });
+  expect(answer).toMatchObject({ status: "error", errorData: { code: "demoOff" } });
+});
+
+it("runs on a self-hosted deployment as on its own: here a second embedded server", async () => {
+  const port = await threeFreePorts();
+  const dashboard = await threeFreePorts();
+  const home = await openDeployment({
+    dataDir: emptyFolder(),
+    port,
+    sitePort: port + 1,
+    allowedOrigins: [`http://localhost:${dashboard}`],
+  });
+  const browser = await launchBrowser();
+  try {
+    const env = { CONVEX_SELF_HOSTED_URL: home.url, CONVEX_SELF_HOSTED_ADMIN_KEY: home.adminKey };
+    const refused = await tryStart(["--demo", "--data", emptyFolder()], env);
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("--demo works only on the embedded deployment") });
+
+    desks.push(await startDesk({ port: dashboard, env }));
+    // Demo mode is off here; this deployment's owner switches it on by hand to have somebody to sign in as.
+    const enabled = await fetch(`${home.url}/api/function`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${home.adminKey}` },
+      body: JSON.stringify({ path: "desk:enableDemo", format: "json", args: {} }),
+    });
+    expect(await enabled.json()).toMatchObject({ status: "success" });
+
+    const [maya, priya] = await Promise.all([visit(browser, `http://localhost:${dashboard}`), visit(browser, `http://localhost:${dashboard}`)]);
+    await signIn(maya.page, "Maya Okafor");
+    await signIn(priya.page, "Priya Raman");
+    await submitForm(maya.page, { subject: "Another home", message: "Where can I buy spare probes?" });
+    await openTask(priya.page, "Another home");
+    await decision(priya.page).getByRole("button", { name: "Approve" }).click();
+    await maya.page.getByText("Done: performed exactly as approved").waitFor();
+  } finally {
+    await browser.close();
+    await Promise.all(desks.splice(0).map((desk) => desk.stop()));
+    await home.close();
+  }
+});
+
+async function call(desk: Desk, path: string, args: unknown): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${desk.port + 1}/api/action`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ path, args: [args], format: "convex_encoded_json" }),
+  });
+  return await response.json();
+}
