@@ -16,12 +16,20 @@ export function keyFetcher(siteUrl: string, runner: Pick<Runner, "httpAction">):
 }
 
 async function ownDocument(url: string, runner: Pick<Runner, "httpAction">): Promise<string> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const tooLate = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error(`GET ${url} was not answered in time`)));
+  });
+  return Promise.race([tooLate, read(url, runner, signal)]);
+}
+
+async function read(url: string, runner: Pick<Runner, "httpAction">, signal: AbortSignal): Promise<string> {
   const { status, body } = await runner.httpAction({
     method: "GET",
     url,
     headers: [["accept", "application/json"]],
     body: null,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal,
     caller: { identity: null, admin: false, requestId: newRequestId(), kind: "http" },
   });
   if (status !== 200) {
