@@ -228,6 +228,8 @@ describe("the analysis of a push", () => {
     const number = `import { defineApp } from "convex/server";
       ${V}export default defineApp({ env: { N: v.number() as any } });`;
     expect((await definition(number))[0]).toBe("400 InvalidEnvVarDeclaration");
+    const prefixed = `import { defineApp } from "convex/server";\nexport default defineApp({ httpPrefix: "/api/" });`;
+    expect((await definition(prefixed))[0]).toBe("400 NotSupported");
   });
 
   it("P3: an unchanged module is taken from the store by its hash, an unknown hash is a 409", async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openDeployment, type Deployment } from "../deployment.ts";
 import { fixtureApp, type CommandResult, type FixtureApp } from "../fixtures/cli.ts";
 
@@ -213,11 +213,11 @@ export const a = query({ handler: async () => 1 });\n`,
 
   it("P2: a wrong admin key is told as such", async () => {
     const stranger = fixtureApp("plain", { ...deployment, adminKey: `${deployment.adminKey}0` });
+    onTestFinished(() => stranger.end());
     const { stderr } = await stranger.convex(...PUSH);
     expect(stderr).toContain("admin key");
     const { code } = await stranger.convex("run", "messages:count");
     expect(code).toBe(1);
-    stranger.end();
   });
 
   it("P1: deploy, with a dry run before it", async () => {
