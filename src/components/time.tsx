@@ -27,7 +27,7 @@ export function Countdown({ dueAt, className }: { dueAt: number; className?: str
       dateTime={new Date(dueAt).toISOString()}
       title={`Deadline: ${exactTime(dueAt)}`}
       className={cn(
-        "inline-flex items-center gap-1 whitespace-nowrap tabular-nums",
+        "inline-flex items-center gap-1 align-bottom whitespace-nowrap tabular-nums",
         level === "calm" && "text-muted-foreground",
         level === "soon" && "text-warning",
         (level === "now" || level === "over") && "font-medium text-destructive",

@@ -51,12 +51,8 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
         <header className="flex items-center justify-between gap-3 border-b px-4">
           <h1 className="py-3 text-base font-semibold tracking-tight">Inbox</h1>
           <nav aria-label="Queues" className="flex gap-1">
-            <QueueLink queue="open" current={queue}>
-              Open
-            </QueueLink>
-            <QueueLink queue="done" current={queue}>
-              Done
-            </QueueLink>
+            <QueueLink queue={undefined}>Open</QueueLink>
+            <QueueLink queue="done">Done</QueueLink>
           </nav>
         </header>
         <div className="min-h-0 flex-1 overflow-y-auto">
@@ -69,7 +65,7 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
               <ul ref={list} aria-label={queue === "open" ? "Open tasks" : "Done tasks"} className="divide-y border-b">
                 {tasks.results.map((task) => (
                   <li key={task.taskId} data-task={task.taskId}>
-                    <TaskRow task={task} queue={queue} selected={task.taskId === selected} />
+                    <TaskRow task={task} queue={queue} />
                   </li>
                 ))}
               </ul>
@@ -77,7 +73,7 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
             </>
           )}
         </div>
-        <p className="hidden items-center gap-1.5 border-t px-4 py-2 text-xs text-muted-foreground lg:flex">
+        <p className="hidden items-center gap-1 border-t px-4 py-2 text-xs text-muted-foreground lg:flex">
           <Kbd>j</Kbd>
           <Kbd>k</Kbd> move
           <Kbd className="ml-2">a</Kbd> approve
@@ -91,13 +87,14 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
   );
 }
 
-function QueueLink(props: { queue: Queue; current: Queue; children: ReactNode }) {
+/** `explicitUndefined`: without it the link to the open queue counts as current in every queue. */
+function QueueLink(props: { queue: "done" | undefined; children: ReactNode }) {
   return (
     <Link
       to="/inbox"
-      search={props.queue === "done" ? { queue: "done" } : {}}
-      aria-current={props.queue === props.current ? "true" : undefined}
-      className="flex h-12 items-center border-b-2 border-transparent px-2 font-medium text-muted-foreground hover:text-foreground focus-visible:outline-offset-[-2px] aria-[current=true]:border-primary aria-[current=true]:text-foreground"
+      search={{ queue: props.queue }}
+      activeOptions={{ explicitUndefined: true }}
+      className="flex h-12 items-center border-b-2 border-transparent px-2 font-medium text-muted-foreground hover:text-foreground focus-visible:outline-offset-[-2px] aria-[current=page]:border-primary aria-[current=page]:text-foreground"
     >
       {props.children}
     </Link>

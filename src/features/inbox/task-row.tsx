@@ -8,14 +8,13 @@ import { Countdown, TimeAgo } from "@/components/time";
 type Task = FunctionReturnType<typeof api.tasks.inbox>["page"][number];
 
 /** One line of the inbox: what it is about, from whom, how risky, and how long there is left (or how it ended). */
-export function TaskRow({ task, queue, selected }: { task: Task; queue: "open" | "done"; selected: boolean }) {
+export function TaskRow({ task, queue }: { task: Task; queue: "open" | "done" }) {
   return (
     <Link
       to="/inbox/$taskId"
       params={{ taskId: task.taskId }}
       search={queue === "done" ? { queue } : {}}
-      aria-current={selected ? "true" : undefined}
-      className="relative flex flex-col gap-1 px-4 py-3 transition-colors hover:bg-accent focus-visible:outline-offset-[-2px] aria-[current=true]:bg-primary/8 aria-[current=true]:before:absolute aria-[current=true]:before:inset-y-0 aria-[current=true]:before:left-0 aria-[current=true]:before:w-0.5 aria-[current=true]:before:bg-primary"
+      className="relative flex flex-col gap-1 px-4 py-3 transition-colors hover:bg-accent focus-visible:outline-offset-[-2px] aria-[current=page]:bg-primary/8 aria-[current=page]:before:absolute aria-[current=page]:before:inset-y-0 aria-[current=page]:before:left-0 aria-[current=page]:before:w-0.5 aria-[current=page]:before:bg-primary"
     >
       <span className="flex items-baseline justify-between gap-3">
         <span className="min-w-0 truncate font-medium">{task.title}</span>

@@ -75,8 +75,9 @@ function RequestRow({ row }: { row: Row }) {
       <span className="flex min-w-0 flex-1 flex-col gap-1 sm:flex-row sm:items-center sm:gap-4">
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{row.subject}</span>
-          <span className="block truncate text-xs text-muted-foreground">
-            {row.from} · <TimeAgo at={row.createdAt} />
+          <span className="flex gap-1 text-xs text-muted-foreground">
+            <span className="truncate">{row.from}</span>·
+            <TimeAgo at={row.createdAt} />
           </span>
         </span>
         <span className="flex flex-wrap items-center gap-1.5 sm:justify-end">

@@ -54,6 +54,13 @@ function Compose({ playbook }: { playbook: Playbook }) {
           {playbook.title}
         </h2>
         <p className="mt-0.5 mb-4 text-muted-foreground">{playbook.description}</p>
+        {playbook.samples.length > 0 && (
+          <p className="-mt-2 mb-4 lg:hidden">
+            <a href="#samples" className="text-primary underline underline-offset-4">
+              Or try one of {playbook.samples.length} samples
+            </a>
+          </p>
+        )}
         <RequestForm playbook={playbook} withinMs={withinMs}>
           <WithinSelect choices={deadlineChoices(playbook, demo)} value={withinMs} onChange={setWithinMs} />
         </RequestForm>

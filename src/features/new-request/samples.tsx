@@ -20,7 +20,7 @@ export function Samples({ playbook, withinMs }: { playbook: Playbook; withinMs: 
   };
 
   return (
-    <section aria-labelledby="samples-title" className="min-w-0">
+    <section id="samples" aria-labelledby="samples-title" className="min-w-0 scroll-mt-4">
       <h2 id="samples-title" className="text-base font-semibold">
         Or try one of these
       </h2>

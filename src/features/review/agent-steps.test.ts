@@ -98,7 +98,8 @@ describe("toolWords", () => {
 describe("plain", () => {
   it("never throws away what a tool said", () => {
     expect(plain("a <b>")).toBe("a <b>");
-    expect(plain({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+    expect(plain({ a: [1, { b: "x" }], c: null, d: 0, e: "" })).toBe("a:\n  - 1\n  -\n    b: x\nc: none\nd: 0\ne:");
+    expect(plain({ body: "Dear Rob,\n\nsorry" })).toBe("body:\n  Dear Rob,\n  \n  sorry");
     expect(plain(undefined)).toBe("");
     expect(plain(false)).toBe("false");
   });

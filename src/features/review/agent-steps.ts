@@ -101,8 +101,22 @@ export function toolWords(tool: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A tool's input or answer as text for a person: strings as they are, everything else as indented JSON. */
+/**
+ * A tool's input or answer as text for a person: one "name: value" a line, what is inside something indented below it,
+ * and every text as it is, with its own line breaks. Nothing is left out but what is missing.
+ */
 export function plain(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  if (typeof value !== "object") return String(value);
+  const items: [string, unknown][] = Array.isArray(value)
+    ? value.map((item) => ["-", item])
+    : Object.entries(value).map(([name, item]) => [`${name}:`, item]);
+  return items.map(([label, item]) => `${label}${below(item)}`).join("\n");
+}
+
+function below(value: unknown): string {
+  const text = plain(value);
+  if (text === "") return value === null ? " none" : "";
+  const nested = typeof value === "object" || text.includes("\n");
+  return nested ? `\n${text.replaceAll(/^/gm, "  ")}` : ` ${text}`;
 }

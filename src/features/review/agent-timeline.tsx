@@ -7,6 +7,7 @@ import {
   WrenchIcon,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { AgentVoice } from "@/components/authored";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { count } from "@/lib/format";
@@ -66,16 +67,12 @@ function Step({ step }: { step: AgentStep }) {
       );
     case "note":
       return (
-        <div>
-          <p className="mb-0.5 text-xs font-medium text-agent-foreground">
-            {step.agent}
-            {step.thinking && <span className="font-normal text-muted-foreground"> thinks</span>}
-          </p>
+        <AgentVoice name={step.agent} aside={step.thinking ? "thinks" : undefined}>
           <p className={cn("verbatim", step.thinking && "text-muted-foreground")}>
             {step.text}
             {step.streaming && <Caret />}
           </p>
-        </div>
+        </AgentVoice>
       );
     case "tool":
       return (

@@ -1,18 +1,27 @@
 import { BotIcon, GitCompareIcon } from "lucide-react";
 import { useState } from "react";
 import { ActionDiff, ActionLetter, LetterFrame } from "@/components/action-letter";
+import { PersonVoice } from "@/components/authored";
 import { TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { shortDigest } from "@/lib/format";
+import { initialsOf } from "@/lib/initials";
 import type { LiveDraft } from "./agent-steps";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
 
-/** The draft as it will be performed: the largest thing on the screen. `previous` is the revision before it, if any. */
-export function DraftCard({ draft, previous }: { draft: Draft; previous: Draft | null }) {
+/** What a person asked to be different, which the next draft answers. */
+export type Feedback = { by: string; text: string; at: number };
+
+/**
+ * The draft as it will be performed: the largest thing on the screen. `previous` is the revision before it and
+ * `feedback` what was said about that one, if any.
+ */
+export function DraftCard(props: { draft: Draft; previous: Draft | null; feedback: Feedback | null }) {
+  const { draft, previous, feedback } = props;
   const [comparing, setComparing] = useState(false);
   return (
     <Card aria-label={`Draft ${draft.revision}`} className="border-dashed border-agent-border">
@@ -22,20 +31,22 @@ export function DraftCard({ draft, previous }: { draft: Draft; previous: Draft |
           Draft {draft.revision}
         </h2>
         <Badge variant="outline">{modelWords(draft.model)}</Badge>
-        <TimeAgo at={draft.createdAt} className="text-xs text-muted-foreground" />
+        <TimeAgo at={draft.createdAt} className="hidden text-xs text-muted-foreground sm:inline" />
         {previous !== null && (
           <Button
             variant="outline"
             size="sm"
             className="ml-auto"
             aria-pressed={comparing}
+            aria-label={`Changes since draft ${previous.revision}`}
             onClick={() => setComparing(!comparing)}
           >
             <GitCompareIcon aria-hidden />
-            {comparing ? "As it will be performed" : `Changes since draft ${previous.revision}`}
+            Changes
           </Button>
         )}
       </header>
+      {feedback !== null && <FeedbackLine feedback={feedback} />}
       {comparing && previous !== null ? (
         <ActionDiff before={previous.action} after={draft.action} />
       ) : (
@@ -52,7 +63,13 @@ export function DraftCard({ draft, previous }: { draft: Draft; previous: Draft |
 }
 
 /** The draft while an agent writes it; `live` is null until its first words. */
-export function LiveDraftCard({ live, revision, to }: { live: LiveDraft | null; revision: number; to: string }) {
+export function LiveDraftCard(props: {
+  live: LiveDraft | null;
+  revision: number;
+  to: string;
+  feedback: Feedback | null;
+}) {
+  const { live, revision, to, feedback } = props;
   return (
     <Card aria-label={`Draft ${revision}, being written`} aria-busy className="border-dashed border-agent-border">
       <header className="flex min-h-11 items-center gap-3 rounded-t-lg border-b border-dashed border-agent-border bg-agent px-4 py-2 sm:px-5">
@@ -64,6 +81,7 @@ export function LiveDraftCard({ live, revision, to }: { live: LiveDraft | null; 
           {live === null ? "The agents are looking things up…" : "Being written…"}
         </span>
       </header>
+      {feedback !== null && <FeedbackLine feedback={feedback} />}
       <LetterFrame
         to={to}
         subject={live?.subject ?? <Skeleton className="my-0.5 inline-block h-4 w-52 max-w-full align-middle" />}
@@ -85,6 +103,16 @@ export function LiveDraftCard({ live, revision, to }: { live: LiveDraft | null; 
         }
       />
     </Card>
+  );
+}
+
+function FeedbackLine({ feedback }: { feedback: Feedback }) {
+  return (
+    <div className="border-b px-4 py-3 sm:px-5">
+      <PersonVoice name={feedback.by} initials={initialsOf(feedback.by)} aside={<>asked for <TimeAgo at={feedback.at} /></>}>
+        <p className="verbatim">{feedback.text}</p>
+      </PersonVoice>
+    </div>
   );
 }
 

@@ -115,7 +115,7 @@ function Attempts({ attempts }: { attempts: Execution["attempts"] }) {
               {result.kind !== "running" && (
                 <span className="verbatim text-muted-foreground">
                   {" "}
-                  {result.detail} after {elapsed(result.at - startedAt)}
+                  after {elapsed(result.at - startedAt)}. {result.detail}
                 </span>
               )}
             </p>

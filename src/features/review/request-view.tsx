@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import { AgentTimeline } from "./agent-timeline";
 import { liveDraft } from "./agent-steps";
-import { DraftCard, LiveDraftCard } from "./draft-card";
+import { DraftCard, type Feedback, LiveDraftCard } from "./draft-card";
 import { EventsCard } from "./events-card";
 import { ExecutionsCard } from "./executions-card";
 import { MessageCard } from "./message-card";
@@ -35,9 +35,21 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
           <div className="contents @3xl:flex @3xl:min-w-0 @3xl:flex-col @3xl:gap-4">
             <div className="order-1 min-w-0">
               {drafting ? (
-                <LiveDraftCard live={written} revision={page.drafts.length + 1} to={page.request.from} />
+                <LiveDraftCard
+                  live={written}
+                  revision={drafts.length + 1}
+                  to={page.request.from}
+                  feedback={feedbackOn(page, drafts[0]?.revision)}
+                />
               ) : (
-                draft !== null && <DraftCard key={draft.draftId} draft={draft} previous={previous} />
+                draft !== null && (
+                  <DraftCard
+                    key={draft.draftId}
+                    draft={draft}
+                    previous={previous}
+                    feedback={feedbackOn(page, previous?.revision)}
+                  />
+                )
               )}
             </div>
             {!drafting && draft !== null && <ReasonsCard className="order-3" draft={draft} triage={page.triage} />}
@@ -53,4 +65,11 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
       </div>
     </div>
   );
+}
+
+/** What a person asked to be different about a revision, or null when nobody did. */
+function feedbackOn(page: RequestPage, revision: number | undefined): Feedback | null {
+  const decision = page.decisions.find((each) => each.revision === revision);
+  if (decision?.verdict.kind !== "requestChanges") return null;
+  return { by: decision.by, text: decision.verdict.feedback, at: decision.at };
 }

@@ -17,7 +17,7 @@ export function DemoBanner() {
     >
       <FlaskConicalIcon aria-hidden className="hidden size-3.5 shrink-0 sm:block" />
       <p className="text-balance">
-        {demo && <span className="font-medium text-foreground">Demo workspace, made-up people. </span>}
+        {demo && <span className="font-medium text-foreground">Demo workspace. </span>}
         {model.kind === "template" ? (
           <>
             <span className="font-medium text-foreground">Template model:</span> drafts come from rules, not from an AI

@@ -54,7 +54,7 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
           </span>
         )}
       </DropdownMenuTrigger>
-      <DropdownMenuContent align={compact ? "end" : "start"} side="top" className="w-64">
+      <DropdownMenuContent align={compact ? "end" : "start"} side="top" className="w-72">
         <DropdownMenuLabel className="text-foreground">
           {viewer.name}
           <span className="block font-normal text-muted-foreground">
@@ -64,7 +64,7 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
         {demo && (
           <>
             <DropdownMenuSeparator />
-            <DropdownMenuLabel>Open as another person, in a new window</DropdownMenuLabel>
+            <DropdownMenuLabel>In a new window, as another person</DropdownMenuLabel>
             {people
               ?.filter(({ id }) => id !== viewer.id)
               .map((person) => (
@@ -94,7 +94,7 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => void leave()}>
           <LogOutIcon aria-hidden />
-          {demo ? "Sign out and be somebody else" : "Sign out"}
+          Sign out
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>

@@ -4,7 +4,7 @@ import { InboxScreen } from "@/features/inbox/inbox-screen";
 export type Queue = "open" | "done";
 
 export const Route = createFileRoute("/_desk/inbox")({
-  validateSearch: ({ queue }: Record<string, unknown>): { queue?: Queue } =>
+  validateSearch: ({ queue }: Record<string, unknown>): { queue?: Queue | undefined } =>
     queue === "done" ? { queue } : {},
   component: function InboxRoute() {
     const { queue = "open" } = Route.useSearch();
