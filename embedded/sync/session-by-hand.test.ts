@@ -132,7 +132,7 @@ describe("order", () => {
         const own = ts;
         subscriptions.committed(own, [write]);
         // The answer takes a long way within the same turn.
-        for (let hop = 0; hop < 100; hop++) await null;
+        for (let hop = 0; hop < 100; hop++) await Promise.resolve();
         return { success: true, value: null, logLines: [], ts: own };
       },
     } as unknown as Calls;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openTestDeployment, type TestDeployment } from "../testing.ts";
 import { RawClient, tsOf } from "./raw-client.ts";
-import { limits } from "./session.ts";
+import { limits } from "./limits.ts";
 
 const app = {
   "notes.ts": `

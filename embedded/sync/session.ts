@@ -1,12 +1,12 @@
 import type { RawData, WebSocket } from "ws";
-import { type Answer, type Calls, errorText, INTERNAL_ERROR, requestIdOf } from "./calls.ts";
+import { CallQueue } from "./call-queue.ts";
+import type { Calls } from "./calls.ts";
+import { limits } from "./limits.ts";
+import { Outbox } from "./outbox.ts";
 import {
   type AuthenticateMessage,
-  type CallMessage,
-  type CallOutcome,
   type ClientMessage,
   type ConnectMessage,
-  encodeResponse,
   encodeTransition,
   type ModifyQuerySetMessage,
   parseClientMessage,
@@ -14,7 +14,8 @@ import {
   type StateVersion,
   transitionFrames,
 } from "./protocol.ts";
-import type { QuerySpec, Run, Subscriptions, Watcher } from "./subscriptions.ts";
+import { QuerySet } from "./query-set.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import { UserError } from "../values/errors.ts";
 import { nobody, type Viewer } from "./viewer.ts";
 
@@ -28,26 +29,6 @@ import { nobody, type Viewer } from "./viewer.ts";
  * A Transition whose timestamp covers an own mutation is sent after that mutation's response (W6).
  */
 
-/** Limits per socket (W12). */
-export const limits = {
-  /** Live queries. */
-  queries: 4_096,
-  /** Messages not yet looked at, waiting mutations, running actions: each. */
-  waiting: 1_000,
-  /** Transitions handed to the socket and not yet taken by the network. */
-  unsentTransitions: 2,
-  /** Answers of calls that the client does not read, in bytes. */
-  unreadBytes: 64 * 1024 * 1024,
-  /** How long a Transition may wait for a slow reader, ms. */
-  slowReaderMs: 30_000,
-  /** Application pings after this silence of ours, ms; the client gives up after 60 s. */
-  pingAfterMs: 15_000,
-  /** A client silent for this long (not even answering WebSocket pings) is gone, ms. */
-  silentMs: 120_000,
-} as const;
-
-/** How long to compute before other sockets get a turn, ms. */
-const TURN_MS = 20;
 /** The longest delay `setTimeout` takes, ms. */
 const MAX_TIMER_MS = 0x7fff_ffff;
 
@@ -62,17 +43,9 @@ export interface SessionContext {
   userAgent?: string;
 }
 
-/** One query of the client's set; it watches its run and passes the word on. */
-interface LiveQuery extends Watcher {
-  spec: Omit<QuerySpec, "journal">;
-  journal: string | null;
-  run: Run | null;
-  /** What the client was told last; undefined before the first time. */
-  told: string | undefined;
-}
-
 export class Session {
   readonly #socket: WebSocket;
+  readonly #outbox: Outbox;
   readonly #context: SessionContext;
   readonly #onClosed: (session: Session) => void;
   #connect: (ConnectMessage & { skewMs: number | null }) | null = null;
@@ -81,29 +54,29 @@ export class Session {
 
   #inbox: string[] = [];
   #reading = false;
-  #mutations: { message: CallMessage; viewer: Viewer }[] = [];
-  #mutating = false;
-  #actions = 0;
-
-  readonly #queries = new Map<number, LiveQuery>();
-  #removed: number[] = [];
+  readonly #queue: CallQueue;
+  readonly #queries: QuerySet;
   #received = { querySet: 0, identity: 0 };
   #sent: StateVersion = { querySet: 0, identity: 0, ts: 0n };
   /** Commit timestamp of the newest own mutation the next Transition has to cover. */
   #covers = 0n;
   #dirty = false;
   #computing = false;
-  #unsent = 0;
-  #unreadBytes = 0;
   #transitions = 0;
-  #lastSentMs = Date.now();
   #lastHeardMs = Date.now();
-  #lastDrainMs = Date.now();
   #closed = false;
 
   constructor(socket: WebSocket, context: SessionContext, onClosed: (session: Session) => void) {
     this.#socket = socket;
     this.#context = context;
+    this.#outbox = new Outbox(socket, () => this.#kick());
+    this.#queries = new QuerySet(context.subscriptions, () => this.#changed());
+    this.#queue = new CallQueue(context, {
+      answer: (text) => this.#outbox.send(text),
+      committed: (ts) => this.#committed(ts),
+      overloaded: () => this.#overloaded(),
+      broken: (error) => this.#broken(error),
+    });
     this.#onClosed = onClosed;
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => {
@@ -117,13 +90,8 @@ export class Session {
   /** Called every few seconds: pings, and cuts off clients that are gone or do not read (W12, W13). */
   tick(nowMs: number): void {
     if (this.#closed) return;
-    const stuck = this.#unsent > 0 && nowMs - this.#lastDrainMs > limits.slowReaderMs;
-    if (stuck || nowMs - this.#lastHeardMs > limits.silentMs) {
-      this.#socket.terminate();
-      return;
-    }
-    this.#socket.ping();
-    if (nowMs - this.#lastSentMs >= limits.pingAfterMs) this.#send('{"type":"Ping"}');
+    if (nowMs - this.#lastHeardMs > limits.silentMs) this.#socket.terminate();
+    else this.#outbox.tick(nowMs);
   }
 
   /** Ends the socket with a close code and a reason the client understands; a second call does nothing. */
@@ -170,14 +138,9 @@ export class Session {
       case "Authenticate":
         return this.#onAuthenticate(message);
       case "Mutation":
-        if (this.#mutations.length >= limits.waiting) return this.#overloaded();
-        this.#mutations.push({ message, viewer: this.#viewer });
-        if (!this.#mutating) void this.#runMutations(this.#connect.sessionId);
-        return;
+        return this.#queue.mutation(message, this.#viewer, this.#connect.sessionId);
       case "Action":
-        if (this.#actions >= limits.waiting) return this.#overloaded();
-        void this.#runAction(message, this.#viewer, this.#connect.sessionId);
-        return;
+        return this.#queue.action(message, this.#viewer, this.#connect.sessionId);
       case "Event":
         return;
       default:
@@ -203,23 +166,7 @@ export class Session {
         `ModifyQuerySet from version ${baseVersion} to ${newVersion} does not follow version ${this.#received.querySet}.`,
       );
     }
-    for (const m of modifications) {
-      const known = this.#queries.get(m.queryId);
-      if (m.type === "Remove") {
-        if (!known) throw new ProtocolError(`Query ${m.queryId} is not there to be removed.`);
-        this.#drop(known);
-        this.#queries.delete(m.queryId);
-        this.#removed.push(m.queryId);
-        continue;
-      }
-      if (known) throw new ProtocolError(`Query ${m.queryId} was added twice.`);
-      if (this.#queries.size >= limits.queries) {
-        throw new ProtocolError(`A client may have at most ${limits.queries} live queries.`);
-      }
-      const spec = { componentPath: m.componentPath, path: m.udfPath, args: m.args };
-      const invalidated = () => this.#changed();
-      this.#queries.set(m.queryId, { spec, journal: m.journal, run: null, told: undefined, invalidated });
-    }
+    this.#queries.modify(modifications);
     this.#received.querySet = newVersion;
     this.#changed();
   }
@@ -251,79 +198,6 @@ export class Session {
     this.#expiry = setTimeout(() => this.#watchExpiry(atMs), Math.min(left, MAX_TIMER_MS));
   }
 
-  // ---- Calls ----
-
-  async #runMutations(sessionId: string): Promise<void> {
-    this.#mutating = true;
-    try {
-      for (let next = this.#mutations.shift(); next && !this.#closed; next = this.#mutations.shift()) {
-        const { requestId } = next.message;
-        const session = { sessionId, requestId };
-        const answer = await this.#context.calls.mutation({ ...this.#request(next, sessionId), session });
-        this.#respond("MutationResponse", requestId, sessionId, answer, answer.ts);
-      }
-    } catch (error) {
-      // Whether it was committed is open; the client repeats the call after it is back, and the record tells.
-      this.#broken(error);
-    } finally {
-      this.#mutating = false;
-    }
-  }
-
-  async #runAction(message: CallMessage, viewer: Viewer, sessionId: string): Promise<void> {
-    this.#actions += 1;
-    let answer: Answer;
-    try {
-      answer = await this.#context.calls.action(this.#request({ message, viewer }, sessionId));
-    } catch (error) {
-      this.#context.report(error);
-      answer = { success: false, error: { message: INTERNAL_ERROR }, logLines: [] };
-    } finally {
-      this.#actions -= 1;
-    }
-    this.#respond("ActionResponse", message.requestId, sessionId, answer, null);
-  }
-
-  #request({ message, viewer }: { message: CallMessage; viewer: Viewer }, sessionId: string) {
-    const { componentPath, udfPath, args } = message;
-    const { ip, userAgent } = this.#context;
-    return {
-      componentPath,
-      path: udfPath,
-      args,
-      viewer,
-      requestId: requestIdOf(sessionId, message.requestId),
-      kind: "client" as const,
-      ...(ip === undefined ? {} : { ip }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-    };
-  }
-
-  #respond(
-    type: "MutationResponse" | "ActionResponse",
-    requestId: number,
-    sessionId: string,
-    answer: Answer,
-    ts: bigint | null,
-  ): void {
-    if (this.#closed) return;
-    let outcome: CallOutcome;
-    if (answer.success) {
-      outcome = { success: true, result: answer.value, ...(ts === null ? {} : { ts }) };
-    } else {
-      const { data } = answer.error;
-      const result = errorText(requestIdOf(sessionId, requestId), answer.error);
-      outcome = { success: false, result, ...(data === undefined ? {} : { errorData: data }) };
-    }
-    this.#send(encodeResponse(type, requestId, outcome, answer.logLines));
-    if (type === "MutationResponse" && answer.success && ts !== null) {
-      // The client waits for a Transition up to here even when none of its queries changed.
-      if (ts > this.#covers) this.#covers = ts;
-      this.#context.subscriptions.committed(ts, []);
-      this.#changed();
-    }
-  }
-
   // ---- Transitions ----
 
   /** Something the client is to be told: a query, the identity, an own mutation, a result that is no longer true. */
@@ -332,8 +206,15 @@ export class Session {
     this.#kick();
   }
 
+  /** An own mutation was answered: the client waits for a Transition up to here even when none of its queries changed. */
+  #committed(ts: bigint): void {
+    if (ts > this.#covers) this.#covers = ts;
+    this.#context.subscriptions.committed(ts, []);
+    this.#changed();
+  }
+
   #kick(): void {
-    if (this.#computing || this.#closed || !this.#dirty || this.#unsent >= limits.unsentTransitions) return;
+    if (this.#computing || this.#closed || !this.#dirty || !this.#outbox.hasRoom) return;
     this.#computing = true;
     // One pass per turn of the event loop: commits of one group and their responses come before it.
     setImmediate(() => {
@@ -349,52 +230,16 @@ export class Session {
   async #compute(): Promise<void> {
     while (!this.#closed) {
       this.#dirty = false;
-      const ran = await this.#refresh();
+      const waited = await this.#queries.refresh(this.#viewer);
       // While an own mutation is under way, look again at the start of a turn: what was committed before then has been
       // answered, so no Transition overtakes the response of a mutation it covers.
-      if (ran && this.#mutating) await nextTurn();
-      if (this.#closed) return;
-      const viewer = this.#viewer;
-      const current = [...this.#queries.values()].every((q) => q.run?.serves(viewer));
-      if (current) return this.#sendTransition();
+      if (waited && this.#queue.isMutating) await new Promise((resolve) => setImmediate(resolve));
+      if (!this.#closed && this.#queries.isCurrent(this.#viewer)) return this.#sendTransition();
     }
-  }
-
-  /** Gives every query a run that serves the viewer, if it has none. True when anything had to wait. */
-  async #refresh(): Promise<boolean> {
-    const viewer = this.#viewer;
-    const waits: Promise<void>[] = [];
-    let turnEnds = performance.now() + TURN_MS;
-    for (const [queryId, q] of this.#queries) {
-      if (q.run?.serves(viewer)) continue;
-      waits.push(this.#resolve(queryId, q, viewer));
-      if (performance.now() > turnEnds) {
-        await nextTurn();
-        turnEnds = performance.now() + TURN_MS;
-      }
-    }
-    await Promise.all(waits);
-    return waits.length > 0;
-  }
-
-  async #resolve(queryId: number, q: LiveQuery, viewer: Viewer): Promise<void> {
-    const run = await this.#context.subscriptions.resolve({ ...q.spec, journal: q.journal }, viewer, q);
-    if (this.#closed || this.#queries.get(queryId) !== q) return this.#context.subscriptions.release(run, q);
-    if (q.run && q.run !== run) this.#context.subscriptions.release(q.run, q);
-    q.run = run;
-    // Later runs keep the page boundaries of this one.
-    q.journal = run.journal ?? q.journal;
   }
 
   #sendTransition(): void {
-    const modifications = this.#removed.map((queryId) => JSON.stringify({ type: "QueryRemoved", queryId }));
-    for (const [queryId, q] of this.#queries) {
-      const run = q.run;
-      if (!run || run.essence === q.told) continue;
-      q.told = run.essence;
-      modifications.push(run.modification(queryId));
-    }
-    this.#removed = [];
+    const modifications = this.#queries.takeModifications();
     const from = this.#sent;
     const { subscriptions } = this.#context;
     const ts = [subscriptions.ts, this.#covers, from.ts].reduce((a, b) => (a > b ? a : b));
@@ -406,48 +251,23 @@ export class Session {
       this.#covers > from.ts;
     if (!wanted) return;
     this.#sent = to;
+    this.#transitions += 1;
     const skewMs = this.#connect?.skewMs ?? null;
     const clock = skewMs === null ? null : { skewMs, serverMs: Date.now() };
     const text = encodeTransition(from, to, modifications, clock);
-    this.#transitions += 1;
-    this.#sendFrames(transitionFrames(text, String(this.#transitions)));
+    this.#outbox.sendTransition(transitionFrames(text, String(this.#transitions)));
   }
 
   // ---- The socket ----
 
-  #send(text: string): void {
-    if (this.#closed) return;
-    this.#lastSentMs = Date.now();
-    this.#unreadBytes += text.length;
-    this.#socket.send(text, () => {
-      this.#unreadBytes -= text.length;
-    });
-    if (this.#unreadBytes > limits.unreadBytes) this.#socket.terminate();
-  }
-
-  #sendFrames(frames: string[]): void {
-    if (this.#unsent === 0) this.#lastDrainMs = Date.now();
-    this.#unsent += 1;
-    this.#lastSentMs = Date.now();
-    frames.forEach((frame, i) => {
-      this.#socket.send(frame, i < frames.length - 1 ? undefined : () => this.#drained());
-    });
-  }
-
-  #drained(): void {
-    this.#lastDrainMs = Date.now();
-    this.#unsent -= 1;
-    this.#kick();
-  }
-
   /** For misuse of the protocol only: the client stops for good and throws. */
   #fatal(error: string): void {
-    this.#send(JSON.stringify({ type: "FatalError", error }));
+    this.#outbox.send({ type: "FatalError", error });
     this.close(1000, "FatalError");
   }
 
   #authError(error: string, baseVersion: number, authUpdateAttempted: boolean): void {
-    this.#send(JSON.stringify({ type: "AuthError", error, baseVersion, authUpdateAttempted }));
+    this.#outbox.send({ type: "AuthError", error, baseVersion, authUpdateAttempted });
     this.close(1000, "AuthError");
   }
 
@@ -466,19 +286,10 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#expiry);
-    for (const q of this.#queries.values()) this.#drop(q);
-    this.#queries.clear();
-    this.#mutations = [];
+    this.#outbox.close();
+    this.#queries.close();
+    this.#queue.close();
     this.#inbox = [];
     this.#onClosed(this);
   }
-
-  #drop(q: LiveQuery): void {
-    if (q.run) this.#context.subscriptions.release(q.run, q);
-    q.run = null;
-  }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

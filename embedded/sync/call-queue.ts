@@ -1,0 +1,124 @@
+import { type Answer, type Calls, errorText, INTERNAL_ERROR, requestIdOf } from "./calls.ts";
+import { limits } from "./limits.ts";
+import { type CallMessage, type CallOutcome, encodeResponse } from "./protocol.ts";
+import type { Viewer } from "./viewer.ts";
+
+export interface CallQueueContext {
+  calls: Calls;
+  report(error: unknown): void;
+  ip?: string;
+  userAgent?: string;
+}
+
+export interface CallQueueEvents {
+  /** Sends a response message. */
+  answer(text: string): void;
+  /** A mutation was answered; `ts` is its commit. */
+  committed(ts: bigint): void;
+  /** More calls wait than allowed. */
+  overloaded(): void;
+  /** A fault of the server, after which it is open whether a mutation was committed. */
+  broken(error: unknown): void;
+}
+
+interface Waiting {
+  message: CallMessage;
+  viewer: Viewer;
+  sessionId: string;
+}
+
+/** The calls of one socket: mutations one after another in their order, actions beside each other (W6). */
+export class CallQueue {
+  readonly #context: CallQueueContext;
+  readonly #events: CallQueueEvents;
+  #mutations: Waiting[] = [];
+  #isMutating = false;
+  #actions = 0;
+  #closed = false;
+
+  constructor(context: CallQueueContext, events: CallQueueEvents) {
+    this.#context = context;
+    this.#events = events;
+  }
+
+  /** Is a mutation under way that was not answered yet? */
+  get isMutating(): boolean {
+    return this.#isMutating;
+  }
+
+  mutation(message: CallMessage, viewer: Viewer, sessionId: string): void {
+    if (this.#mutations.length >= limits.waiting) return this.#events.overloaded();
+    this.#mutations.push({ message, viewer, sessionId });
+    if (!this.#isMutating) void this.#runMutations();
+  }
+
+  action(message: CallMessage, viewer: Viewer, sessionId: string): void {
+    if (this.#actions >= limits.waiting) return this.#events.overloaded();
+    void this.#runAction({ message, viewer, sessionId });
+  }
+
+  /** Starts nothing more and answers nothing more. */
+  close(): void {
+    this.#closed = true;
+    this.#mutations = [];
+  }
+
+  async #runMutations(): Promise<void> {
+    this.#isMutating = true;
+    try {
+      for (let next = this.#mutations.shift(); next; next = this.#mutations.shift()) {
+        const session = { sessionId: next.sessionId, requestId: next.message.requestId };
+        const answer = await this.#context.calls.mutation({ ...this.#request(next), session });
+        this.#respond("MutationResponse", next, answer, answer.ts);
+      }
+    } catch (error) {
+      // Whether it was committed is open; the client repeats the call after it is back, and the record tells.
+      this.#events.broken(error);
+    } finally {
+      this.#isMutating = false;
+    }
+  }
+
+  async #runAction(call: Waiting): Promise<void> {
+    this.#actions += 1;
+    let answer: Answer;
+    try {
+      answer = await this.#context.calls.action(this.#request(call));
+    } catch (error) {
+      this.#context.report(error);
+      answer = { success: false, error: { message: INTERNAL_ERROR }, logLines: [] };
+    } finally {
+      this.#actions -= 1;
+    }
+    this.#respond("ActionResponse", call, answer, null);
+  }
+
+  #request({ message, viewer, sessionId }: Waiting) {
+    const { ip, userAgent } = this.#context;
+    return {
+      componentPath: message.componentPath,
+      path: message.udfPath,
+      args: message.args,
+      viewer,
+      requestId: requestIdOf(sessionId, message.requestId),
+      kind: "client" as const,
+      ...(ip === undefined ? {} : { ip }),
+      ...(userAgent === undefined ? {} : { userAgent }),
+    };
+  }
+
+  #respond(type: "MutationResponse" | "ActionResponse", call: Waiting, answer: Answer, ts: bigint | null): void {
+    if (this.#closed) return;
+    const { requestId } = call.message;
+    let outcome: CallOutcome;
+    if (answer.success) {
+      outcome = { success: true, result: answer.value, ...(ts === null ? {} : { ts }) };
+    } else {
+      const { data } = answer.error;
+      const result = errorText(requestIdOf(call.sessionId, requestId), answer.error);
+      outcome = { success: false, result, ...(data === undefined ? {} : { errorData: data }) };
+    }
+    this.#events.answer(encodeResponse(type, requestId, outcome, answer.logLines));
+    if (answer.success && ts !== null) this.#events.committed(ts);
+  }
+}

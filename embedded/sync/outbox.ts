@@ -1,0 +1,66 @@
+import type { WebSocket } from "ws";
+import { limits } from "./limits.ts";
+
+/** What goes out on one socket, and how far its reader is behind (W12, W13). */
+export class Outbox {
+  readonly #socket: WebSocket;
+  readonly #onRoom: () => void;
+  #unsentTransitions = 0;
+  #unreadBytes = 0;
+  #lastSentMs = Date.now();
+  #lastDrainMs = Date.now();
+  #closed = false;
+
+  /** `onRoom` is called when a Transition was taken and another may be handed over. */
+  constructor(socket: WebSocket, onRoom: () => void) {
+    this.#socket = socket;
+    this.#onRoom = onRoom;
+  }
+
+  /** May a Transition be handed over? */
+  get hasRoom(): boolean {
+    return !this.#closed && this.#unsentTransitions < limits.unsentTransitions;
+  }
+
+  /** Sends a message; one that leaves too much unread ends the socket. Does nothing after `close`. */
+  send(message: object | string): void {
+    if (this.#closed) return;
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    this.#lastSentMs = Date.now();
+    this.#unreadBytes += text.length;
+    this.#socket.send(text, () => {
+      this.#unreadBytes -= text.length;
+    });
+    if (this.#unreadBytes > limits.unreadBytes) this.#socket.terminate();
+  }
+
+  /** Sends the frames of one Transition, one after another with nothing in between. */
+  sendTransition(frames: string[]): void {
+    if (this.#closed) return;
+    if (this.#unsentTransitions === 0) this.#lastDrainMs = Date.now();
+    this.#unsentTransitions += 1;
+    this.#lastSentMs = Date.now();
+    frames.forEach((frame, i) => {
+      this.#socket.send(frame, i < frames.length - 1 ? undefined : () => this.#taken());
+    });
+  }
+
+  /** Breaks a long silence with a Ping; cuts off a reader that takes nothing. */
+  tick(nowMs: number): void {
+    if (this.#closed) return;
+    if (this.#unsentTransitions > 0 && nowMs - this.#lastDrainMs > limits.slowReaderMs) return this.#socket.terminate();
+    this.#socket.ping();
+    if (nowMs - this.#lastSentMs >= limits.pingAfterMs) this.send({ type: "Ping" });
+  }
+
+  /** Nothing more is sent. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #taken(): void {
+    this.#lastDrainMs = Date.now();
+    this.#unsentTransitions -= 1;
+    this.#onRoom();
+  }
+}
