@@ -4,7 +4,6 @@ import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Toaster } from "@/components/ui/sonner";
-import { TooltipProvider } from "@/components/ui/tooltip";
 import { BootBoundary } from "@/features/session/boot-boundary";
 import { Boot } from "@/features/session/boot";
 import { RouteError } from "@/features/shell/route-error";
@@ -27,13 +26,11 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no #root.");
 createRoot(root).render(
   <StrictMode>
-    <TooltipProvider>
-      <BootBoundary>
-        <Boot>
-          <RouterProvider router={router} />
-        </Boot>
-      </BootBoundary>
-      <Toaster position="bottom-right" mobileOffset={{ bottom: 72 }} />
-    </TooltipProvider>
+    <BootBoundary>
+      <Boot>
+        <RouterProvider router={router} />
+      </Boot>
+    </BootBoundary>
+    <Toaster position="bottom-right" mobileOffset={{ bottom: 72 }} />
   </StrictMode>,
 );

@@ -28,21 +28,26 @@ export function Page(props: {
   );
 }
 
-/** What stands where a list would be while it has nothing in it: what will appear here, and how to make that happen. */
+/**
+ * What stands where a list would be while it has nothing in it: what will appear here, and how to make that happen.
+ * `page` says that it stands in place of a whole page, so that its title is the page's heading.
+ */
 export function EmptyState(props: {
   icon: LucideIcon;
   title: string;
+  page?: boolean;
   children?: ReactNode;
   action?: ReactNode;
   className?: string;
 }) {
   const Icon = props.icon;
+  const Title = props.page ? "h1" : "p";
   return (
     <div className={cn("flex flex-col items-center justify-center gap-2 px-6 py-14 text-center", props.className)}>
       <span className="mb-2 flex size-10 items-center justify-center rounded-lg border bg-card text-muted-foreground">
         <Icon aria-hidden className="size-5" />
       </span>
-      <p className="font-medium">{props.title}</p>
+      <Title className="font-medium">{props.title}</Title>
       {props.children !== undefined && (
         <div className="max-w-sm text-balance text-muted-foreground">{props.children}</div>
       )}

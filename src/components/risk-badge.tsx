@@ -15,7 +15,7 @@ export function RiskBadge({ level, score }: { level: Risk["level"]; score?: numb
     <Badge variant={variant} className="tabular-nums">
       <Icon aria-hidden />
       {word}
-      {score !== undefined && <span className="font-normal opacity-80">{Math.round(score)}</span>}
+      {score !== undefined && <span className="font-normal">{Math.round(score)}</span>}
     </Badge>
   );
 }

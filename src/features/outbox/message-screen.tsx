@@ -17,6 +17,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
     return (
       <EmptyState
         icon={SearchXIcon}
+        page
         title="There is no such message"
         action={
           <Button asChild variant="outline">

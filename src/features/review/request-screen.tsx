@@ -18,6 +18,7 @@ export function RequestScreen({ requestId }: { requestId: string }) {
     return (
       <EmptyState
         icon={SearchXIcon}
+        page
         title="There is no such request"
         action={
           <Button asChild variant="outline">

@@ -41,7 +41,7 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
   };
 
   return (
-    <DropdownMenu open={open} onOpenChange={setOpen}>
+    <DropdownMenu modal={false} open={open} onOpenChange={setOpen}>
       <DropdownMenuTrigger
         aria-label={`${viewer.name}, ${roles}`}
         className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-accent"

@@ -9,6 +9,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   return (
     <div className="mx-auto w-full max-w-xl px-4 py-10">
+      <h1 className="sr-only">This screen cannot be shown</h1>
       <ErrorNote
         error={explain(error)}
         onRetry={() => {
@@ -25,6 +26,7 @@ export function NoSuchPage() {
   return (
     <EmptyState
       icon={SearchXIcon}
+      page
       title="There is no such page"
       action={
         <Button asChild variant="outline">

@@ -29,7 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <DemoBanner />
       <ConnectionBanner />
       <div className="flex min-h-0 flex-1">
-        <div className="hidden w-15 shrink-0 flex-col border-r bg-card md:flex xl:w-56">
+        <header className="hidden w-15 shrink-0 flex-col border-r bg-card md:flex xl:w-56">
           <div className="flex h-14 items-center gap-2.5 px-3.5 xl:px-4">
             <Logo className="size-7 shrink-0" />
             <span className="hidden font-semibold tracking-tight xl:inline">Countersign</span>
@@ -58,13 +58,16 @@ export function Shell({ children }: { children: ReactNode }) {
             </Button>
             <PersonMenu />
           </div>
-        </div>
+        </header>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto outline-none">
           {children}
         </main>
       </div>
-      <div className="flex shrink-0 items-stretch border-t bg-card pb-[env(safe-area-inset-bottom)] md:hidden">
-        <nav aria-label="Main" className="flex min-w-0 flex-1">
+      <nav
+        aria-label="Main"
+        className="flex shrink-0 items-stretch border-t bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+      >
+        <div className="flex min-w-0 flex-1">
           {screens.map(({ to, word, short, icon: Icon }) => (
             <Link
               key={to}
@@ -76,11 +79,11 @@ export function Shell({ children }: { children: ReactNode }) {
               <span className="truncate">{short}</span>
             </Link>
           ))}
-        </nav>
+        </div>
         <div className="flex items-center px-2">
           <PersonMenu compact />
         </div>
-      </div>
+      </nav>
       <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
     </div>
   );
