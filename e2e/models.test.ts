@@ -5,7 +5,7 @@ import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
 import { inboxRow, openTask, signIn, submitForm } from "./people.ts";
 
-const triage: Turn = { text: "A question.", calls: [{ name: "recordTriage", input: { category: "question", riskScore: 12, reasons: ["nothing at stake"] } }] };
+const triage: Turn = { text: "A question.", calls: [{ name: "recordTriage", input: { category: "sales", riskScore: 12, reasons: ["nothing at stake"] } }] };
 const draft: Turn = {
   text: "I answer.",
   calls: [
