@@ -46,7 +46,7 @@ it("renders one row of three columns and one explanation for each figure", () =>
   expect(new Set(rows.map((row) => row.length)).size).toBe(1);
   expect(rows.map((row) => row.split("|").length)).toEqual(rows.map(() => 5));
   expect(text).toMatch(/^\| Decision to performed action[^|]*\| +6 ms \(p99 900 ms\) \| +– \|$/m);
-  expect(text).toMatch(/^\| Commit to second browser +\| +8 ms \(p99 12 ms\) \| 0\.5 ms \(p99 0\.5 ms\) \|$/m);
+  expect(text).toMatch(/^\| Commit to second browser +\| +8 ms \(p99 12 ms\) \| +0\.5 ms \(p99 0\.5 ms\) \|$/m);
   for (const { name, includes } of lines) expect(text).toContain(`- **${name}**: ${includes}.`);
   expect(text).toContain("2 cores of Test CPU, 4 GiB memory");
 });
