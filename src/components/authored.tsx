@@ -34,7 +34,7 @@ export function PersonVoice(props: {
     <div className={cn("border-l-2 border-foreground/50 pl-3", props.className)}>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs">
         <Initials initials={props.initials} className="size-6" />
-        <span className="font-medium break-all">{props.name}</span>
+        <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{props.name}</span>
         {props.aside !== undefined && <span className="text-muted-foreground">{props.aside}</span>}
       </div>
       <div className="pt-1.5">{props.children}</div>

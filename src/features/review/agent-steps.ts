@@ -28,7 +28,7 @@ export function agentSteps(messages: readonly ThreadMessage[]): AgentStep[] {
   return messages.flatMap((message): AgentStep[] => {
     if (message.role === "user") return [{ kind: "prompt", key: message.key, text: message.text }];
     if (message.role !== "assistant") return [];
-    const agent = message.agentName ?? "Agent";
+    const agent = message.agentName ?? "The agent";
     const steps = message.parts.flatMap((part, index) => partStep(part, `${message.key}:${index}`, agent, message));
     if (message.status === "failed") steps.push({ kind: "broken", key: `${message.key}:failed`, agent });
     return steps;

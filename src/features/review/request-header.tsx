@@ -14,7 +14,7 @@ export function RequestHeader({ page }: { page: RequestPage }) {
       <div className="min-w-0 flex-1 basis-72">
         <h1 className="verbatim text-lg leading-6 font-semibold tracking-tight">{request.subject}</h1>
         <p className="mt-0.5 text-muted-foreground">
-          <span className="break-all">{request.from}</span> · {request.playbookTitle}
+          <span className="[overflow-wrap:anywhere]">{request.from}</span> · {request.playbookTitle}
         </p>
         <p className="mt-2.5 flex flex-wrap items-center gap-2">
           <RequestStateBadge kind={state.kind} rejectedBy={state.kind === "rejected" ? state.by.kind : "person"} />

@@ -1,4 +1,7 @@
+import { FileXIcon } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
+import { EmptyState } from "@/components/page";
+import { Card } from "@/components/ui/card";
 import { AgentTimeline } from "./agent-timeline";
 import { liveDraft } from "./agent-steps";
 import { DraftCard, type Feedback, LiveDraftCard } from "./draft-card";
@@ -41,15 +44,19 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
                   to={page.request.from}
                   feedback={feedbackOn(page, drafts[0]?.revision)}
                 />
+              ) : draft === null ? (
+                <Card aria-label="Draft">
+                  <EmptyState icon={FileXIcon} title="There is no draft">
+                    The agents had not finished one when the request stopped. What they did until then is listed here.
+                  </EmptyState>
+                </Card>
               ) : (
-                draft !== null && (
-                  <DraftCard
-                    key={draft.draftId}
-                    draft={draft}
-                    previous={previous}
-                    feedback={feedbackOn(page, previous?.revision)}
-                  />
-                )
+                <DraftCard
+                  key={draft.draftId}
+                  draft={draft}
+                  previous={previous}
+                  feedback={feedbackOn(page, previous?.revision)}
+                />
               )}
             </div>
             {!drafting && draft !== null && <ReasonsCard className="order-3" draft={draft} triage={page.triage} />}

@@ -36,8 +36,9 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
   const roles = viewer.roles.map((role) => ROLE_WORDS[role]).join(", ");
 
   const leave = async () => {
-    await router.navigate({ to: "/sign-in" });
     await signOut();
+    // Whoever signs in next starts at their own desk, not where this person was.
+    await router.navigate({ to: "/sign-in", search: {}, replace: true });
   };
 
   return (
