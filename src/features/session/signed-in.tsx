@@ -13,8 +13,9 @@ export function SignedIn({ children }: { children: ReactNode }) {
   const stranger = !isLoading && (!isAuthenticated || viewer === null);
   useEffect(() => {
     if (!stranger) return;
-    // Read once: while the router is on its way, its location is already the sign-in page.
-    const here = router.state.location.href;
+    // Whoever signs out is on their way already, and shall not come back here as somebody else.
+    const { pathname, href: here } = router.latestLocation;
+    if (pathname === "/sign-in") return;
     void router.navigate({ to: "/sign-in", search: here === "/" ? {} : { next: here }, replace: true });
   }, [stranger, router]);
   if (viewer === undefined || viewer === null) return <Splash waiting />;
