@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const src = fileURLToPath(new URL("./src", import.meta.url));
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** One project per kind of test: what it may touch decides how it runs. */
 export default defineConfig({
-  resolve: { alias: { "@": src } },
+  resolve: { alias: { "@": folder("./src"), "@convex": folder("./convex") } },
   test: {
     projects: [
       {

@@ -36,7 +36,7 @@ async function killAndStartAgain(env?: Record<string, string>): Promise<void> {
 }
 
 it("goes on drafting after kill -9 in the middle of a draft", async () => {
-  const slowly = { TEMPLATE_DELAY_MS: "150" };
+  const slowly = { TEMPLATE_DELAY_MS: "60" };
   await openDesk({ env: slowly });
   await submitForm(maya.page, { subject: "Sensor drops out", message: "My balcony sensor loses its connection every evening. Can you help?" });
   await maya.page.getByLabel("Draft 1, being written").getByText("Dear").waitFor();

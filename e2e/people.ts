@@ -21,10 +21,7 @@ export async function submitForm(page: Page, { from = "Nora Lind <nora.lind@exam
   await page.getByLabel("From", { exact: true }).fill(from);
   await page.getByLabel("Subject", { exact: true }).fill(subject);
   await page.getByLabel("Message", { exact: true }).fill(message);
-  if (within !== undefined) {
-    await page.getByLabel(/needs a decision within/i).click();
-    await page.getByRole("option", { name: within }).click();
-  }
+  if (within !== undefined) await page.getByLabel("Needs a decision within").selectOption({ label: within });
   await page.locator("form").getByRole("button", { name: /^Submit/ }).click();
   return await onRequestPage(page, subject);
 }
