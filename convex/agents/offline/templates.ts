@@ -49,13 +49,13 @@ export function templateFor(category: Category, { order, customer }: Knowledge, 
       return {
         lead:
           order === null
-            ? ["I am a person, I have read your message twice, and I want to put this right."]
+            ? ["You should not have had to write to us again, and I want to put this right."]
             : [
-                `I am a person, I have read your message twice, and I want to put this right. I am refunding the ${dollars(order.totalCents)} for order ${order.number} in full.`,
+                `You should not have had to write to us again, and I want to put this right. I am refunding the ${dollars(order.totalCents)} for order ${order.number} in full.`,
                 "The money reaches you within five working days. You need not send anything back.",
               ],
         more: [
-          "What you describe means that it is broken, and you should not have had to write more than once. I am passing your message on to the people who build it.",
+          "What you describe means that it is broken. I am passing your message on to the people who build it.",
         ],
         sorry: `I am truly sorry about ${lost(message)}, and about the answers you got before this one.`,
         ...(order === null ? { resolution: "answer" } : { resolution: "refund", refundAmountCents: order.totalCents }),
