@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const projectDir = resolve(import.meta.dirname, "..");
 const firstStartMs = 120_000;
+
+/** What `npm start` gives Node before the script, so that a desk under test has the same memory as a person's. */
+const { scripts } = JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")) as { scripts: { start: string } };
+const nodeFlags = scripts.start.split(" ").filter((word) => word.startsWith("--"));
 
 /** A running `npm start`, as a person has it in a terminal. */
 export interface Desk {
@@ -57,7 +61,7 @@ function spawnDesk(args: string[], env: Record<string, string> = {}) {
   for (const name of ["OPENAI_API_KEY", "CONVEX_DEPLOYMENT", "CONVEX_DEPLOY_KEY", "CONVEX_SELF_HOSTED_URL", "CONVEX_SELF_HOSTED_ADMIN_KEY"]) {
     if (!(name in env)) delete own[name];
   }
-  const child: ChildProcess = spawn(process.execPath, [join(projectDir, "scripts/start.mjs"), ...args], { cwd: projectDir, env: own });
+  const child: ChildProcess = spawn(process.execPath, [...nodeFlags, join(projectDir, "scripts/start.mjs"), ...args], { cwd: projectDir, env: own });
   let text = "";
   child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (text += chunk.toString()));
