@@ -10,6 +10,9 @@ export interface NodeFunction {
   returns: string | null;
 }
 
+/** A module that can be imported but defines what it must not; the message is for people. */
+export class DefinitionError extends Error {}
+
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
 /**
@@ -24,10 +27,10 @@ export function analyzeExports(path: string, exports: object): NodeFunction[] {
     const where = `${path.replace(/\.js$/, "")}:${name}`;
     const has = (property: string): boolean => Object.hasOwn(fn, property);
     for (const [mark, invoke] of [["isQuery", "invokeQuery"], ["isMutation", "invokeMutation"], ["isHttp", "invokeHttpAction"]] as const) {
-      if (has(mark) && has(invoke)) throw new Error(`${where} is not an action: only actions can be defined in Node.js. Move it to a file without "use node".`);
+      if (has(mark) && has(invoke)) throw new DefinitionError(`${where} is not an action: only actions can be defined in Node.js. Move it to a file without "use node".`);
     }
     if (!has("isAction") || !has("invokeAction") || (has("isPublic") && has("isInternal"))) continue;
-    if (!NAME.test(name)) throw new Error(`${where} is not a valid function name: letters, digits and underscores only.`);
+    if (!NAME.test(name)) throw new DefinitionError(`${where} is not a valid function name: letters, digits and underscores only.`);
     functions.push({
       name,
       pos: null,
@@ -47,8 +50,8 @@ function validatorOf(fn: Record<string, unknown>, method: "exportArgs" | "export
     text = (fn[method] as () => unknown)();
     JSON.parse(String(text));
   } catch (error) {
-    throw new Error(`${where}: its ${method === "exportArgs" ? "args" : "returns"} validator cannot be read: ${(error as Error).message}`);
+    throw new DefinitionError(`${where}: its ${method === "exportArgs" ? "args" : "returns"} validator cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  if (typeof text !== "string") throw new Error(`${where}: ${method} gave no text.`);
+  if (typeof text !== "string") throw new DefinitionError(`${where}: ${method} gave no text.`);
   return text;
 }

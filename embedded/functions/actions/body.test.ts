@@ -10,7 +10,7 @@ function pipe(stream: ReadableStream<unknown>, maxBytes = 1e9): { out: ReadableS
       asked += 1;
       void source.next().then((part: BodyPart) => sink.take(part));
     },
-    () => source.cancel("the reader left"),
+    () => void source.cancel("the reader left"),
   );
   return { out: sink.stream, asked: () => asked };
 }

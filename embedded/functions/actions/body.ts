@@ -45,11 +45,11 @@ export class BodySource {
     }
   }
 
-  /** Nobody wants the rest: cancels the stream. Never rejects. */
-  cancel(reason: string): void {
+  /** Nobody wants the rest: cancels the stream; resolves when its owner has dealt with that. Never rejects. */
+  async cancel(reason: string): Promise<void> {
     this.#closed = true;
     this.#rest = null;
-    this.#reader.cancel(new Error(reason)).catch(() => undefined);
+    await this.#reader.cancel(new Error(reason)).catch(() => undefined);
   }
 
   async #nextPiece(): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -67,7 +67,7 @@ export class BodySource {
 
   #fail(message: string): BodyPart {
     this.failure = { thrown: new Error(message) };
-    this.cancel(message);
+    void this.cancel(message);
     return { error: message };
   }
 }

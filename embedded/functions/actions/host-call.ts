@@ -16,6 +16,8 @@ export class HostCall implements PlacedCall {
   readonly #log = new LogLines();
   /** Sends to the thread the call is on; set by the pool. */
   post: (message: ToWorker) => void = () => undefined;
+  /** Called when a thread has taken up the call; set by the pool. */
+  begun: () => void = () => undefined;
   #over = false;
   readonly #onDone: (done: Done) => void;
 

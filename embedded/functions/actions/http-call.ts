@@ -46,7 +46,7 @@ export class HttpHostCall extends HostCall {
       case "pull":
         return void this.#requestBody?.next().then((part) => this.post({ t: "part", call, part }));
       case "cancel":
-        return this.#requestBody?.cancel("The HTTP action does not read the request any more.");
+        return void this.#requestBody?.cancel("The HTTP action does not read the request any more.");
     }
   }
 
@@ -57,7 +57,7 @@ export class HttpHostCall extends HostCall {
 
   #end(done: Done, onOver: () => void): void {
     this.#stopWatching();
-    this.#requestBody?.cancel("The HTTP action has ended.");
+    void this.#requestBody?.cancel("The HTTP action has ended.");
     if ("error" in done) {
       // After the head only the body can still tell the client: it breaks off.
       this.#responseBody?.take({ error: done.error.message });

@@ -44,10 +44,13 @@ async function run(call: WorkerCall): Promise<Ended> {
   }
 }
 
+// oxlint-disable-next-line typescript/no-explicit-any -- the exports are the user's; nothing is known of their type
+type Exports = Record<string, any>;
+
 /** Evaluates the module in the realm, then gives the realm to the call. */
-function open(call: WorkerCall, realm: Realm, code: IsolateCode, path: string): Record<string, any> {
+function open(call: WorkerCall, realm: Realm, code: IsolateCode, path: string): Exports {
   const modules = new PreparedModules(code.manifest);
-  const exports = realm.load(modules, path) as Record<string, any>;
+  const exports = realm.load(modules, path) as Exports;
   modules.saveCodeCache();
   realm.begin({ nowMs: Date.now(), seed: randomBytes(32), port: call });
   return exports;

@@ -26,6 +26,7 @@ export async function analyzeNodeModules(group: ThreadGroup, paths: string[]): P
       const call: PlacedCall = {
         id: 1,
         start,
+        begun: () => undefined,
         receive: (message: Extract<FromWorker, { call: number }>) => {
           if (message.t === "log") logged.push(`[${message.level}] ${message.text}`);
           else if (message.t === "syscall") {

@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { workerData } from "node:worker_threads";
-import { analyzeExports, type NodeFunction } from "./analyze-exports.ts";
+import { analyzeExports, DefinitionError, type NodeFunction } from "./analyze-exports.ts";
 import { installConsole } from "./node-console.ts";
 import { NodeErrors } from "./node-errors.ts";
 import { fileOf, type NodeThreadData } from "./node-modules.ts";
@@ -56,7 +56,8 @@ async function analyze(paths: string[]): Promise<string> {
     try {
       found.push([path, analyzeExports(path, await load(path))]);
     } catch (thrown) {
-      throw new Error(`Failed to analyze ${path}: ${errors.describe(thrown).message}`, { cause: thrown });
+      const problem = thrown instanceof DefinitionError ? thrown.message : errors.describe(thrown).message;
+      throw new Error(`Failed to analyze ${path}: ${problem}`, { cause: thrown });
     }
   }
   return JSON.stringify(found);

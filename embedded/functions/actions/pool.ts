@@ -69,7 +69,7 @@ export class WorkerPool implements ActionPool {
   }
 
   run(call: ActionCall): Promise<ActionOutcome> {
-    const { fn, args, caller } = call;
+    const { fn, args } = call;
     const target: ActionTarget = { kind: "action", module: fn.module, name: fn.name, args: JSON.stringify([args]) };
     const isNode = fn.environment === "node";
     return new Promise((resolve) => {
@@ -118,13 +118,16 @@ export class WorkerPool implements ActionPool {
     };
   }
 
-  /** Gives the call a thread and its time; the returned function ends both. */
+  /** Gives the call a thread, and its time once it has begun; the returned function ends the latter. */
   #place(call: HostCall, group: ThreadGroup, limitMs: number): () => void {
-    const limit = setTimeout(() => {
-      const seconds = Math.round(limitMs / 1000);
-      call.finish({ error: { message: `Function execution timed out (maximum duration: ${seconds}s)` } });
-      group.stop(call, this.#limits.grace);
-    }, limitMs).unref();
+    let limit: NodeJS.Timeout | undefined;
+    call.begun = () => {
+      limit = setTimeout(() => {
+        const seconds = Math.round(limitMs / 1000);
+        call.finish({ error: { message: `Function execution timed out (maximum duration: ${seconds}s)` } });
+        group.stop(call, this.#limits.grace);
+      }, limitMs).unref();
+    };
     call.post = (message) => group.post(call, message);
     group.submit(call);
     return () => clearTimeout(limit);

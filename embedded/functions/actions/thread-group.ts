@@ -17,6 +17,7 @@ export class ThreadGroup {
   readonly #where = new Map<number, Thread>();
   #rescue: NodeJS.Timeout | null = null;
   #retired = false;
+  #isClosed = false;
 
   constructor(options: GroupOptions) {
     this.#options = options;
@@ -63,6 +64,7 @@ export class ThreadGroup {
   /** Ends all threads; running calls are lost for `reason`. */
   async close(reason: string): Promise<void> {
     this.#retired = true;
+    this.#isClosed = true;
     if (this.#rescue) clearInterval(this.#rescue);
     await Promise.all([...this.#threads].map((thread) => thread.kill(reason)));
   }
@@ -82,6 +84,11 @@ export class ThreadGroup {
     return best ?? alive.sort((a, b) => a.size - b.size)[0]!;
   }
 
+  #resubmit(call: PlacedCall): void {
+    call.start.claim = new SharedArrayBuffer(4);
+    this.submit(call);
+  }
+
   #alive(): Thread[] {
     return [...this.#threads].filter((thread) => thread.alive);
   }
@@ -93,9 +100,11 @@ export class ThreadGroup {
         this.#where.delete(call);
         this.#endIfUnneeded(thread);
       },
-      onExit: (thread, lost) => {
+      onExit: (thread, lost, unbegun, reason) => {
         this.#threads.delete(thread);
-        for (const { id } of lost) this.#where.delete(id);
+        for (const call of [...lost, ...unbegun]) this.#where.delete(call.id);
+        for (const call of this.#isClosed ? [...lost, ...unbegun] : lost) call.threadLost(reason);
+        if (!this.#isClosed) unbegun.forEach((call) => this.#resubmit(call));
       },
     });
     this.#threads.add(thread);
@@ -115,8 +124,7 @@ export class ThreadGroup {
       for (const call of thread.waiting) {
         const other = this.#choose();
         if (other.blocked || !thread.takeBack(call)) continue;
-        call.start.claim = new SharedArrayBuffer(4);
-        this.submit(call);
+        this.#resubmit(call);
       }
     }
     if (this.#where.size === 0 && this.#rescue) {

@@ -6,6 +6,8 @@ import { claim, CLAIM_HOST, type FromWorker, type StartMessage, type ToWorker } 
 export interface PlacedCall {
   readonly id: number;
   readonly start: StartMessage;
+  /** A thread has taken it up. */
+  begun(): void;
   receive(message: Extract<FromWorker, { call: number }>): void;
   /** The thread ended before the call did; `reason` is for people. */
   threadLost(reason: string): void;
@@ -23,7 +25,8 @@ export interface ThreadOptions {
   maxHeapMb: number;
   onStray: (level: string, text: string) => void;
   onCallEnd: (thread: Thread, call: number) => void;
-  onExit: (thread: Thread, lost: readonly PlacedCall[]) => void;
+  /** The thread has ended with these calls on it; those in `unbegun` were surely not begun and may run elsewhere. */
+  onExit: (thread: Thread, lost: PlacedCall[], unbegun: PlacedCall[], reason: string) => void;
 }
 
 /** A thread that has not taken up a call for this long is busy with code that does not yield, in ms. */
@@ -59,11 +62,12 @@ export class Thread {
     this.exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
         this.#ended ??= `the thread it ran on ended with exit code ${code}`;
-        const lost = [...this.#calls.values()];
+        const all = [...this.#calls.values()];
+        // A thread that never came up would not come up a second time either.
+        const unbegun = all.filter((call) => this.#ready && this.takeBack(call));
         this.#calls.clear();
         this.#waiting.clear();
-        options.onExit(this, lost);
-        for (const call of lost) call.threadLost(this.#ended);
+        options.onExit(this, all.filter((call) => !unbegun.includes(call)), unbegun, this.#ended);
         resolve();
       });
     });
@@ -129,7 +133,7 @@ export class Thread {
     const call = this.#calls.get(message.call);
     if (message.t === "started") {
       this.#waiting.delete(message.call);
-      return;
+      return call?.begun();
     }
     if (message.t === "done") this.#forget(message.call);
     call?.receive(message);

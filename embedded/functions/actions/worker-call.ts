@@ -131,8 +131,7 @@ export class WorkerCall implements RealmPort {
       case "pull":
         return void this.#sendPart();
       case "cancel":
-        this.#responseBody?.source.cancel("The client does not read the response any more.");
-        return this.#responseBody?.end();
+        return void this.#responseBody?.source.cancel("The client does not read the response any more.").then(this.#responseBody.end);
       case "abort":
         return this.#client.abort(new DOMException("The client closed the connection.", "AbortError"));
       case "stop":

@@ -1,0 +1,113 @@
+import { afterEach, expect, it } from "vitest";
+import { openBench, type Bench } from "./testing.ts";
+
+const files = {
+  "a.ts": `
+    import { actionGeneric as action } from "convex/server";
+    export const fine = action(async () => "fine");
+    export const loop = action(async (ctx) => { await ctx.runMutation("m:begun" as any); for (;;) {} });
+    export const waits = action(async (ctx) => {
+      setInterval(() => {}, 1);
+      try { await ctx.runMutation("m:hangs" as any); } catch { await ctx.runMutation("m:after" as any); }
+    });
+    export const greedy = action(async (ctx) => {
+      await ctx.runMutation("m:begun" as any);
+      const all: any[] = [];
+      for (;;) all.push(new Array(100_000).fill({}));
+    });
+  `,
+  "http.ts": `
+    import { httpRouter, httpActionGeneric as httpAction } from "convex/server";
+    const http = httpRouter();
+    http.route({ method: "GET", path: "/hangs", handler: httpAction(async (ctx) => { await ctx.runMutation("m:hangs" as any); return new Response(); }) });
+    http.route({ method: "GET", path: "/body", handler: httpAction(async (ctx) => new Response(new ReadableStream({
+      async pull(c) { c.enqueue(new TextEncoder().encode("x")); await ctx.runMutation("m:hangs" as any); },
+    }))) });
+    export default http;
+  `,
+};
+
+let bench: Bench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+});
+
+/** Runs an action and tells when it has asked for a function of that name. */
+function begin(path: string, name: string): { begun: Promise<void>; outcome: ReturnType<Bench["run"]>; asked: string[] } {
+  const begun = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const syscall = (_op: string, args: { name: string }) => {
+    asked.push(args.name);
+    if (args.name === name) begun.resolve();
+    return args.name === "m:hangs" ? new Promise<never>(() => undefined) : null;
+  };
+  return { begun: begun.promise, outcome: bench!.run(path, {}, { syscall }), asked };
+}
+
+it("A8: a loop in an action holds neither the server's thread nor actions that come later", async () => {
+  bench = await openBench(files, { threads: 1 });
+  const loop = begin("a:loop", "m:begun");
+  let isOver = false;
+  void loop.outcome.then(() => (isOver = true));
+  await loop.begun;
+  const order: string[] = [];
+  const later = [1, 2, 3].map(() => bench!.run("a:fine").then(({ result }) => order.push(JSON.stringify(result))));
+  setImmediate(() => order.push("a turn of the server's thread"));
+  await Promise.all(later);
+  expect(order).toEqual(["a turn of the server's thread", ...later.map(() => '{"ok":true,"value":"fine"}')]);
+  expect(isOver).toBe(false);
+  await bench.pool.close();
+  expect((await loop.outcome).result).toEqual({ ok: false, error: { message: expect.stringContaining("the server is shutting down") } });
+});
+
+it("A10: an action that waits too long is ended with an error, and asks nothing any more", async () => {
+  bench = await openBench(files, { threads: 1, maxActionMs: 1000 });
+  const waiting = begin("a:waits", "m:hangs");
+  const message = "Function execution timed out (maximum duration: 1s)";
+  expect((await waiting.outcome).result).toEqual({ ok: false, error: { message } });
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+  expect(waiting.asked).toEqual(["m:hangs"]);
+  const response = await bench.http({ path: "/hangs" }, { syscall: () => new Promise(() => undefined) });
+  expect([response.status, await new Response(response.body as BodyInit).text()]).toEqual([500, expect.stringContaining(message)]);
+});
+
+it("A10: a thread that does not confirm the end of a call is ended; other actions on it fail and say why", async () => {
+  bench = await openBench(files, { threads: 1, maxActionMs: 1000, graceMs: 100 });
+  const alone = begin("a:loop", "m:begun");
+  const timedOut = "Function execution timed out (maximum duration: 1s)";
+  expect((await alone.outcome).result).toEqual({ ok: false, error: { message: timedOut } });
+
+  const response = await bench.http({ path: "/body" }, { syscall: () => new Promise(() => undefined) });
+  const reader = response.body!.getReader();
+  await reader.read();
+  // The loop's own time must not be up before the other call's time and grace are.
+  await new Promise((done) => setTimeout(done, 600));
+  const loop = begin("a:loop", "m:begun");
+  await expect(reader.read()).rejects.toThrow(timedOut);
+  const message = "The action was interrupted because another function on the same thread did not yield and was ended. It is not run again by itself.";
+  expect((await loop.outcome).result).toEqual({ ok: false, error: { message } });
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+});
+
+it("A11: a thread that runs out of memory takes its actions with it, and is replaced", async () => {
+  bench = await openBench(files, { threads: 1, maxHeapMb: 64 });
+  const waiting = begin("a:waits", "m:hangs");
+  await waiting.begun;
+  const greedy = begin("a:greedy", "m:begun");
+  const lost = {
+    ok: false,
+    error: { message: "The action was interrupted because the thread it ran on used more than 64 MB of memory. It is not run again by itself." },
+  };
+  expect((await greedy.outcome).result).toEqual(lost);
+  expect((await waiting.outcome).result).toEqual(lost);
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+});
+
+it("A8: threads are ready when the code has changed, and a closed pool takes no calls", async () => {
+  bench = await openBench(files);
+  bench.pool.codeChanged();
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+  await bench.pool.close();
+  await expect(bench.run("a:fine")).rejects.toThrow("shutting down");
+});
