@@ -9,10 +9,17 @@ export type Target = { url: string; adminKey: string } | "environment";
  * Runs the real `convex` command line that npm installed.
  * The key travels in the environment, never in the arguments, where other users of the machine could read it.
  * @param input text for its standard input, such as variables for `env set`
+ * @param bin the command line's script; the one of the project when absent
  * @returns its standard output
  * @throws StartError with what it printed when it does not exit with 0
  */
-export async function convexCli(projectDir: string, target: Target, args: string[], input = ""): Promise<string> {
+export async function convexCli(
+  projectDir: string,
+  target: Target,
+  args: string[],
+  input = "",
+  bin = join(projectDir, "node_modules/convex/bin/main.js"),
+): Promise<string> {
   const env: NodeJS.ProcessEnv = { ...process.env, CI: "1" }; // CI: it asks nothing and reports to nobody
   if (target !== "environment") {
     Object.assign(env, {
@@ -23,7 +30,7 @@ export async function convexCli(projectDir: string, target: Target, args: string
       NO_PROXY: [process.env["NO_PROXY"], "127.0.0.1", "localhost"].filter(Boolean).join(","),
     });
   }
-  const child = spawn(process.execPath, [join(projectDir, "node_modules/convex/bin/main.js"), ...args], {
+  const child = spawn(process.execPath, [bin, ...args], {
     cwd: projectDir,
     env,
     stdio: ["pipe", "pipe", "pipe"],
