@@ -1,0 +1,94 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { launchBrowser } from "./browser.ts";
+import { copyOf, startDesk, type Desk } from "./desk.ts";
+import { decideWith, decision, inboxRow, openTask, signIn, submitSample } from "./people.ts";
+
+/** `SCREENSHOTS=dir npm run test:e2e -- e2e/look.test.ts` also takes a picture of every screen. */
+const pictures = process.env["SCREENSHOTS"];
+const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
+
+let desk: Desk;
+let browser: Browser;
+/** Paths of pages that only exist once work was done. */
+const paths = { completed: "", rejected: "", waiting: "", message: "", task: "" };
+
+beforeAll(async () => {
+  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  browser = await launchBrowser();
+  const [maya, priya] = await Promise.all([person("Maya Okafor"), person("Priya Raman")]);
+  paths.completed = await submitSample(maya, "Charged twice for Fernhill Plus");
+  await openTask(priya, "Charged twice for Fernhill Plus");
+  await decideWith(priya, "Request changes", "Please apologise first.");
+  await inboxRow(priya, "Charged twice").filter({ hasText: "Draft 2" }).click();
+  await decision(priya).getByRole("button", { name: "Approve" }).click();
+  await maya.getByRole("link", { name: "Open the message" }).click();
+  await maya.getByRole("heading", { name: "Performed message" }).waitFor();
+  paths.message = new URL(maya.url()).pathname;
+
+  const subjects = await sampleSubjects(maya);
+  paths.rejected = await submitSample(maya, subjects[1] ?? "");
+  await openTask(priya, subjects[1] ?? "");
+  await decideWith(priya, "Reject", "We answered this last week.");
+  for (const subject of subjects.slice(2, 6)) paths.waiting = await submitSample(maya, subject);
+  await inboxRow(priya, subjects[5] ?? "").click();
+  await decision(priya).getByRole("button", { name: "Approve" }).waitFor();
+  paths.task = new URL(priya.url()).pathname;
+});
+afterAll(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+async function person(name: string, size: keyof typeof sizes = "desktop", colorScheme: "light" | "dark" = "light"): Promise<Page> {
+  const context = await browser.newContext({ viewport: sizes[size], colorScheme, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await page.goto(desk.url);
+  if (name !== "") await signIn(page, name);
+  return page;
+}
+
+async function sampleSubjects(page: Page): Promise<string[]> {
+  await page.goto(`${desk.url}/new`);
+  const samples = page.getByRole("button", { name: /^Submit sample: / });
+  await samples.first().waitFor();
+  const labels = await samples.evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label") ?? ""));
+  return labels.map((label) => label.replace("Submit sample: ", ""));
+}
+
+const screens: { name: string; who: string; path: () => string; ready: (page: Page) => Promise<unknown> }[] = [
+  { name: "sign-in", who: "", path: () => "/sign-in", ready: (page) => page.getByRole("button", { name: /^Maya Okafor/ }).waitFor() },
+  { name: "inbox", who: "Priya Raman", path: () => "/inbox", ready: (page) => page.getByRole("list", { name: "Open tasks" }).waitFor() },
+  { name: "task", who: "Priya Raman", path: () => paths.task, ready: (page) => decision(page).getByRole("button", { name: "Approve" }).waitFor() },
+  { name: "new-request", who: "Maya Okafor", path: () => "/new", ready: (page) => page.getByLabel("Subject", { exact: true }).waitFor() },
+  { name: "my-requests", who: "Maya Okafor", path: () => "/requests", ready: (page) => page.getByText("Charged twice").first().waitFor() },
+  { name: "request-completed", who: "Maya Okafor", path: () => paths.completed, ready: (page) => page.getByText("Done: performed exactly").waitFor() },
+  { name: "request-rejected", who: "Maya Okafor", path: () => paths.rejected, ready: (page) => page.getByText("Priya Raman rejected this").waitFor() },
+  { name: "outbox", who: "Maya Okafor", path: () => "/outbox", ready: (page) => page.getByText("Re: Charged twice").first().waitFor() },
+  { name: "message", who: "Maya Okafor", path: () => paths.message, ready: (page) => page.getByText("Idempotency key").waitFor() },
+  { name: "history", who: "Helen Marsh", path: () => "/history", ready: (page) => page.getByLabel("Audit events").getByRole("listitem").first().waitFor() },
+];
+
+describe.each([["phone", "light"], ["phone", "dark"], ["desktop", "light"], ["desktop", "dark"]] as const)("%s, %s", (size, scheme) => {
+  const pages = new Map<string, Page>();
+  afterAll(async () => {
+    await Promise.all([...pages.values()].map((page) => page.context().close()));
+  });
+
+  it.each(screens)("$name: nothing overflows, and axe finds nothing", async ({ name, who, path, ready }) => {
+    const page = pages.get(who) ?? (await person(who, size, scheme));
+    pages.set(who, page);
+    await page.goto(desk.url + path());
+    await ready(page);
+    if (pictures !== undefined) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${size}-${scheme}.png`) });
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+  });
+});
