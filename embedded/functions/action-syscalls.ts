@@ -1,8 +1,7 @@
 /** What an action may ask of the server (F14): each operation is a transaction or a call of its own. */
-import { UserError } from "../values/errors.ts";
+import { ConvexFailure, UserError } from "../values/errors.ts";
 import { isPlainObject, type Json, type JsonObject } from "../values/json.ts";
 import type { ActionSyscalls } from "./action-port.ts";
-import { ConvexFailure } from "../values/errors.ts";
 import { notSupported } from "./call-values.ts";
 import type { Caller, FunctionCall, Result } from "./call-types.ts";
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";

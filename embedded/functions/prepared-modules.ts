@@ -3,8 +3,7 @@
  * worker thread opens the same folder with the manifest instead of getting the code.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { posix } from "node:path";
+import { join, posix } from "node:path";
 import { threadId } from "node:worker_threads";
 import { Script } from "node:vm";
 import { registerSourceMap } from "./source-maps.ts";

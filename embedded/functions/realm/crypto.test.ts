@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { jwtVerify } from "jose";
 import { TestRunner } from "../test-app.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "crypto-"));
 const workflow = join(
   dirname(fileURLToPath(import.meta.resolve("@convex-dev/workflow"))),
   "..",
@@ -89,10 +86,7 @@ let t: TestRunner;
 beforeAll(async () => {
   t = await TestRunner.open({ app: { "app.ts": APP, "common.ts": COMMON } });
 });
-afterAll(async () => {
-  await t.end();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => t.end());
 
 async function keys() {
   const { subtle } = crypto;

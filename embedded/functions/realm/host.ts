@@ -216,10 +216,14 @@ export function createHost(state: RealmState) {
   };
 }
 
+/** Frames of an error that are shown. */
+const MAX_FRAMES = 16;
+
 /** The frames that lie in user code, one per line, with the positions people know. */
 function formatFrames(sites: readonly NodeJS.CallSite[]): string {
   const lines: string[] = [];
   for (const site of sites) {
+    if (lines.length === MAX_FRAMES) break;
     const file = site.getFileName();
     const line = site.getLineNumber() ?? 0;
     const column = site.getColumnNumber() ?? 0;

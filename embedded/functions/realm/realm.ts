@@ -56,7 +56,6 @@ interface Controls {
   call: { state: "idle" | "pending" | "fulfilled" | "rejected"; value: unknown };
   setEnv(json: string): void;
   describe(thrown: unknown): Failure;
-  makeError(failure: Failure): Error;
   adoptRequest(request: Request): Request;
   promisePrototype: object;
   start(path: string, name: string, method: string, args: string[]): void;
@@ -159,11 +158,6 @@ export class Realm {
   /** The text with stack of a thrown value, and the JSON text of its data when it is a ConvexError. */
   describe(thrown: unknown): Failure {
     return this.#controls.describe(thrown);
-  }
-
-  /** An Error of this realm, for values that the host hands in by itself. */
-  makeError(failure: Failure): Error {
-    return this.#controls.makeError(failure);
   }
 
   /** Gives a Request of the host the class that code of this realm sees. */

@@ -73,7 +73,6 @@
     call,
     setEnv,
     describe: scope.describe,
-    makeError,
     adoptRequest: scope.adoptRequest,
     promisePrototype: Promise.prototype,
     /** Calls `exports[name][method](...args)`; `call` then says what became of it. */

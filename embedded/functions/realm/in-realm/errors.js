@@ -24,6 +24,8 @@
     if (!message) return String(name ?? "Error");
     return name ? `${name}: ${message}` : String(message);
   };
+  // Between the frames of the user lie those of the host that drives the call; they count too and are left out later.
+  Error.stackTraceLimit = 50;
   Error.prepareStackTrace = (error, sites) => {
     const text = host.formatFrames(sites);
     frames.set(error, text);
