@@ -13,7 +13,8 @@ export default defineConfig({
         test: {
           name: "embedded",
           environment: "node",
-          include: ["embedded/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: ["embedded/**/*.test.ts", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
+          exclude: ["**/*.long.test.ts"],
           pool: "forks",
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -39,6 +40,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["e2e/**/*.test.ts"],
+          exclude: ["**/*.long.test.ts"],
           globalSetup: ["e2e/setup.ts"],
           pool: "forks",
           fileParallelism: false, // each file has its own desk and browser: two at once starve each other on two cores

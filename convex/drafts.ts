@@ -1,42 +1,54 @@
-import { listUIMessages, syncStreams, vStreamArgs, vStreamMessagesReturnValue } from "@convex-dev/agent";
+import { type StreamArgs, vMessageDoc, vStreamArgs, vStreamDelta, vStreamMessage } from "@convex-dev/agent/validators";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { components } from "./_generated/api";
-import { personQuery } from "./functions";
+import { personQuery, type QueryCtx } from "./functions";
 import { maySee } from "./model/people";
 import { deskError } from "./shared/errors";
 
-/** A message as the agent package's hooks want it. Parts are the AI SDK's: text, reasoning, one kind per tool. */
-const vUIMessage = v.object({
-  id: v.string(),
-  key: v.string(),
-  order: v.number(),
-  stepOrder: v.number(),
-  status: v.union(v.literal("streaming"), v.literal("pending"), v.literal("success"), v.literal("failed")),
-  role: v.union(v.literal("system"), v.literal("user"), v.literal("assistant")),
-  text: v.string(),
-  parts: v.array(v.any()),
-  agentName: v.optional(v.string()),
-  userId: v.optional(v.string()),
-  metadata: v.optional(v.any()),
-  _creationTime: v.number(),
-});
+const EMPTY = { page: [], isDone: true, continueCursor: "" };
 
-/** A request's agents at work: saved messages and what is being streamed now, for the hook `useUIMessages`. */
+/**
+ * A request's agents at work: saved messages, newest first, and what is being streamed now, as the agent package's hook
+ * `useStreamingUIMessages` asks for it. It runs again with every few words of a draft, so it calls the agent component's
+ * queries directly: the agent package's own helpers would load the AI SDK, ten times the code of everything else here.
+ */
 export const stream = personQuery({
   args: { threadId: v.string(), paginationOpts: paginationOptsValidator, streamArgs: vStreamArgs },
   returns: v.object({
-    ...paginationResultValidator(vUIMessage).fields,
-    streams: vStreamMessagesReturnValue.fields.streams,
+    ...paginationResultValidator(vMessageDoc).fields,
+    streams: v.optional(
+      v.union(
+        v.object({ kind: v.literal("list"), messages: v.array(vStreamMessage) }),
+        v.object({ kind: v.literal("deltas"), deltas: v.array(vStreamDelta) }),
+      ),
+    ),
   }),
-  handler: async (ctx, args) => {
+  handler: async (ctx, { threadId, paginationOpts, streamArgs }) => {
     const request = await ctx.db
       .query("requests")
-      .withIndex("by_threadId", (q) => q.eq("threadId", args.threadId))
+      .withIndex("by_threadId", (q) => q.eq("threadId", threadId))
       .unique();
     if (request === null || !maySee(ctx.person, request)) throw deskError("notFound");
-    const messages = await listUIMessages(ctx, components.agent, args);
-    const streams = await syncStreams(ctx, components.agent, args);
-    return { ...messages, streams };
+    const saved =
+      paginationOpts.numItems === 0
+        ? EMPTY
+        : await ctx.runQuery(components.agent.messages.listMessagesByThreadId, { order: "desc", threadId, paginationOpts });
+    return { ...saved, streams: await streamsOf(ctx, threadId, streamArgs) };
   },
 });
+
+/** The streams that are running, or the words that came since the given cursors; undefined when neither is asked for. */
+async function streamsOf(ctx: QueryCtx, threadId: string, args: StreamArgs) {
+  const { streams } = components.agent;
+  switch (args?.kind) {
+    case undefined:
+      return undefined;
+    case "list":
+      return { kind: "list" as const, messages: await ctx.runQuery(streams.list, { threadId, startOrder: args.startOrder }) };
+    case "deltas":
+      return { kind: "deltas" as const, deltas: await ctx.runQuery(streams.listDeltas, { threadId, cursors: args.cursors }) };
+    default:
+      return args satisfies never;
+  }
+}

@@ -1,3 +1,4 @@
+import { toUIMessages } from "@convex-dev/agent";
 import { expect, it } from "vitest";
 import { api, components } from "./_generated/api";
 import {
@@ -101,7 +102,8 @@ it("the stream shows the agents' notes, tool calls and the proposed action", asy
   const requestId = await submitted(desk, requester);
   const { request } = await pageOf(requester, requestId);
   const { page } = await requester.query(api.drafts.stream, { threadId: request.threadId, ...ALL });
-  const parts = page.flatMap((message) => message.parts as { type: string; input?: { body?: string } }[]);
+  const messages = toUIMessages(page.toReversed());
+  const parts = messages.flatMap((message) => message.parts as { type: string; input?: { body?: string } }[]);
   const tools = parts.map(({ type }) => type).filter((type) => type.startsWith("tool-"));
   expect(tools).toEqual([
     "tool-recordTriage",

@@ -62,16 +62,6 @@ it("waits, decides and expires after kill -9 as if nothing had happened", async 
   await expiring.getByText("Expired: nobody decided in time").waitFor({ timeout: 60_000 });
 });
 
-it("rejects at once after a start what expired while the desk was dead", async () => {
-  await openDesk();
-  await submitForm(maya.page, { subject: "Expires in the dark", message: "Do you repair old sensors?", within: "30 seconds" });
-  await inboxRow(priya.page, "Expires in the dark").waitFor();
-  await desk.kill();
-  await new Promise((r) => setTimeout(r, 31_000));
-  desk = await startDesk({ dataDir: desk.dataDir, port: desk.port });
-  await maya.page.getByText("Expired: nobody decided in time").waitFor({ timeout: 30_000 });
-});
-
 it("performs once, under the same idempotency key, after kill -9 while performing", async () => {
   const receiver = await slowReceiver();
   try {

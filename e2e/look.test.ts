@@ -88,6 +88,8 @@ describe.each([["phone", "light"], ["phone", "dark"], ["desktop", "light"], ["de
       await page.screenshot({ path: join(pictures, `${name}-${size}-${scheme}.png`) });
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    // Names and roles are the same in all four; contrast differs by theme: one of each theme is enough for axe.
+    if ((size === "phone") !== (scheme === "dark")) return;
     const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
   });

@@ -72,6 +72,20 @@ it("ends with 0 on Ctrl-C, and starts again where it was", async () => {
   expect(again.output()).not.toContain("First start");
 });
 
+it("says in one sentence that another deployment cannot be reached, or refuses the key", async () => {
+  const port = await threeFreePorts();
+  const named = (url: string) => ({ CONVEX_SELF_HOSTED_URL: url, CONVEX_SELF_HOSTED_ADMIN_KEY: "wrong|key" });
+  const unreachable = await tryStart(["--port", String(port), "--data", emptyFolder()], named("http://127.0.0.1:9"));
+  expect(unreachable.code).toBe(1);
+  expect(unreachable.output.trim()).toMatch(/^The deployment at http:\/\/127\.0\.0\.1:9 cannot be reached: .*$/);
+
+  const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desks.push(desk);
+  const refused = await tryStart(["--port", String(port), "--data", emptyFolder()], named(`http://127.0.0.1:${desk.port + 1}`));
+  expect(refused.code).toBe(1);
+  expect(refused.output.trim()).toMatch(/^The deployment at .* refused the key: .*$/);
+});
+
 it("lets nobody in without demo mode", async () => {
   const desk = await startDesk({ args: ["--no-demo"] });
   desks.push(desk);

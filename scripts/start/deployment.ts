@@ -29,6 +29,11 @@ export async function setVariables(o: {
   return { ...o.record, keys: true, variables: hash };
 }
 
+/** Whether the functions that an earlier start pushed are the ones in the project. */
+export function isUpToDate(projectDir: string, record: StartRecord): boolean {
+  return record.pushed === hashOf(projectDir, functionInputs);
+}
+
 /** Pushes the functions with the real command line, unless the deployment already has exactly these. */
 export async function pushFunctions(o: { projectDir: string; target: Target; record: StartRecord; push: "dev" | "deploy" }): Promise<StartRecord> {
   const hash = hashOf(o.projectDir, functionInputs);

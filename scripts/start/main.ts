@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { convexCli, type Target } from "./convex-cli.ts";
 import { buildDashboard, serveDashboard } from "./dashboard.ts";
-import { pushFunctions, setVariables } from "./deployment.ts";
+import { isUpToDate, pushFunctions, setVariables } from "./deployment.ts";
 import { chooseHome, type Home } from "./home.ts";
 import { help, readOptions, StartError, type StartOptions } from "./options.ts";
 import { readRecord, writeRecord } from "./record.ts";
@@ -66,6 +66,7 @@ async function openHome(home: Home, options: { port: number; dataDir: string }, 
       return { target: { url: opened.url, adminKey: opened.adminKey }, url: async () => opened.url };
     }
     case "selfHosted":
+      await checkDeployment(home);
       return { target: home, url: async () => home.url };
     case "cloud":
       return {
@@ -75,6 +76,21 @@ async function openHome(home: Home, options: { port: number; dataDir: string }, 
     default:
       return home satisfies never;
   }
+}
+
+/** Asks the deployment who it is, so that a wrong address or key is one sentence and not a wait without an end. */
+async function checkDeployment({ url, adminKey }: { url: string; adminKey: string }): Promise<void> {
+  let response: Response;
+  try {
+    const headers = { Authorization: `Convex ${adminKey}` };
+    response = await fetch(`${url}/api/v1/get_canonical_urls`, { headers, signal: AbortSignal.timeout(10_000) });
+  } catch {
+    throw new StartError(`The deployment at ${url} cannot be reached: check CONVEX_SELF_HOSTED_URL, and that it runs.`);
+  }
+  if (response.status === 401 || response.status === 403) {
+    throw new StartError(`The deployment at ${url} refused the key: check CONVEX_SELF_HOSTED_ADMIN_KEY.`);
+  }
+  if (!response.ok) throw new StartError(`What answers at ${url} is no Convex deployment (status ${response.status}).`);
 }
 
 /** Variables, functions, dashboard and demo mode, each only when something changed since the last start. */
@@ -88,15 +104,26 @@ async function prepare(home: Home, target: Target, options: { port: number; data
   };
   const building = buildDashboard(projectDir);
   building.catch(() => {}); // reported below, after the push
-  if (!record.pushed) console.log("First start: setting up the deployment, pushing the functions, building the dashboard …");
+  if (remembered && record.pushed === undefined) console.log("First start: setting up the deployment, pushing the functions, building the dashboard …");
+  else if (!isUpToDate(projectDir, record)) console.log("Pushing the functions, building the dashboard …");
   save(await setVariables({ projectDir, target, record, siteUrl: `http://localhost:${options.port}`, env: process.env }));
   save(await pushFunctions({ projectDir, target, record, push: home.kind === "cloud" ? home.push : "deploy" }));
   if (home.kind === "embedded" && (record.demo === undefined || options.demo === "on") && record.demo !== "on") {
-    const demo = options.demo === "off" ? "off" : "on";
-    if (demo === "on") await convexCli(projectDir, target, ["run", "desk:enableDemo"]);
-    save({ ...record, demo });
+    save({ ...record, demo: options.demo === "off" ? "off" : await enableDemo(target, options.demo) });
   }
   await building;
+}
+
+/** Switches demo mode on. A desk that already has people or requests refuses: unasked, it simply starts without. */
+async function enableDemo(target: Target, asked: "auto" | "on"): Promise<"on" | "off"> {
+  try {
+    await convexCli(projectDir, target, ["run", "desk:enableDemo"]);
+    return "on";
+  } catch (error) {
+    if (!(error instanceof StartError) || !error.message.includes("demoNotEmpty")) throw error;
+    if (asked === "on") throw new StartError("This desk is not empty: a demo workspace needs a data folder of its own. Choose one with --data.");
+    return "off";
+  }
 }
 
 function checkFolder(dir: string): void {

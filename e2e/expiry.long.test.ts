@@ -1,0 +1,27 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, inject, it } from "vitest";
+import { launchBrowser, visit } from "./browser.ts";
+import { copyOf, startDesk } from "./desk.ts";
+import { inboxRow, signIn, submitForm } from "./people.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+it("rejects at once after a start what expired while the desk was dead", async () => {
+  let desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  const [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
+  await signIn(maya.page, "Maya Okafor");
+  await signIn(priya.page, "Priya Raman");
+  await submitForm(maya.page, { subject: "Expires in the dark", message: "Do you repair old sensors?", within: "30 seconds" });
+  await inboxRow(priya.page, "Expires in the dark").waitFor();
+  await desk.kill();
+  await new Promise((r) => setTimeout(r, 31_000));
+  desk = await startDesk({ dataDir: desk.dataDir, port: desk.port });
+  await maya.page.getByText("Expired: nobody decided in time").waitFor({ timeout: 30_000 });
+  await desk.stop();
+});
