@@ -1,4 +1,4 @@
-import { type DeskErrorData, deskErrorOf } from "../../convex/shared/errors";
+import { type DeskErrorData, deskErrorOf } from "@convex/shared/errors";
 
 /** What a screen says about something that went wrong: what happened, what became of the person's work, what to do next. */
 export interface Explanation {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, elapsed, timeAgo, timeLeft, urgency } from "./format";
+import { counted, duration, elapsed, timeAgo, timeLeft, urgency } from "./format";
 
 const S = 1000;
 const M = 60 * S;
@@ -76,4 +76,12 @@ describe("elapsed", () => {
   ])("%i ms → %s", (ms, text) => {
     expect(elapsed(ms)).toBe(text);
   });
+});
+
+it.each([
+  [0, "0 messages"],
+  [1, "1 message"],
+  [4, "4 messages"],
+])("%i of a message → %s", (n, text) => {
+  expect(counted(n, "message")).toBe(text);
 });

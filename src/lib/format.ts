@@ -66,6 +66,11 @@ export function count(n: number): string {
   return n.toLocaleString();
 }
 
+/** How many of something, with the noun's plural formed by an "s": "1 message", "4 messages". */
+export function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** The first characters of a digest: enough to compare by eye, the whole stands in its title. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 12);

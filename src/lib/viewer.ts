@@ -34,6 +34,8 @@ export const ROLE_WORDS: Record<Role, string> = {
   admin: "Admin",
 };
 
+const listed = new Intl.ListFormat("en-US", { type: "conjunction" });
+
 /** Which screens a person's roles open to them; the backend checks every call again. */
 export function screensOf(roles: readonly Role[]): Record<"inbox" | "new" | "requests" | "outbox" | "history", boolean> {
   return {
@@ -43,6 +45,17 @@ export function screensOf(roles: readonly Role[]): Record<"inbox" | "new" | "req
     outbox: hasRole(roles, ["requester"]) || hasRole(roles, READERS),
     history: hasRole(roles, ["manager", "admin"]),
   };
+}
+
+/** A screen that some roles open and others do not. */
+export type Screen = keyof ReturnType<typeof screensOf>;
+
+/** The roles that open a screen, in words: "managers and admins". */
+export function whoOpens(screen: Screen): string {
+  const roles = Object.keys(ROLE_WORDS) as Role[];
+  return listed.format(
+    roles.filter((role) => screensOf([role])[screen]).map((role) => `${ROLE_WORDS[role].toLowerCase()}s`),
+  );
 }
 
 /** Where a person's work begins. */

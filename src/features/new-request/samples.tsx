@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ErrorNote } from "@/components/page";
 import { RiskBadge } from "@/components/risk-badge";
 import { Badge } from "@/components/ui/badge";
-import { capitalized, count } from "@/lib/format";
+import { capitalized, counted } from "@/lib/format";
 import { useOnce } from "@/lib/use-once";
 import type { Playbook, Sample } from "./types";
 import { useSubmit } from "./use-submit";
@@ -25,7 +25,8 @@ export function Samples({ playbook, withinMs }: { playbook: Playbook; withinMs: 
         Or try one of these
       </h2>
       <p className="mt-0.5 mb-4 text-muted-foreground">
-        {count(playbook.samples.length)} messages from made-up customers. One click submits it and opens the request.
+        {counted(playbook.samples.length, "message")} from made-up customers. One click submits one and opens the
+        request.
       </p>
       {error !== null && <ErrorNote error={error} className="mb-3" />}
       <ul className="flex flex-col gap-2">

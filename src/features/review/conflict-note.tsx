@@ -4,10 +4,10 @@ import type { Explanation } from "@/lib/errors";
 import type { RequestPage, Task } from "./types";
 
 /**
- * A decision that was not taken: who or what was first in the desk's own words; where the draft changed, what changed in
- * it; and what the person had written, so that it can be used again.
+ * A decision that was not taken: who or what was first in the desk's own words; where the draft changed, what changed
+ * in it.
  */
-export function ConflictNote(props: { error: Explanation; page: RequestPage; task: Task; written: string }) {
+export function ConflictNote(props: { error: Explanation; page: RequestPage; task: Task }) {
   const { error, page, task } = props;
   const current = error.desk?.code === "staleDraft" ? error.desk["currentRevision"] : undefined;
   const before = page.drafts.find((draft) => draft.revision === task.revision);
@@ -22,12 +22,6 @@ export function ConflictNote(props: { error: Explanation; page: RequestPage; tas
           </p>
           <ActionDiff before={before.action} after={after.action} />
         </section>
-      )}
-      {props.written !== "" && (
-        <p className="verbatim rounded-md border px-3 py-2">
-          <span className="block text-xs text-muted-foreground">What you wrote, kept for you to copy:</span>
-          {props.written}
-        </p>
       )}
     </div>
   );

@@ -10,45 +10,72 @@ import { Kbd } from "@/components/ui/kbd";
 import { shortDigest } from "@/lib/format";
 import { useKeys } from "@/lib/use-keys";
 import { ConflictNote } from "./conflict-note";
+import { KeptText } from "./kept-text";
 import { NoteForm, type NoteKind } from "./note-form";
 import type { RequestPage, Task } from "./types";
+import { whileWriting } from "./while-writing";
 import { useOnce } from "@/lib/use-once";
+
+/** A reason or feedback not sent yet, and the draft it is about. */
+type Written = { text: string; revision: number };
 
 /**
  * Where decisions are made: always at the foot of the screen. It decides the draft shown, by that draft's digest. When
  * another draft takes its place under the reader's eyes, nothing can be decided until they say that they have seen it.
+ * What somebody was writing outlives the draft it is about.
  */
 export function DecisionBar({ page, next }: { page: RequestPage; next?: ReactNode }) {
   const { task } = page;
   const [seen, setSeen] = useState<string | null>(task?.taskId ?? null);
+  const [written, setWritten] = useState<Written>({ text: "", revision: 0 });
   if (task === null) return null;
   if (seen === null) setSeen(task.taskId);
   return (
     <section aria-label="Decision" className="shrink-0 border-t bg-card">
       <div className="mx-auto flex w-full max-w-6xl flex-col gap-3 px-4 py-3 sm:px-6">
         {seen !== null && seen !== task.taskId && task.outcome === null && page.may.decide ? (
-          <div role="status" className="flex flex-wrap items-center justify-between gap-3">
-            <p>
-              <span className="font-medium">Draft {task.revision} has arrived</span> in place of the one you were
-              reading. Read it, then decide.
-            </p>
-            <Button onClick={() => setSeen(task.taskId)}>I have read draft {task.revision}</Button>
-          </div>
+          <>
+            {written.text.trim() !== "" && (
+              <KeptText why={whileWriting(page, written.revision)} text={written.text} />
+            )}
+            <div role="status" className="flex flex-wrap items-center justify-between gap-3">
+              <p>
+                <span className="font-medium">Draft {task.revision} has arrived</span> in place of the one you were
+                reading. Read it, then decide.
+              </p>
+              <Button onClick={() => setSeen(task.taskId)}>I have read draft {task.revision}</Button>
+            </div>
+          </>
         ) : (
-          <Decide key={task.taskId} page={page} task={task} next={next} />
+          <Decide
+            key={task.taskId}
+            page={page}
+            task={task}
+            next={next}
+            written={written}
+            onText={(text) => setWritten({ text, revision: task.revision })}
+          />
         )}
       </div>
     </section>
   );
 }
 
-function Decide({ page, task, next }: { page: RequestPage; task: Task; next: ReactNode }) {
+function Decide(props: {
+  page: RequestPage;
+  task: Task;
+  next: ReactNode;
+  written: Written;
+  onText: (text: string) => void;
+}) {
+  const { page, task, next, written, onText } = props;
   const decide = useMutation(api.decisions.decide);
   const { run, pending, error, clear } = useOnce();
   const [sending, setSending] = useState<Verdict["kind"] | null>(null);
   const [note, setNote] = useState<NoteKind | null>(null);
-  const [text, setText] = useState("");
   const open = task.outcome === null && page.may.decide;
+  // Text in flight is not left over, whatever the page says already.
+  const left = sending === null && written.text.trim() !== "" && (!open || written.revision !== task.revision);
 
   const send = async (verdict: Verdict) => {
     if (pending) return;
@@ -56,12 +83,13 @@ function Decide({ page, task, next }: { page: RequestPage; task: Task; next: Rea
     const { taskId, revision, digest } = task;
     if (await run(() => decide({ taskId, revision, digest, verdict }))) {
       setNote(null);
-      setText("");
+      onText("");
     }
     setSending(null);
   };
   const write = (kind: NoteKind) => {
     clear();
+    onText(written.text); // What was written about an earlier draft is now about this one.
     setNote(kind);
   };
   useKeys(
@@ -71,19 +99,18 @@ function Decide({ page, task, next }: { page: RequestPage; task: Task; next: Rea
 
   return (
     <>
-      {error !== null && <ConflictNote error={error} page={page} task={task} written={open ? "" : text} />}
+      {error !== null && <ConflictNote error={error} page={page} task={task} />}
+      {left && <KeptText why={error === null ? whileWriting(page, written.revision) : null} text={written.text} />}
       {open && note !== null ? (
         <NoteForm
           key={note}
           kind={note}
-          text={text}
-          onText={setText}
+          text={written.text}
+          onText={onText}
           round={{ current: task.revision, max: page.request.maxRounds }}
           pending={pending}
-          onSend={(written) =>
-            void send(
-              note === "reject" ? { kind: "reject", reason: written } : { kind: "requestChanges", feedback: written },
-            )
+          onSend={(text) =>
+            void send(note === "reject" ? { kind: "reject", reason: text } : { kind: "requestChanges", feedback: text })
           }
           onLeave={() => setNote(null)}
         />

@@ -6,6 +6,7 @@ import { toast } from "sonner";
 import { ErrorNote } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
+import { mayHaveActed } from "./tries";
 import type { RequestPage } from "./types";
 import { useOnce } from "@/lib/use-once";
 
@@ -26,11 +27,19 @@ export function RetryButton({ requestId }: { requestId: RequestId }) {
   );
 }
 
-/** Ways to end a request before it is performed: its requester withdraws it, an operator cancels it. */
+/**
+ * Ways to end a request before it is performed: its requester withdraws it, an operator cancels it. After tries that
+ * failed, the words do not promise that nothing was performed.
+ */
 export function EndActions({ page }: { page: RequestPage }) {
   const { requestId } = page.request;
   const withdraw = useMutation(api.requests.withdraw);
   const cancel = useMutation(api.requests.cancel);
+  const doubt = mayHaveActed(page.executions);
+  const stops = `The agents stop, nobody needs to decide, and ${
+    doubt === null ? "nothing is performed." : `nothing more is performed. ${doubt}`
+  }`;
+  const outcome = doubt ?? "Nothing was performed.";
   return (
     <>
       {page.may.withdraw && (
@@ -38,9 +47,9 @@ export function EndActions({ page }: { page: RequestPage }) {
           icon={<Undo2Icon aria-hidden />}
           word="Withdraw"
           title="Withdraw this request?"
-          text="The agents stop, nobody needs to decide, and nothing is performed. This cannot be undone; you can submit the message again."
+          text={`${stops} This cannot be undone; you can submit the message again.`}
           call={() => withdraw({ requestId })}
-          done="Withdrawn. Nothing was performed."
+          done={`Withdrawn. ${outcome}`}
         />
       )}
       {page.may.cancel && (
@@ -48,9 +57,9 @@ export function EndActions({ page }: { page: RequestPage }) {
           icon={<BanIcon aria-hidden />}
           word="Cancel request"
           title="Cancel this request?"
-          text="The agents stop, nobody needs to decide, and nothing is performed. This cannot be undone."
+          text={`${stops} This cannot be undone.`}
           call={() => cancel({ requestId })}
-          done="Canceled. Nothing was performed."
+          done={`Canceled. ${outcome}`}
         />
       )}
     </>

@@ -12,6 +12,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { TimeAgo } from "@/components/time";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { RetryButton } from "./request-actions";
+import { mayHaveActed } from "./tries";
 import type { RequestPage } from "./types";
 
 const STEPS = {
@@ -47,13 +48,13 @@ export function StateNote({ page }: { page: RequestPage }) {
     case "withdrawn":
       return (
         <Note icon={Undo2Icon} title={`${state.by} withdrew this request`} at={state.at}>
-          <p>Nothing was performed.</p>
+          <p>{mayHaveActed(page.executions) ?? "Nothing was performed."}</p>
         </Note>
       );
     case "canceled":
       return (
         <Note icon={BanIcon} title={`${state.by} canceled this request`} at={state.at}>
-          <p>Nothing was performed.</p>
+          <p>{mayHaveActed(page.executions) ?? "Nothing was performed."}</p>
         </Note>
       );
     case "failed":

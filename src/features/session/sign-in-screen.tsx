@@ -72,13 +72,20 @@ function DemoPeople({ as }: { as: string | undefined }) {
   const [pending, setPending] = useState<string | null>(null);
   const [error, setError] = useState<Explanation | null>(null);
 
+  // On a demo desk the backend's refusal can only mean that the id is nobody's.
+  const refused = (caught: unknown): Explanation => {
+    const found = explain(caught);
+    if (found.desk?.code !== "demoOff") return found;
+    const message = "No demo person of this desk has this id. Nobody was signed in. Choose one of the people below.";
+    return { ...found, title: "There is no such demo person", message };
+  };
   const become = (id: string) => {
     if (pending !== null) return;
     setPending(id);
     setError(null);
     signIn("desk", { demoPersonId: id }).catch((caught: unknown) => {
       setPending(null);
-      setError(explain(caught));
+      setError(refused(caught));
     });
   };
 

@@ -1,7 +1,5 @@
 import { FilesIcon, HistoryIcon, InboxIcon, type LucideIcon, SendIcon, SquarePenIcon } from "lucide-react";
-import type { screensOf } from "@/lib/viewer";
-
-type Screen = keyof ReturnType<typeof screensOf>;
+import type { Screen } from "@/lib/viewer";
 
 /** The screens of the navigation, in its order. `short` is what fits under an icon on a phone. */
 export const SCREENS = [

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { RequestPage } from "./types";
+import { whileWriting } from "./while-writing";
+
+type Decision = RequestPage["decisions"][number];
+
+const decided = (revision: number, verdict: Decision["verdict"]): Decision => ({
+  decisionId: "d" as Decision["decisionId"],
+  taskId: "t" as Decision["taskId"],
+  by: "Tom Hallberg",
+  revision,
+  digest: "0".repeat(64),
+  verdict,
+  at: 1,
+});
+const drafting: RequestPage["state"] = { kind: "drafting", step: "draft", at: 1 };
+
+describe("whileWriting", () => {
+  it.each<[Decision["verdict"], string]>([
+    [{ kind: "approve" }, "Tom Hallberg approved draft 2"],
+    [{ kind: "reject", reason: "no" }, "Tom Hallberg rejected draft 2"],
+    [{ kind: "requestChanges", feedback: "shorter" }, "Tom Hallberg asked for changes to draft 2"],
+  ])("names who decided: %j", (verdict, words) => {
+    const decisions = [decided(1, { kind: "requestChanges", feedback: "x" }), decided(2, verdict)];
+    expect(whileWriting({ decisions, state: drafting }, 2)).toBe(
+      `${words} while you were writing. Your text was not sent.`,
+    );
+  });
+
+  it.each<[RequestPage["state"], RegExp]>([
+    [{ kind: "withdrawn", by: "Ana", at: 1 }, /^Ana withdrew this request while/],
+    [{ kind: "canceled", by: "Ana", at: 1 }, /^Ana canceled this request while/],
+    [{ kind: "rejected", by: { kind: "deadline" }, at: 1 }, /^The deadline passed while/],
+    [drafting, /^Draft 1 stopped waiting for your decision while/],
+  ])("names what else ended the wait: %j", (state, words) => {
+    expect(whileWriting({ decisions: [], state }, 1)).toMatch(words);
+  });
+});

@@ -1,0 +1,18 @@
+import type { RequestPage } from "./types";
+
+const DID = { approve: "approved", reject: "rejected", requestChanges: "asked for changes to" } as const;
+
+/** Who or what ended the wait of a draft while somebody was still writing about it, as one sentence. */
+export function whileWriting(page: Pick<RequestPage, "decisions" | "state">, revision: number): string {
+  const { state } = page;
+  const decision = page.decisions.find((each) => each.revision === revision);
+  if (decision !== undefined) return said(`${decision.by} ${DID[decision.verdict.kind]} draft ${revision}`);
+  if (state.kind === "withdrawn") return said(`${state.by} withdrew this request`);
+  if (state.kind === "canceled") return said(`${state.by} canceled this request`);
+  if (state.kind === "rejected" && state.by.kind === "deadline") return said("The deadline passed");
+  return said(`Draft ${revision} stopped waiting for your decision`);
+}
+
+function said(what: string): string {
+  return `${what} while you were writing. Your text was not sent.`;
+}
