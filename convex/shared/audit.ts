@@ -36,7 +36,11 @@ export const vAuditEvent = v.union(
 );
 export type AuditEvent = Infer<typeof vAuditEvent>;
 
-const STEPS = { triage: "triage", draft: "drafting", perform: "performing" } as const;
+const STEPS = {
+  triage: "sorting the message",
+  draft: "drafting the reply",
+  perform: "performing the action",
+} as const;
 
 /** What happened as a sentence without its subject: the screen puts the actor's name before it. */
 export function auditText(event: AuditEvent): string {

@@ -65,7 +65,8 @@ function contentFor({ prompt, tools }: LanguageModelV4CallOptions): LanguageMode
 
 function sorting({ input }: Situation): { text: string; calls: Call[] } {
   const found = classify(input);
-  const text = `This reads like a matter of ${found.category}: ${found.reasons.join(", ")}.`;
+  const matter = found.category === "other" ? "This is none of the matters I know" : `I sort this as ${found.category}`;
+  const text = `${matter}: ${found.reasons.join(", ")}.`;
   return { text, calls: [{ tool: "recordTriage", input: found }] };
 }
 

@@ -1,14 +1,16 @@
 import { expect, it } from "vitest";
 import { checkCustomerReply } from "../../shared/actions";
-import { riskLevel } from "../../shared/records";
+import { auditText } from "../../shared/audit";
+import { riskLevel, type Step } from "../../shared/records";
 import { findPolicies } from "../../playbooks/policies";
 import { addressOf } from "../../playbooks/customerReply";
 import { findCustomer, findOrder } from "../../playbooks/records";
 import { SAMPLES } from "../../playbooks/samples";
 import { actionOf, draftOf, proposalSchema, wordsOf } from "../proposal";
 import { classify } from "./classify";
-import { changesFrom } from "./feedback";
+import { changesFrom, type Changes } from "./feedback";
 import { knowledgeFrom, orderNumberIn } from "./knowledge";
+import { templateModel } from "./model";
 import { replyTo } from "./reply";
 
 const EXPECTED: Record<string, string> = {
@@ -99,14 +101,20 @@ it.each<[string, RegExp | null, RegExp | null]>([
   ["Make it shorter", null, /try again/],
   ["Please mention the 14-day voucher", /Please also note: the 14-day voucher\./, null],
   ["Add that our shop is closed on Monday.", /Our shop is closed on Monday\.|our shop is closed on Monday\./i, null],
-  ["Offer her a free cactus", /offer you her a free cactus|offer you/, null],
+  ["Offer her a free cactus", /offer you a free cactus\./, null],
   ["Please apologise first", /accept our apologies/, null],
   ["More formal, please", /Dear Mei Tanaka,[^]*Yours sincerely/, null],
   ["Be warmer", /Hello Mei,[^]*Warm wishes/, null],
   ["No refund here", null, /\$49\.50/],
   ["Refund $20 only", /refunding \$20\.00/, /\$49\.50/],
   ["Escalate to legal", /legal team/, /\$49\.50/],
-  ["The cat sat on the mat", /One more point: The cat sat on the mat\./, null],
+  ["Refund only $1,234.50", /refunding \$1,234\.50/, /\$49\.50/],
+  ["Do not apologize.", null, /sorry|apolog/i],
+  [
+    "Please mention that she can reply to this message with a photo.",
+    /You can reply to this message with a photo\./,
+    null,
+  ],
 ])("feedback “%s” shows in the next draft", (feedback, has, lacks) => {
   const before = reply(SAMPLE).input;
   const after = reply(SAMPLE, [feedback]).input;
@@ -115,6 +123,136 @@ it.each<[string, RegExp | null, RegExp | null]>([
   if (lacks !== null) expect(after.body).not.toMatch(lacks);
   expect(checkCustomerReply(actionOf(SAMPLE.from, proposalSchema.parse(after)))).toBeNull();
   expect(after.reasoning).toContain("After the review");
+});
+
+const NONE = changesFrom([]);
+
+it.each<[string, Partial<Changes>]>([
+  ["Refund only $1,234.50", { refund: { cents: 123_450 } }],
+  ["Refund $12,50.", { refund: { cents: 1_250 } }],
+  ["Refund $12.5", { refund: { cents: 1_250 } }],
+  ["Refund $1.234,50", { refund: { cents: 123_450 } }],
+  ["Refund $1,234,567.", { refund: { cents: 123_456_700 } }],
+  ["Refund 20 dollars", { refund: { cents: 2_000 } }],
+  ["Refund order FH-20455", { refund: { cents: "full" } }],
+  ["Offer a refund of $20", { refund: { cents: 2_000 } }],
+  [
+    "Don't refund the full amount, only $20",
+    { refund: { cents: 2_000 }, notUnderstood: ["Don't refund the full amount"] },
+  ],
+  ["A refund is not needed.", { refund: "none" }],
+  ["Do not apologize.", { apologize: false }],
+  ["Don’t apologise", { apologize: false }],
+  ["Don't say sorry", { apologize: false }],
+  ["Remove the apology", { apologize: false }],
+  ["Don't forget to apologize", { apologize: true }],
+  ["Say sorry", { apologize: true }],
+  ["Say we are sorry for the delay", { additions: ["We are sorry for the delay."] }],
+  ["Add an apology", { apologize: true }],
+  ["Please apologise first.", { apologize: true }],
+  ["Please don't be so formal", { tone: "warm" }],
+  ["Less formal", { tone: "warm" }],
+  ["Too formal.", { tone: "warm" }],
+  ["Not formal enough", { tone: "formal" }],
+  ["Too friendly", { tone: "formal" }],
+  ["It sounds cold.", { tone: "warm" }],
+  ["Make it warm, not formal", { tone: "warm" }],
+  ["Make it shorter and apologize.", { shorter: true, apologize: true }],
+  ["Shorter, and more formal.", { shorter: true, tone: "formal" }],
+  ["Make it warmer and shorter", { shorter: true, tone: "warm" }],
+  ["Not so formal and shorter", { shorter: true, tone: "warm" }],
+  ["No refund, escalate to billing", { refund: "none", escalateTo: "billing" }],
+  ["No refund and no apology", { refund: "none", apologize: false }],
+  ["Don't apologize or refund", { refund: "none", apologize: false }],
+  ["Don't apologize, refund, or be formal", { refund: "none", apologize: false, tone: "warm" }],
+  ["Don't apologize and refund", { apologize: false, notUnderstood: ["refund"] }],
+  [
+    "Don't refund or apologize, mention the voucher",
+    { refund: "none", apologize: false, additions: ["Please also note: the voucher."] },
+  ],
+  ["Refund $20, not $30", { refund: { cents: 2_000 }, notUnderstood: ["not $30"] }],
+  ["Do not apologize and make it shorter", { apologize: false, shorter: true }],
+  ["Mention that we are closed, and make it shorter", { additions: ["We are closed."], shorter: true }],
+  ["Shorter, mention the voucher", { additions: ["Please also note: the voucher."], shorter: true }],
+  ["Mention the refund policy", { additions: ["Please also note: the refund policy."] }],
+  ["Thanks! Shorter, please.", { shorter: true }],
+])("understands “%s”", (feedback, wanted) => {
+  expect(changesFrom([feedback])).toEqual({ ...NONE, ...wanted });
+});
+
+it.each([
+  "The cat sat on the mat",
+  "This customer is a known fraudster, and his dog too",
+  "Do not mention the refund",
+  "Don't tell her about the voucher",
+  "Refund half",
+  "Refund 20",
+  "Refund $1.234",
+  "Don't refund more than $20",
+  "She already got a refund",
+  "Why a refund?",
+  "The refund is too high",
+  "There is no apology",
+  "This is not professional",
+  "Explain why we can't refund",
+  "Escalate to the manager",
+  "Do not escalate",
+  "Make it longer",
+  "👎",
+])("tells the reviewer, and not the customer, that it did not understand “%s”", (feedback) => {
+  expect(changesFrom([feedback])).toEqual({ ...NONE, notUnderstood: [feedback] });
+  const before = reply(SAMPLE).input;
+  const after = reply(SAMPLE, [feedback]).input;
+  expect(after.body).toBe(before.body);
+  expect(after.reasoning).toContain(`The template model did not understand: “${feedback}”.`);
+});
+
+it("keeps what was understood beside what was not, and later feedback overrides earlier", () => {
+  expect(changesFrom(["Shorter, and dance. More formal but friendly."])).toEqual({
+    ...NONE,
+    shorter: true,
+    tone: "formal",
+    notUnderstood: ["dance", "friendly"],
+  });
+  expect(changesFrom(["Shorter. Escalate to legal. Formal.", "Longer, do not escalate, warmer."])).toEqual({
+    ...NONE,
+    tone: "warm",
+  });
+});
+
+it("a long remark leaves the reasoning within its limit, with a visible cut", () => {
+  const { input } = reply(SAMPLE, [`Dance${"😀".repeat(1_000)}. Shorter.`]);
+  expect(proposalSchema.parse(input).reasoning).toMatch(/…\. After the review: shortened/);
+  expect(input.reasoning.isWellFormed()).toBe(true);
+});
+
+it("does not claim a refund that the draft does not make", () => {
+  const both = reply(SAMPLE, ["Refund $20 and escalate to billing"]).input;
+  expect(both).toMatchObject({ resolution: "escalate", escalateTo: "billing" });
+  expect(both.reasoning).toContain("no refund put in, because an escalation carries none");
+  const huge = reply(SAMPLE, ["Refund $9,999,999"]).input;
+  expect(proposalSchema.parse(huge).refundAmountCents).toBe(4_950);
+  expect(huge.reasoning).toContain("the refund asked for not put in");
+});
+
+it("stopped steps read as sentences", () => {
+  const failed = (step: Step) => auditText({ kind: "failed", step, reason: "No answer." });
+  expect(failed("triage")).toBe("stopped while sorting the message: No answer.");
+  expect(failed("draft")).toBe("stopped while drafting the reply: No answer.");
+  expect(failed("perform")).toBe("stopped while performing the action: No answer.");
+  expect(auditText({ kind: "retried", step: "triage" })).toBe("started sorting the message again");
+});
+
+it.each([
+  ["Xyz.", "This is none of the matters I know: fits no known kind of message."],
+  ["May I return the unopened box?", "I sort this as refund: asks for money back."],
+])("says how it sorts “%s”", async (message, said) => {
+  const request = { from: "x@example.com", subject: "Hello", message };
+  const { content } = await templateModel().doGenerate({
+    prompt: [{ role: "user", content: [{ type: "text", text: `REQUEST ${JSON.stringify(request)}` }] }],
+    tools: [{ type: "function", name: "recordTriage", inputSchema: {} }],
+  });
+  expect(content[0]).toEqual({ type: "text", text: said });
 });
 
 it("takes several wishes of one feedback apart", () => {

@@ -1,4 +1,5 @@
 import { firstNameOf } from "../../playbooks/customerReply";
+import { REASONING_MAX, REFUND_MAX_CENTS } from "../../shared/limits";
 import type { Category, Input } from "../../shared/records";
 import type { ProposalInput } from "../proposal";
 import type { Changes } from "./feedback";
@@ -20,6 +21,7 @@ export function replyTo(input: Input, category: Category, knowledge: Knowledge, 
     ...(changes.shorter ? [] : template.more),
     ...(changes.tone === "warm" ? ["Please write to me directly if anything is still open; I am glad to help."] : []),
   ];
+  const reasoning = `${template.reasoning}${notUnderstoodText(changes)}${changesText(changes, template)}`;
   return {
     subject: subjectFor(input.subject),
     body: [greeting(input.from, changes), ...paragraphs, closing(changes)].join("\n\n"),
@@ -27,13 +29,14 @@ export function replyTo(input: Input, category: Category, knowledge: Knowledge, 
     refundAmountCents: template.refundAmountCents,
     escalateTo: template.escalateTo,
     summary: template.summary,
-    reasoning: `${template.reasoning}${changesText(changes)}`.slice(0, 1_200),
+    reasoning: cut(reasoning, REASONING_MAX),
     evidence: evidenceFor(input, template, knowledge),
   };
 }
 
 function apology({ sorry }: Template, changes: Changes): string[] {
-  if (changes.apologize) return [`${sorry ?? "I am sorry for the trouble."} Please accept our apologies.`];
+  if (changes.apologize === false) return [];
+  if (changes.apologize === true) return [`${sorry ?? "I am sorry for the trouble."} Please accept our apologies.`];
   return sorry === null || changes.shorter ? [] : [sorry];
 }
 
@@ -60,7 +63,7 @@ function resolved(template: Template, changes: Changes, { order }: Knowledge): T
   }
   const cents =
     changes.refund === null ? undefined : changes.refund.cents === "full" ? order?.totalCents : changes.refund.cents;
-  if (cents === undefined || cents <= 0) return template;
+  if (cents === undefined || cents <= 0 || cents > REFUND_MAX_CENTS) return template;
   const note = `We are refunding ${dollars(cents)}; the money reaches you within five working days.`;
   return { ...rest, lead: [...withoutRefund(template), note], resolution: "refund", refundAmountCents: cents };
 }
@@ -114,14 +117,34 @@ function evidenceFor(input: Input, template: Template, { order, policies }: Know
   return evidence;
 }
 
-function changesText(changes: Changes): string {
+/** What the reviewer has to know first: nothing of it is in the letter. */
+function notUnderstoodText({ notUnderstood }: Changes): string {
+  if (notUnderstood.length === 0) return "";
+  return ` The template model did not understand: ${cut(notUnderstood.map((text) => `“${text}”`).join(", "), 500)}.`;
+}
+
+function changesText(changes: Changes, template: Template): string {
   const done = [
     changes.shorter ? "shortened" : "",
     changes.tone === null ? "" : `made more ${changes.tone}`,
-    changes.apologize ? "an apology added" : "",
-    changes.refund === null ? "" : changes.refund === "none" ? "the refund taken out" : "a refund put in",
+    changes.apologize === null ? "" : changes.apologize ? "an apology added" : "no apology",
+    refundText(changes, template),
     changes.escalateTo === null ? "" : `handed to ${changes.escalateTo}`,
     changes.additions.length === 0 ? "" : `added: ${changes.additions.join(" ")}`,
   ].filter((text) => text !== "");
   return done.length === 0 ? "" : ` After the review: ${done.join("; ")}`;
+}
+
+function refundText({ refund, escalateTo }: Changes, { refundAmountCents }: Template): string {
+  if (refund === null) return "";
+  if (refund === "none") return "no refund";
+  if (escalateTo !== null) return "no refund put in, because an escalation carries none";
+  const whole = refund.cents === "full" || refund.cents === refundAmountCents;
+  if (refundAmountCents !== undefined && whole) return `a refund of ${dollars(refundAmountCents)} put in`;
+  return "the refund asked for not put in, because its amount is not known or not allowed";
+}
+
+/** A text of at most `max` UTF-16 units, with an ellipsis where it was cut. */
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
