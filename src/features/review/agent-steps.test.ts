@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agentSteps, liveDraft, plain, type ThreadMessage, toolWords } from "./agent-steps";
+import { agentSteps, plain, type ThreadMessage, toolWords } from "./agent-steps";
 
 const message = (over: Partial<ThreadMessage>): ThreadMessage => ({
   key: "m",
@@ -11,8 +11,6 @@ const message = (over: Partial<ThreadMessage>): ThreadMessage => ({
   parts: [],
   ...over,
 });
-
-const propose = (input: unknown, state = "input-streaming") => ({ type: "tool-proposeAction", state, input });
 
 describe("agentSteps", () => {
   it("keeps the order of prompts, notes and tool calls, and names the agent", () => {
@@ -55,34 +53,6 @@ describe("agentSteps", () => {
       expect(agentSteps([message({ parts: [part] })])).toEqual([]);
     },
   );
-});
-
-describe("liveDraft", () => {
-  it("is null before the agent has begun to write", () => {
-    expect(liveDraft([])).toBeNull();
-    expect(liveDraft([message({ role: "user", text: "Draft" })])).toBeNull();
-    expect(liveDraft([message({ parts: [propose(undefined)] })])).toBeNull();
-  });
-
-  it("shows what is written so far, and nothing for what is not", () => {
-    const parts = [propose({ subject: "Re: Plants", body: "Dear Ro" })];
-    expect(liveDraft([message({ status: "streaming", parts })])).toEqual({
-      to: null,
-      subject: "Re: Plants",
-      body: "Dear Ro",
-      resolution: null,
-    });
-  });
-
-  it("takes no draft of an earlier turn for the one being written", () => {
-    const first = message({ order: 1, parts: [propose({ body: "old" }, "output-available")] });
-    expect(liveDraft([first, message({ order: 2, role: "user", text: "Change it" })])).toBeNull();
-  });
-
-  it("takes the last of several tries in one turn, but not one that failed", () => {
-    const parts = [propose({ body: "first" }, "output-available"), propose({ body: "second" }, "output-error")];
-    expect(liveDraft([message({ parts })])?.body).toBe("first");
-  });
 });
 
 describe("toolWords", () => {

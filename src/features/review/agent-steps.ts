@@ -18,9 +18,6 @@ export type AgentStep =
   | { kind: "tool"; key: string; agent: string; tool: string; state: ToolState; input: unknown; output: unknown; error: string | null }
   | { kind: "broken"; key: string; agent: string };
 
-/** The tool whose input is the draft itself. */
-const PROPOSE = "proposeAction";
-
 type Part = Record<string, unknown>;
 
 /** The agents' thread as steps in the order in which they happened. Unknown kinds of parts are left out. */
@@ -73,26 +70,6 @@ function toolState(state: unknown, status: ThreadMessage["status"]): ToolState {
   if (state === "output-error" || state === "output-denied" || status === "failed") return "failed";
   if (state === "input-streaming") return "writing";
   return status === "success" ? "done" : "running";
-}
-
-/** The draft as far as it is written. Every part may still be missing. */
-export interface LiveDraft {
-  to: string | null;
-  subject: string | null;
-  body: string | null;
-  resolution: string | null;
-}
-
-/** The draft that is being written in the newest turn of the thread, or null when none has begun. */
-export function liveDraft(messages: readonly ThreadMessage[]): LiveDraft | null {
-  const newest = Math.max(...messages.map((message) => message.order));
-  const step = agentSteps(messages.filter((message) => message.order === newest))
-    .filter((each) => each.kind === "tool" && each.tool === PROPOSE && each.state !== "failed")
-    .at(-1);
-  if (step?.kind !== "tool" || typeof step.input !== "object" || step.input === null) return null;
-  const input = step.input as Record<string, unknown>;
-  const text = (name: keyof LiveDraft) => (typeof input[name] === "string" ? input[name] : null);
-  return { to: text("to"), subject: text("subject"), body: text("body"), resolution: text("resolution") };
 }
 
 /** Tool names as the desk says them: "lookUpOrder" → "Look up order". */

@@ -9,7 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { shortDigest } from "@/lib/format";
 import { initialsOf } from "@/lib/initials";
-import type { LiveDraft } from "./agent-steps";
+import type { LiveDraft } from "./live-draft";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
 

@@ -1,9 +1,8 @@
 import { FileXIcon } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import { EmptyState } from "@/components/page";
 import { Card } from "@/components/ui/card";
 import { AgentTimeline } from "./agent-timeline";
-import { liveDraft } from "./agent-steps";
 import { DraftCard, type Feedback, LiveDraftCard } from "./draft-card";
 import { EventsCard } from "./events-card";
 import { ExecutionsCard } from "./executions-card";
@@ -14,6 +13,7 @@ import { RevisionsCard } from "./revisions-card";
 import { StateNote } from "./state-note";
 import type { RequestPage } from "./types";
 import { useAgentThread } from "./use-agent-thread";
+import { useLiveDraft } from "./use-live-draft";
 
 /**
  * One request with everything about it. Two columns where there is room: what is proposed and why on the left, what was
@@ -23,7 +23,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
   const { page } = props;
   const messages = useAgentThread(page.request.threadId);
   const drafting = props.live && page.state.kind === "drafting";
-  const written = useMemo(() => (drafting && messages !== undefined ? liveDraft(messages) : null), [drafting, messages]);
+  const written = useLiveDraft(page.request.threadId, drafting);
   const { draft, drafts } = page;
   const previous = draft === null ? null : (drafts.find((each) => each.revision === draft.revision - 1) ?? null);
 
