@@ -41,9 +41,12 @@ export function useLiveDraft(threadId: string, drafting: boolean): LiveDraft | n
   const last = deltas.at(-1);
   if (deltas.length >= BATCH && last !== undefined) setKept({ streamId, cursor: last.end, written: now });
 
+  // The stream ends a moment before the finished draft is there: until then the last words stay.
   const [draft, setDraft] = useState<LiveDraft | null>(null);
+  if (!drafting && draft !== null) setDraft(null);
   const { json } = now;
   useEffect(() => {
+    if (json === "") return;
     let wanted = true;
     void parsePartialJson(json).then(({ value }) => {
       if (wanted) setDraft(draftOf(value));
@@ -52,5 +55,5 @@ export function useLiveDraft(threadId: string, drafting: boolean): LiveDraft | n
       wanted = false;
     };
   }, [json]);
-  return json === "" ? null : draft;
+  return draft;
 }
