@@ -11,7 +11,7 @@ import { runFor } from "./watchdog.ts";
 /** Contexts without modules kept ready. */
 const BLANK = 3;
 /** Realms with an evaluated module kept ready in all, and per module at most. */
-const MAX_READY = 40;
+const MAX_READY = 120;
 const MAX_PER_MODULE = 6;
 /** Evaluating a module ahead of need may take this long, in ms. */
 const IMPORT_BUDGET_MS = 4000;
@@ -132,15 +132,22 @@ export class RealmPool {
       }
       if (this.#makeOne()) this.#schedule();
     };
-    this.#refill = setImmediate(run).unref();
+    // Not unref'd: an idle event loop would sleep over it, and idle is just the time to work ahead.
+    this.#refill = setImmediate(run);
   }
 
   /** Makes the realm that is needed most; false when there is nothing to do. */
   #makeOne(): boolean {
-    if (this.#blank.length < BLANK) {
-      this.#blank.push(blank());
-      return true;
-    }
+    return this.#makeLoaded() || this.#makeBlank();
+  }
+
+  #makeBlank(): boolean {
+    if (this.#blank.length >= BLANK) return false;
+    this.#blank.push(blank());
+    return true;
+  }
+
+  #makeLoaded(): boolean {
     const code = this.#code;
     if (!code) return false;
     const lacking = [...this.#ready.values()].reverse().find(({ realms, wanted }) => realms.length < wanted);
