@@ -17,10 +17,9 @@ export class HostCall implements PlacedCall {
   /** Sends to the thread the call is on; set by the pool. */
   post: (message: ToWorker) => void = () => undefined;
   /** Called when a thread has taken up the call; set by the pool. */
-  begun: () => void = () => undefined;
+  onBegun: () => void = () => undefined;
   #over = false;
   readonly #onDone: (done: Done) => void;
-
   readonly #onFault: (error: unknown) => void;
 
   /**
@@ -52,6 +51,10 @@ export class HostCall implements PlacedCall {
 
   /** Messages that only HTTP actions have; see HttpHostCall. */
   protected receiveBody(_message: Message): void {}
+
+  begun(): void {
+    this.onBegun();
+  }
 
   receive(message: Message): void {
     if (message.t === "log") {

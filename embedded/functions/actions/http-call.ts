@@ -9,6 +9,7 @@ import type { FromWorker, StartMessage } from "./protocol.ts";
 export class HttpHostCall extends HostCall {
   readonly #head = Promise.withResolvers<HttpActionResponse>();
   readonly #logLines = Promise.withResolvers<string[]>();
+  readonly #client: AbortSignal;
   readonly #requestBody: BodySource | null;
   #responseBody: BodySink | null = null;
   #isAnswered = false;
@@ -19,9 +20,22 @@ export class HttpHostCall extends HostCall {
     super(call, start, (done) => this.#end(done, onOver), onFault);
     const { body, signal } = call.request;
     this.#requestBody = body && new BodySource(body, Number.POSITIVE_INFINITY);
-    const abort = (): void => this.post({ t: "abort", call: this.id });
-    signal.addEventListener("abort", abort, { once: true });
-    this.#stopWatching = () => signal.removeEventListener("abort", abort);
+    this.#client = signal;
+    const left = (): void => this.#clientLeft();
+    signal.addEventListener("abort", left, { once: true });
+    this.#stopWatching = () => signal.removeEventListener("abort", left);
+  }
+
+  override begun(): void {
+    super.begun();
+    // It may have left while the call waited for a thread.
+    if (this.#client.aborted) this.#clientLeft();
+  }
+
+  /** Tells the handler; of a response that has begun nobody wants the rest. */
+  #clientLeft(): void {
+    this.post({ t: "abort", call: this.id });
+    if (this.#responseBody) this.post({ t: "cancel", call: this.id });
   }
 
   /** Settles when status and headers are known. */
@@ -38,6 +52,7 @@ export class HttpHostCall extends HostCall {
             () => this.post({ t: "pull", call }),
             () => this.post({ t: "cancel", call }),
           );
+          if (this.#client.aborted) this.post({ t: "cancel", call });
         }
         return this.#answer(message.status, message.headers, this.#responseBody?.stream ?? null);
       }
@@ -58,9 +73,9 @@ export class HttpHostCall extends HostCall {
   #end(done: Done, onOver: () => void): void {
     this.#stopWatching();
     void this.#requestBody?.cancel("The HTTP action has ended.");
+    // After the head only the body can still tell the client of an error: it breaks off.
+    this.#responseBody?.take("error" in done ? { error: done.error.message } : { end: true });
     if ("error" in done) {
-      // After the head only the body can still tell the client: it breaks off.
-      this.#responseBody?.take({ error: done.error.message });
       this.log("ERROR", done.error.message);
       if (!this.#isAnswered) this.#answer(500, [["content-type", "application/json"]], this.#errorBody(done.error));
     }

@@ -10,7 +10,7 @@ const LIMIT_MS = 30_000;
 const SHOWN_LINES = 20;
 
 /**
- * Imports the modules `paths` in `group`, which is closed afterwards, and gives each one's functions. Rejects with an Error
+ * Imports the modules `paths` in `group`, a thread of their own, and gives each one's functions. Rejects with an Error
  * for people: a module that cannot be imported, that defines something other than actions, or that does not come to an end.
  */
 export async function analyzeNodeModules(group: ThreadGroup, paths: string[]): Promise<Map<string, NodeFunction[]>> {
@@ -44,6 +44,5 @@ export async function analyzeNodeModules(group: ThreadGroup, paths: string[]): P
     return new Map(JSON.parse(text) as [string, NodeFunction[]][]);
   } finally {
     clearTimeout(timer);
-    await group.close("the analysis is over");
   }
 }

@@ -11,18 +11,22 @@ export interface NodeThreadsOptions {
   onStray: (level: string, text: string) => void;
 }
 
-interface Generation {
+/** Threads, and the name of the folder their modules are in. */
+interface Threads {
+  group: ThreadGroup;
+  hash: string;
+}
+
+interface Generation extends Threads {
   modules: ModuleSet;
   env: string;
-  hash: string;
-  group: ThreadGroup;
 }
 
 export class NodeThreads {
   readonly #options: NodeThreadsOptions;
   #current: Generation | null = null;
-  /** Generations whose last calls still run. */
-  readonly #retiring = new Set<Generation>();
+  /** Those that take no new calls and have not ended. */
+  readonly #retiring = new Set<Threads>();
 
   constructor(options: NodeThreadsOptions) {
     this.#options = options;
@@ -35,15 +39,26 @@ export class NodeThreads {
   groupFor({ modules, env }: Pick<Instance, "modules" | "env">): ThreadGroup {
     const envText = JSON.stringify(Object.entries(env).sort());
     if (this.#current?.modules === modules && this.#current.env === envText) return this.#current.group;
-    const { group, hash } = this.newGroup(modules, env);
+    const made = this.#make(modules, env);
     if (this.#current) this.#retire(this.#current);
-    this.#current = { modules, env: envText, hash, group };
+    this.#current = { modules, env: envText, ...made };
     this.#sweep();
-    return group;
+    return made.group;
   }
 
-  /** A thread of its own for these modules, which the caller closes. */
-  newGroup(modules: ModuleSet, env: Record<string, string>): { group: ThreadGroup; hash: string } {
+  /** Gives `use` a thread for these modules that nobody else sees; it ends with what `use` does. */
+  async withThrowAway<T>(modules: ModuleSet, env: Record<string, string>, use: (group: ThreadGroup) => Promise<T>): Promise<T> {
+    const made = this.#make(modules, env);
+    this.#retiring.add(made);
+    try {
+      return await use(made.group);
+    } finally {
+      await made.group.close("it was no longer needed");
+      this.#retiring.delete(made);
+    }
+  }
+
+  #make(modules: ModuleSet, env: Record<string, string>): Threads {
     const files = [...modules.modules.values()].filter((module) => module.environment === "node");
     const { cacheDir, projectDir, maxHeapMb, onStray } = this.#options;
     const { dir, hash } = writeNodeModules(cacheDir, projectDir, files);

@@ -93,7 +93,7 @@ export class WorkerPool implements ActionPool {
 
   /** The functions of the `"use node"` modules `paths` of a set, imported with the variables `env`; see `node-analysis.ts`. */
   analyzeNode(set: ModuleSet, paths: string[], env: Record<string, string>): Promise<Map<string, NodeFunction[]>> {
-    return analyzeNodeModules(this.#node.newGroup(set, env).group, paths);
+    return this.#node.withThrowAway(set, env, (group) => analyzeNodeModules(group, paths));
   }
 
   codeChanged(): void {
@@ -121,7 +121,7 @@ export class WorkerPool implements ActionPool {
   /** Gives the call a thread, and its time once it has begun; the returned function ends the latter. */
   #place(call: HostCall, group: ThreadGroup, limitMs: number): () => void {
     let limit: NodeJS.Timeout | undefined;
-    call.begun = () => {
+    call.onBegun = () => {
       limit = setTimeout(() => {
         const seconds = Math.round(limitMs / 1000);
         call.finish({ error: { message: `Function execution timed out (maximum duration: ${seconds}s)` } });
