@@ -144,7 +144,12 @@ const value = async (outcome: ReturnType<Bench["run"]>) => {
 
 it("A1: an action gets its arguments and gives its value; every call starts in an untouched scope", async () => {
   const all = { $integer: "AQAAAAAAAAA=" };
-  expect(await value(bench.run("basic:echo", { value: [all, { $bytes: "AQI=" }, "é", null] }))).toEqual([all, { $bytes: "AQI=" }, "é", null]);
+  expect(await value(bench.run("basic:echo", { value: [all, { $bytes: "AQI=" }, "é", null] }))).toEqual([
+    all,
+    { $bytes: "AQI=" },
+    "é",
+    null,
+  ]);
   expect(await value(bench.run("basic:nothing"))).toBeNull();
   for (let i = 0; i < 3; i++) expect(await value(bench.run("basic:fresh"))).toEqual([1, 1]);
 });
@@ -156,7 +161,13 @@ it("A1: many actions run beside each other", async () => {
 
 it("A2: time, timers, chance, streams and variables are real; Node's own globals are not there", async () => {
   expect(await value(bench.run("basic:surroundings"))).toEqual({
-    waited: true, inStorage: "kept", key: "AES-GCM", env: "hello", none: null, clone: 1, globals: ["undefined", "undefined", "undefined"],
+    waited: true,
+    inStorage: "kept",
+    key: "AES-GCM",
+    env: "hello",
+    none: null,
+    clone: 1,
+    globals: ["undefined", "undefined", "undefined"],
   });
 });
 
@@ -164,20 +175,27 @@ it("A3: what an action asks is performed by the server, beside each other", asyn
   const asked: string[] = [];
   const gate = Promise.withResolvers<void>();
   const result = await value(
-    bench.run("basic:calls", {}, {
-      syscall: async (op, args) => {
-        asked.push(op);
-        if (op === "1.0/actions/schedule") return `job for ${args.name}`;
-        if (op === "1.0/getUserIdentity") return { subject: "me" };
-        if (op === "1.0/actions/mutation") gate.resolve();
-        await gate.promise; // the query can only be answered when the mutation was asked meanwhile
-        return [op, args.name ?? args.functionHandle, args.args];
+    bench.run(
+      "basic:calls",
+      {},
+      {
+        syscall: async (op, args) => {
+          asked.push(op);
+          if (op === "1.0/actions/schedule") return `job for ${args.name}`;
+          if (op === "1.0/getUserIdentity") return { subject: "me" };
+          if (op === "1.0/actions/mutation") gate.resolve();
+          await gate.promise; // the query can only be answered when the mutation was asked meanwhile
+          return [op, args.name ?? args.functionHandle, args.args];
+        },
       },
-    }),
+    ),
   );
   expect(asked).toEqual(["1.0/actions/schedule", "1.0/actions/query", "1.0/actions/mutation", "1.0/getUserIdentity"]);
   expect(result).toEqual([
-    "job for m:later", ["1.0/actions/query", "q:a", { n: 1 }], ["1.0/actions/mutation", "function://h#m:b", { n: 2 }], { subject: "me" },
+    "job for m:later",
+    ["1.0/actions/query", "q:a", { n: 1 }],
+    ["1.0/actions/mutation", "function://h#m:b", { n: 2 }],
+    { subject: "me" },
   ]);
 });
 
@@ -199,17 +217,27 @@ it("A3: what nobody waited for is abandoned with a warning", async () => {
   const outcome = await bench.run("basic:unawaited", {}, { syscall: () => new Promise(() => undefined) });
   expect(outcome.result).toEqual({ ok: true, value: null });
   expect(outcome.logLines).toEqual([
-    expect.stringMatching(/^\[WARN\] 2 unawaited operations: \[runMutation, scheduler.runAt\]\. Async operations should be awaited/),
+    expect.stringMatching(
+      /^\[WARN\] 2 unawaited operations: \[runMutation, scheduler.runAt\]\. Async operations should be awaited/,
+    ),
   ]);
 });
 
 it("A4: an uncaught error names the place people wrote; a ConvexError keeps its data", async () => {
   const { result } = await bench.run("basic:boom");
-  expect(result).toEqual({ ok: false, error: { message: expect.stringMatching(/^Uncaught RangeError: boom\n {4}at fail \(\.\.\/convex\/basic\.ts:\d+:\d+\)\n/) } });
+  expect(result).toEqual({
+    ok: false,
+    error: {
+      message: expect.stringMatching(/^Uncaught RangeError: boom\n {4}at fail \(\.\.\/convex\/basic\.ts:\d+:\d+\)\n/),
+    },
+  });
   const typed = await bench.run("basic:typed");
   expect(typed.result).toEqual({
     ok: false,
-    error: { message: expect.stringMatching(/^Uncaught ConvexError: \{"code":"no","n":"5n"\}\n/), data: { code: "no", n: { $integer: "BQAAAAAAAAA=" } } },
+    error: {
+      message: expect.stringMatching(/^Uncaught ConvexError: \{"code":"no","n":"5n"\}\n/),
+      data: { code: "no", n: { $integer: "BQAAAAAAAAA=" } },
+    },
   });
   expect((await bench.run("basic:odd")).result).toEqual({ ok: false, error: { message: "Uncaught just text" } });
 });
@@ -217,17 +245,28 @@ it("A4: an uncaught error names the place people wrote; a ConvexError keeps its 
 it("A5: log lines come while the action runs, and all of them with the outcome", async () => {
   const live: string[] = [];
   let atGate: string[] = [];
-  const { logLines } = await bench.run("basic:logs", {}, {
-    onLog: (line) => live.push(line),
-    syscall: async () => {
-      atGate = [...live];
-      return null;
+  const { logLines } = await bench.run(
+    "basic:logs",
+    {},
+    {
+      onLog: (line) => live.push(line),
+      syscall: async () => {
+        atGate = [...live];
+        return null;
+      },
     },
-  });
+  );
   expect(atGate.length).toBe(5);
   expect(logLines).toEqual(live);
   expect(logLines[0]).toBe("[LOG] 'text' { a: [ 1, 'x' ] } Map(1) { 'k' => 1n } undefined null");
-  expect(logLines.map((line) => line.split(" ")[0])).toEqual(["[LOG]", "[WARN]", "[ERROR]", "[DEBUG]", "[INFO]", "[LOG]"]);
+  expect(logLines.map((line) => line.split(" ")[0])).toEqual([
+    "[LOG]",
+    "[WARN]",
+    "[ERROR]",
+    "[DEBUG]",
+    "[INFO]",
+    "[LOG]",
+  ]);
   expect(logLines[2]).toContain("Error: shown");
 });
 
@@ -262,7 +301,8 @@ it("A12: errors nobody listens for are lines in the log of their action", async 
   const { result, logLines } = await bench.run("basic:stray");
   expect(result).toEqual({ ok: true, value: "fine" });
   const texts = logLines.join("\n");
-  for (const expected of ["nobody listens", "fetch failed", "host promise", "in timer"]) expect(texts).toContain(expected);
+  for (const expected of ["nobody listens", "fetch failed", "host promise", "in timer"])
+    expect(texts).toContain(expected);
   expect(logLines.length).toBe(4);
   expect(bench.strays).toEqual([]);
   expect(await value(bench.run("basic:echo", { value: "alive" }))).toBe("alive");

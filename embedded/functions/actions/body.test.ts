@@ -2,7 +2,10 @@ import { expect, it } from "vitest";
 import { BodySink, BodySource, type BodyPart } from "./body.ts";
 
 /** Connects a source and a sink the way two threads do, counting the requests. */
-function pipe(stream: ReadableStream<unknown>, maxBytes = 1e9): { out: ReadableStream<Uint8Array>; asked: () => number } {
+function pipe(
+  stream: ReadableStream<unknown>,
+  maxBytes = 1e9,
+): { out: ReadableStream<Uint8Array>; asked: () => number } {
   const source = new BodySource(stream, maxBytes);
   let asked = 0;
   const sink: BodySink = new BodySink(
@@ -26,10 +29,7 @@ it("A9: a body arrives whole, in order and in bounded pieces", async () => {
 
 it("A9: the producer is asked only when the reader asks", async () => {
   let produced = 0;
-  const stream = new ReadableStream(
-    { pull: (c) => c.enqueue(new Uint8Array([++produced])) },
-    { highWaterMark: 0 },
-  );
+  const stream = new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array([++produced])) }, { highWaterMark: 0 });
   const { out, asked } = pipe(stream);
   const reader = out.getReader();
   expect((await reader.read()).value).toEqual(new Uint8Array([1]));

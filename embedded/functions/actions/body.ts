@@ -1,7 +1,7 @@
 /**
- * Bodies cross the border between threads one chunk per request: the reading side asks with `pull`, the side that holds the
- * bytes answers with exactly one `chunk`, `end` or `error`. A slow reader therefore holds back the writer, and a chunk
- * that is ready travels at once.
+ * Bodies cross the border between threads one chunk per request: the reading side asks with `pull`, the side that
+ * holds the bytes answers with exactly one `chunk`, `end` or `error`. A slow reader therefore holds back the writer,
+ * and a chunk that is ready travels at once.
  */
 
 /** What answers one `pull`: bytes, the end, or the reason why there will be no more. */

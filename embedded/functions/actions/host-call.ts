@@ -23,10 +23,15 @@ export class HostCall implements PlacedCall {
   readonly #onFault: (error: unknown) => void;
 
   /**
-   * `onDone` is called once: with what the worker says, or with why there will be no answer. `onFault` gets faults of the
-   * server, of which user code is told nothing.
+   * `onDone` is called once: with what the worker says, or with why there will be no answer. `onFault` gets faults of
+   * the server, of which user code is told nothing.
    */
-  constructor(scope: ActionScope, start: StartMessage, onDone: (done: Done) => void, onFault: (error: unknown) => void) {
+  constructor(
+    scope: ActionScope,
+    start: StartMessage,
+    onDone: (done: Done) => void,
+    onFault: (error: unknown) => void,
+  ) {
     this.scope = scope;
     this.start = start;
     this.#onFault = onFault;
@@ -60,7 +65,8 @@ export class HostCall implements PlacedCall {
     if (message.t === "log") {
       if (!this.#over) this.log(message.level, message.text);
     } else if (message.t === "syscall") void this.#perform(message.id, message.op, message.args);
-    else if (message.t === "done") this.finish("error" in message ? { error: message.error } : { value: message.value });
+    else if (message.t === "done")
+      this.finish("error" in message ? { error: message.error } : { value: message.value });
     else this.receiveBody(message);
   }
 
@@ -84,7 +90,12 @@ export class HostCall implements PlacedCall {
     } catch (error) {
       const told = tellable(error);
       if (!told) this.#onFault(error);
-      this.post({ t: "reply", call, id, error: told ?? { message: "Your request couldn't be completed. Try again later." } });
+      this.post({
+        t: "reply",
+        call,
+        id,
+        error: told ?? { message: "Your request couldn't be completed. Try again later." },
+      });
     }
   }
 }

@@ -3,8 +3,9 @@ import { openBench, type Bench } from "./testing.ts";
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await openBench({
-    "http.ts": `
+  bench = await openBench(
+    {
+      "http.ts": `
       import { httpRouter, httpActionGeneric as httpAction } from "convex/server";
       import { ConvexError } from "convex/values";
       const http = httpRouter();
@@ -63,16 +64,31 @@ beforeAll(async () => {
       route("GET", "/who", async (ctx: any) => Response.json({ who: await ctx.auth.getUserIdentity(), env: process.env.CONVEX_SITE_URL }));
       export default http;
     `,
-  }, { env: { CONVEX_SITE_URL: "http://127.0.0.1:3211" } });
+    },
+    { env: { CONVEX_SITE_URL: "http://127.0.0.1:3211" } },
+  );
 });
 afterAll(() => bench?.close());
 
 const text = async (body: ReadableStream<Uint8Array> | null) => new Response(body as BodyInit | null).text();
 
 it("A13: a handler gets the whole request and its response comes back as it is", async () => {
-  const response = await bench.http({ method: "POST", path: "/echo?q=1", headers: [["x-sent", "yes"], ["host", "127.0.0.1:3211"]], body: '{"a":"é"}' });
+  const response = await bench.http({
+    method: "POST",
+    path: "/echo?q=1",
+    headers: [
+      ["x-sent", "yes"],
+      ["host", "127.0.0.1:3211"],
+    ],
+    body: '{"a":"é"}',
+  });
   expect(response.status).toBe(201);
-  expect(response.headers).toEqual([["content-type", "text/plain"], ["set-cookie", "a=1"], ["set-cookie", "b=2"], ["x-seen", "yes"]]);
+  expect(response.headers).toEqual([
+    ["content-type", "text/plain"],
+    ["set-cookie", "a=1"],
+    ["set-cookie", "b=2"],
+    ["x-seen", "yes"],
+  ]);
   expect(await text(response.body)).toBe('POST http://127.0.0.1:3211/echo?q=1 é true{"a":"é"}');
   expect(await response.logLines).toEqual([]);
   const empty = await bench.http({ path: "/empty" });
@@ -83,13 +99,16 @@ it("A13: a handler gets the whole request and its response comes back as it is",
 
 it("A13: the request's body is read as a stream, no faster than the handler asks", async () => {
   const sent: number[] = [];
-  const body = new ReadableStream({
-    pull: (c) => {
-      if (sent.length === 5) return c.close();
-      sent.push(sent.length);
-      c.enqueue(new TextEncoder().encode(`part ${sent.length} `));
+  const body = new ReadableStream(
+    {
+      pull: (c) => {
+        if (sent.length === 5) return c.close();
+        sent.push(sent.length);
+        c.enqueue(new TextEncoder().encode(`part ${sent.length} `));
+      },
     },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   const response = await bench.http({ method: "POST", path: "/upper", body });
   expect(await text(response.body)).toBe("PART 1 PART 2 PART 3 PART 4 PART 5 ");
 });
@@ -140,7 +159,9 @@ it("A17: the response comes piece by piece while the handler's code goes on", as
     return `answer ${args.i}`;
   };
   const response = await bench.http({ path: "/events" }, { syscall, onLog: (line) => live.push(line) });
-  const reader = response.body!.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>).getReader();
+  const reader = response
+    .body!.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
+    .getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) seen.push(part.value);
   expect(seen).toEqual([0, 1, 2].flatMap((i) => [`asked ${i}`, `data: answer ${i}\n\n`]));
   expect(await response.logLines).toEqual(["[LOG] 'sent' 0", "[LOG] 'sent' 1", "[LOG] 'sent' 2"]);
@@ -160,13 +181,16 @@ it("A17: a response body over 20 MiB is broken off", async () => {
 it("A16: a client that leaves aborts the request's signal; a reader that leaves cancels the response", async () => {
   const client = new AbortController();
   const asked: string[] = [];
-  const response = await bench.http({ path: "/gone", signal: client.signal }, {
-    syscall: (_op, { name }) => {
-      asked.push(name);
-      if (name === "m:begun") client.abort();
-      return null;
+  const response = await bench.http(
+    { path: "/gone", signal: client.signal },
+    {
+      syscall: (_op, { name }) => {
+        asked.push(name);
+        if (name === "m:begun") client.abort();
+        return null;
+      },
     },
-  });
+  );
   expect(asked).toEqual(["m:begun", "m:aborted"]);
   expect([response.status, await text(response.body)]).toEqual([200, ""]); // nobody is there to read it
   expect(await response.logLines).toEqual([]);
@@ -175,7 +199,10 @@ it("A16: a client that leaves aborts the request's signal; a reader that leaves 
   expect([left.status, await text(left.body)]).toEqual([200, ""]);
 
   const cancelled = Promise.withResolvers<string>();
-  const endless = await bench.http({ path: "/endless" }, { syscall: (_op, { name }) => (cancelled.resolve(name), null) });
+  const endless = await bench.http(
+    { path: "/endless" },
+    { syscall: (_op, { name }) => (cancelled.resolve(name), null) },
+  );
   const reader = endless.body!.getReader();
   expect(new TextDecoder().decode((await reader.read()).value)).toBe("tick 0");
   await reader.cancel();

@@ -70,8 +70,12 @@ it("A8: an endless loop in an action holds up no mutation, query or other action
 });
 
 it("A1: arguments are refused before the action runs, results before they reach the caller", async () => {
-  await expect(server.call("action", "work:strict", { n: "x" })).rejects.toThrow("ArgumentValidationError: Value does not match validator");
-  await expect(server.call("action", "work:strict", { n: 1 })).rejects.toThrow("ReturnsValidationError: Value does not match validator");
+  await expect(server.call("action", "work:strict", { n: "x" })).rejects.toThrow(
+    "ArgumentValidationError: Value does not match validator",
+  );
+  await expect(server.call("action", "work:strict", { n: 1 })).rejects.toThrow(
+    "ReturnsValidationError: Value does not match validator",
+  );
 });
 
 it("A22: a node action writes through a mutation", async () => {

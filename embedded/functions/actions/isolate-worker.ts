@@ -24,7 +24,8 @@ function importPort(call: WorkerCall): RealmPort {
 
 async function run(call: WorkerCall): Promise<Ended> {
   const { target, code } = call.start;
-  if (!code || target.kind === "analysis") return { failure: { message: "This thread runs functions of the default runtime." } };
+  if (!code || target.kind === "analysis")
+    return { failure: { message: "This thread runs functions of the default runtime." } };
   const realm = createRealm({
     mode: "action",
     env: code.env,

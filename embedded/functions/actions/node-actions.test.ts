@@ -83,7 +83,14 @@ it("A19: a node action is ordinary Node code", async () => {
 
 it("A21: it sees the deployment's variables, and of the server's own only what programs need", async () => {
   expect(await value(bench.run("disk:surroundings"))).toMatchObject({
-    shared: "shared", version: true, greeting: "hello", path: "string", secret: null, buffer: 2, als: "function", required: "function",
+    shared: "shared",
+    version: true,
+    greeting: "hello",
+    path: "string",
+    secret: null,
+    buffer: 2,
+    als: "function",
+    required: "function",
     url: expect.stringContaining("node-modules-cache"),
   });
 });
@@ -94,7 +101,10 @@ it("A22: calls share the module, and each one's questions and lines find their w
   );
   all.forEach(({ result, logLines }, n) => {
     expect(result).toEqual({ ok: true, value: ["1.0/actions/query", n, n] });
-    expect(logLines.filter((line) => line !== "[LOG] 'imported'")).toEqual([`[LOG] 'asking' ${n}`, `[WARN] 'answered' { n: ${n} }`]);
+    expect(logLines.filter((line) => line !== "[LOG] 'imported'")).toEqual([
+      `[LOG] 'asking' ${n}`,
+      `[WARN] 'answered' { n: ${n} }`,
+    ]);
   });
   const first = (await value(bench.run("disk:surroundings"))) as { imports: number };
   const second = (await value(bench.run("disk:surroundings"))) as { imports: number };
@@ -103,10 +113,19 @@ it("A22: calls share the module, and each one's questions and lines find their w
 
 it("A4: errors of node actions name the place people wrote", async () => {
   const { result } = await bench.run("disk:boom");
-  expect(result).toEqual({ ok: false, error: { message: expect.stringMatching(/^Uncaught TypeError: boom\n {4}at inner \(\.\.\/convex\/disk\.ts:\d+:\d+\)\n/) } });
+  expect(result).toEqual({
+    ok: false,
+    error: {
+      message: expect.stringMatching(/^Uncaught TypeError: boom\n {4}at inner \(\.\.\/convex\/disk\.ts:\d+:\d+\)\n/),
+    },
+  });
   const typed = await bench.run("disk:typed");
   expect(typed.result).toEqual({
-    ok: false, error: { message: expect.stringMatching(/^Uncaught ConvexError: \{"code":"no"\}\n {4}at .*\.\.\/convex\/disk\.ts:\d+:/), data: { code: "no" } },
+    ok: false,
+    error: {
+      message: expect.stringMatching(/^Uncaught ConvexError: \{"code":"no"\}\n {4}at .*\.\.\/convex\/disk\.ts:\d+:/),
+      data: { code: "no" },
+    },
   });
   const syscall = () => Promise.reject(new ConvexFailure("Uncaught ConvexError: x", { k: 1 }));
   expect(await value(bench.run("disk:caught", {}, { syscall }))).toEqual([true, { k: 1 }]);
@@ -128,7 +147,11 @@ it("A12: stray errors of a node action are lines in its log", async () => {
 
 it("A11: process.exit in a node action ends its thread, not the server", async () => {
   expect((await bench.run("disk:leaves")).result).toEqual({
-    ok: false, error: { message: "The action was interrupted because the thread it ran on ended with exit code 3. It is not run again by itself." },
+    ok: false,
+    error: {
+      message:
+        "The action was interrupted because the thread it ran on ended with exit code 3. It is not run again by itself.",
+    },
   });
   expect(await value(bench.run("disk:surroundings"))).toMatchObject({ imports: 1 });
 });
@@ -140,7 +163,9 @@ it("A24: changed variables and modules mean a new thread; running calls end on t
   await begun.promise;
   const changed = await bench.withCode(files, { GREETING: "changed" });
   expect(await value(changed.run("disk:surroundings"))).toMatchObject({ imports: 1, greeting: "changed" });
-  const pushed = await changed.withCode({ "disk.ts": `"use node"; import { actionGeneric as action } from "convex/server"; export const surroundings = action(async () => "new code");` });
+  const pushed = await changed.withCode({
+    "disk.ts": `"use node"; import { actionGeneric as action } from "convex/server"; export const surroundings = action(async () => "new code");`,
+  });
   expect(await value(pushed.run("disk:surroundings"))).toBe("new code");
   release.resolve(null);
   expect(await value(old)).toBe("hello");
@@ -168,12 +193,27 @@ it("A23: analysis lists the actions of node modules", async () => {
   const found = await bench.pool.analyzeNode(bench.instance.modules, ["disk.js", "helper.js"], {});
   expect(found.get("helper.js")).toEqual([]);
   const functions = found.get("disk.js")!;
-  expect(functions.map(({ name }) => name).sort()).toEqual(
-    ["ask", "boom", "caught", "leaves", "loop", "stray", "surroundings", "typed", "unawaited", "waits", "write"],
-  );
+  expect(functions.map(({ name }) => name).sort()).toEqual([
+    "ask",
+    "boom",
+    "caught",
+    "leaves",
+    "loop",
+    "stray",
+    "surroundings",
+    "typed",
+    "unawaited",
+    "waits",
+    "write",
+  ]);
   const by = (name: string) => functions.find((fn) => fn.name === name);
   expect(by("surroundings")).toEqual({
-    name: "surroundings", pos: null, udfType: "Action", visibility: { kind: "internal" }, args: '{"type":"any"}', returns: "null",
+    name: "surroundings",
+    pos: null,
+    udfType: "Action",
+    visibility: { kind: "internal" },
+    args: '{"type":"any"}',
+    returns: "null",
   });
   expect(JSON.parse(by("write")!.args!).value.file).toEqual({ fieldType: { type: "string" }, optional: false });
   expect([by("write")!.visibility, by("write")!.returns]).toEqual([{ kind: "public" }, '{"type":"string"}']);
@@ -183,7 +223,10 @@ it("A23: analysis refuses what Node cannot run, with the reason", async () => {
   const sdk = 'import * as s from "convex/server";';
   const refusal = async (source: string, env = {}) => {
     const { pool, instance } = await bench.withCode({ "bad.ts": `"use node"; ${sdk} ${source}` });
-    return pool.analyzeNode(instance.modules, ["bad.js"], env).then(() => "accepted", (error: Error) => error.message);
+    return pool.analyzeNode(instance.modules, ["bad.js"], env).then(
+      () => "accepted",
+      (error: Error) => error.message,
+    );
   };
   expect(await refusal("export const q = s.queryGeneric(async () => 1);")).toBe(
     'Failed to analyze bad.js: bad:q is not an action: only actions can be defined in Node.js. Move it to a file without "use node".',
@@ -192,5 +235,7 @@ it("A23: analysis refuses what Node cannot run, with the reason", async () => {
     /^Failed to analyze bad\.js: Uncaught Error: at import x\n {4}at \.\.\/convex\/bad\.ts:1:\d+\n\[LOG\] 'hint'$/,
   );
   expect(await refusal("process.exit(1);")).toContain("ended with exit code 1");
-  expect(await refusal('await import(["not", "there"].join("-"));')).toContain("Failed to analyze bad.js: Uncaught Error: Cannot find package 'not-there'");
+  expect(await refusal('await import(["not", "there"].join("-"));')).toContain(
+    "Failed to analyze bad.js: Uncaught Error: Cannot find package 'not-there'",
+  );
 });

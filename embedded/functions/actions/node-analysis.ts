@@ -11,7 +11,8 @@ const SHOWN_LINES = 20;
 
 /**
  * Imports the modules `paths` in `group`, a thread of their own, and gives each one's functions. Rejects with an Error
- * for people: a module that cannot be imported, that defines something other than actions, or that does not come to an end.
+ * for people: a module that cannot be imported, that defines something other than actions, or that does not come to
+ * an end.
  */
 export async function analyzeNodeModules(group: ThreadGroup, paths: string[]): Promise<Map<string, NodeFunction[]>> {
   const logged: string[] = [];
@@ -21,7 +22,12 @@ export async function analyzeNodeModules(group: ThreadGroup, paths: string[]): P
       const fail = (message: string): void => reject(new Error([message, ...logged.slice(-SHOWN_LINES)].join("\n")));
       timer = setTimeout(() => fail(`Importing the "use node" modules took more than ${LIMIT_MS / 1000} s.`), LIMIT_MS);
       const start: StartMessage = {
-        t: "start", call: 1, claim: new SharedArrayBuffer(4), requestId: "", code: null, target: { kind: "analysis", paths },
+        t: "start",
+        call: 1,
+        claim: new SharedArrayBuffer(4),
+        requestId: "",
+        code: null,
+        target: { kind: "analysis", paths },
       };
       const call: PlacedCall = {
         id: 1,

@@ -4,7 +4,10 @@ import { formatLog, RawText } from "../realm/log-format.ts";
 /** Replaces what `console` writes with; `write` gets the level and the text of each line. */
 export function installConsole(write: (level: string, text: string) => void): void {
   const started = new Map<string, number>();
-  const line = (level: string) => (...args: unknown[]) => write(level, formatLog(args));
+  const line =
+    (level: string) =>
+    (...args: unknown[]) =>
+      write(level, formatLog(args));
   const elapsed = (label: unknown, rest: unknown[] = []): void => {
     const from = started.get(String(label));
     if (from === undefined) return write("WARN", `Timer '${String(label)}' does not exist`);

@@ -16,7 +16,10 @@ export class NodeErrors {
     this.#texts = sourceMaps;
   }
 
-  /** A thrown value as "Uncaught Error: boom\n    at …\n", and the JSON text of its data when it is a ConvexError. Never throws. */
+  /**
+   * A thrown value as "Uncaught Error: boom\n    at …\n", and the JSON text of its data when it is a ConvexError.
+   * Never throws.
+   */
   describe(thrown: unknown): { message: string; data?: string } {
     try {
       if (!(thrown instanceof Error)) return { message: `Uncaught ${String(thrown)}` };
@@ -37,7 +40,9 @@ export class NodeErrors {
       const found = /^\s+at .*?\(?(file:\/\/[^\s()]+):(\d+):(\d+)\)?$/.exec(line);
       const path = found?.[1] ? this.#modulePath(found[1]) : null;
       if (!found || path === null) continue;
-      shown.push(line.replace(`${found[1]}:${found[2]}:${found[3]}`, this.#position(path, Number(found[2]), Number(found[3]))));
+      shown.push(
+        line.replace(`${found[1]}:${found[2]}:${found[3]}`, this.#position(path, Number(found[2]), Number(found[3]))),
+      );
     }
     return shown;
   }

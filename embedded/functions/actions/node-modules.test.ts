@@ -12,7 +12,12 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const modules = [
-  { path: "a/b.js", source: 'export { default as one } from "pkg"; export * from "../_deps/node/C.js";', sourceMap: null, sha256: "1" },
+  {
+    path: "a/b.js",
+    source: 'export { default as one } from "pkg"; export * from "../_deps/node/C.js";',
+    sourceMap: null,
+    sha256: "1",
+  },
   { path: "_deps/node/C.js", source: "export const two = import.meta.url;", sourceMap: null, sha256: "2" },
 ];
 
@@ -37,7 +42,8 @@ it("A20: files stand in a folder named by their content, with the project's pack
 });
 
 it("A20: a module path cannot leave its folder", () => {
-  const write = (path: string) => writeNodeModules(join(dir, "cache"), null, [{ path, source: "", sourceMap: null, sha256: "1" }]);
+  const write = (path: string) =>
+    writeNodeModules(join(dir, "cache"), null, [{ path, source: "", sourceMap: null, sha256: "1" }]);
   expect(() => write("../x.js")).toThrow("not allowed");
   expect(() => write("/etc/x.js")).toThrow("not allowed");
   expect(readdirSync(join(dir, "cache"))).toEqual([]);

@@ -25,9 +25,9 @@ export interface NodeModulesFolder {
 }
 
 /**
- * Writes the modules to `<cacheDir>/<hash>/`, beside a package.json that makes them ES modules and a link to the project's
- * node_modules, from where external packages are resolved. The folder appears whole or not at all, and is written once.
- * Throws when a path leaves the folder or the disk refuses.
+ * Writes the modules to `<cacheDir>/<hash>/`, beside a package.json that makes them ES modules and a link to the
+ * project's node_modules, from where external packages are resolved. The folder appears whole or not at all, and is
+ * written once. Throws when a path leaves the folder or the disk refuses.
  */
 export function writeNodeModules(
   cacheDir: string,
@@ -59,7 +59,8 @@ export function writeNodeModules(
 /** The file of a module inside the folder. Throws when the path would leave it. */
 export function fileOf(dir: string, path: string): string {
   const file = resolve(dir, path);
-  if (path.includes("\0") || !file.startsWith(resolve(dir) + sep)) throw new Error(`Module path ${path} is not allowed.`);
+  if (path.includes("\0") || !file.startsWith(resolve(dir) + sep))
+    throw new Error(`Module path ${path} is not allowed.`);
   return file;
 }
 

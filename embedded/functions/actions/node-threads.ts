@@ -1,4 +1,7 @@
-/** The threads for `"use node"` modules: one set of modules and variables has its own thread, replaced when either changes. */
+/**
+ * The threads for `"use node"` modules: one set of modules and variables has its own thread, replaced when either
+ * changes.
+ */
 import type { Instance, ModuleSet } from "../code.ts";
 import { sweepNodeModules, writeNodeModules, type NodeThreadData } from "./node-modules.ts";
 import { threadEnv } from "./thread-env.ts";
@@ -47,7 +50,11 @@ export class NodeThreads {
   }
 
   /** Gives `use` a thread for these modules that nobody else sees; it ends with what `use` does. */
-  async withThrowAway<T>(modules: ModuleSet, env: Record<string, string>, use: (group: ThreadGroup) => Promise<T>): Promise<T> {
+  async withThrowAway<T>(
+    modules: ModuleSet,
+    env: Record<string, string>,
+    use: (group: ThreadGroup) => Promise<T>,
+  ): Promise<T> {
     const made = this.#make(modules, env);
     this.#retiring.add(made);
     try {
@@ -62,7 +69,9 @@ export class NodeThreads {
     const files = [...modules.modules.values()].filter((module) => module.environment === "node");
     const { cacheDir, projectDir, maxHeapMb, onStray } = this.#options;
     const { dir, hash } = writeNodeModules(cacheDir, projectDir, files);
-    const sourceMaps = new Map(files.flatMap(({ path, sourceMap }) => (sourceMap === null ? [] : [[path, sourceMap] as const])));
+    const sourceMaps = new Map(
+      files.flatMap(({ path, sourceMap }) => (sourceMap === null ? [] : [[path, sourceMap] as const])),
+    );
     const workerData: NodeThreadData = { dir, sourceMaps };
     const script = new URL("./node-worker.ts", import.meta.url);
     const thread = { script, name: "node actions", env: threadEnv(env), workerData, maxHeapMb, onStray };

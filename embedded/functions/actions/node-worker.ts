@@ -47,7 +47,9 @@ async function run(call: WorkerCall): Promise<Ended> {
 async function runAction(call: WorkerCall, { module, name, args }: ActionTarget): Promise<string> {
   const fn = (await load(module))[name] as { invokeAction?: unknown } | undefined;
   if (typeof fn?.invokeAction !== "function") throw new Error(`${module}:${name} is not an action.`);
-  return String(await (fn as { invokeAction(requestId: string, args: string): unknown }).invokeAction(call.start.requestId, args));
+  return String(
+    await (fn as { invokeAction(requestId: string, args: string): unknown }).invokeAction(call.start.requestId, args),
+  );
 }
 
 async function analyze(paths: string[]): Promise<string> {

@@ -1,6 +1,7 @@
 /**
- * Runs actions in worker threads, so that neither their evaluation nor a loop in them holds up a transaction. Functions of
- * the default runtime share a few threads, each call in a realm of its own; `"use node"` modules have a thread of their own.
+ * Runs actions in worker threads, so that neither their evaluation nor a loop in them holds up a transaction.
+ * Functions of the default runtime share a few threads, each call in a realm of its own; `"use node"` modules have a
+ * thread of their own.
  */
 import { join } from "node:path";
 import { MAX_ACTION_MS, MAX_NODE_ACTION_MS } from "../../values/limits.ts";
@@ -47,7 +48,8 @@ export class WorkerPool implements ActionPool {
     const maxHeapMb = options.maxHeapMb ?? 512;
     const say = options.onStray ?? ((line: string) => void process.stderr.write(`${line}\n`));
     const onStray = (level: string, text: string): void => say(`[${level}] ${text}`);
-    this.#onFault = (error) => onStray("ERROR", `A syscall of an action failed: ${error instanceof Error ? error.stack : String(error)}`);
+    this.#onFault = (error) =>
+      onStray("ERROR", `A syscall of an action failed: ${error instanceof Error ? error.stack : String(error)}`);
     this.#limits = {
       isolate: options.maxActionMs ?? MAX_ACTION_MS,
       node: options.maxNodeActionMs ?? MAX_NODE_ACTION_MS,
@@ -73,11 +75,17 @@ export class WorkerPool implements ActionPool {
     const target: ActionTarget = { kind: "action", module: fn.module, name: fn.name, args: JSON.stringify([args]) };
     const isNode = fn.environment === "node";
     return new Promise((resolve) => {
-      const running: HostCall = new HostCall(call, this.#start(call, target, isNode), (done) => {
-        const result: Result = "error" in done ? { ok: false, error: done.error } : { ok: true, value: JSON.parse(done.value ?? "null") };
-        resolve({ result, logLines: running.logLines });
-        over();
-      }, this.#onFault);
+      const running: HostCall = new HostCall(
+        call,
+        this.#start(call, target, isNode),
+        (done) => {
+          const result: Result =
+            "error" in done ? { ok: false, error: done.error } : { ok: true, value: JSON.parse(done.value ?? "null") };
+          resolve({ result, logLines: running.logLines });
+          over();
+        },
+        this.#onFault,
+      );
       const group = isNode ? this.#node.groupFor(call.instance) : this.#isolates;
       const over = this.#place(running, group, isNode ? this.#limits.node : this.#limits.isolate);
     });
@@ -85,13 +93,23 @@ export class WorkerPool implements ActionPool {
 
   runHttp(call: HttpCall): Promise<HttpActionResponse> {
     const { method, url, headers, body } = call.request;
-    const target: HttpTarget = { kind: "http", routePath: call.routePath, method, url, headers, hasBody: body !== null };
+    const target: HttpTarget = {
+      kind: "http",
+      routePath: call.routePath,
+      method,
+      url,
+      headers,
+      hasBody: body !== null,
+    };
     const running: HttpHostCall = new HttpHostCall(call, this.#start(call, target, false), () => over(), this.#onFault);
     const over = this.#place(running, this.#isolates, this.#limits.isolate);
     return running.response;
   }
 
-  /** The functions of the `"use node"` modules `paths` of a set, imported with the variables `env`; see `node-analysis.ts`. */
+  /**
+   * The functions of the `"use node"` modules `paths` of a set, imported with the variables `env`; see
+   * `node-analysis.ts`.
+   */
   analyzeNode(set: ModuleSet, paths: string[], env: Record<string, string>): Promise<Map<string, NodeFunction[]>> {
     return this.#node.withThrowAway(set, env, (group) => analyzeNodeModules(group, paths));
   }
@@ -113,7 +131,9 @@ export class WorkerPool implements ActionPool {
       call: this.#nextCall++,
       claim: new SharedArrayBuffer(4),
       requestId: call.caller.requestId,
-      code: isNode ? null : { manifest: call.modules.manifest(), env: call.instance.env, pushedAtMs: call.code.pushedAtMs },
+      code: isNode
+        ? null
+        : { manifest: call.modules.manifest(), env: call.instance.env, pushedAtMs: call.code.pushedAtMs },
       target,
     };
   }

@@ -16,8 +16,8 @@ export function post(message: FromWorker): void {
 }
 
 /**
- * Answers the messages of the server. `run` performs one call to its end. `describe` turns what was thrown outside of any
- * call into text.
+ * Answers the messages of the server. `run` performs one call to its end. `describe` turns what was thrown outside of
+ * any call into text.
  */
 export function serve(run: (call: WorkerCall) => Promise<Ended>, describe: (thrown: unknown) => string): void {
   const calls = new Map<number, WorkerCall>();
@@ -26,7 +26,8 @@ export function serve(run: (call: WorkerCall) => Promise<Ended>, describe: (thro
     const call = new WorkerCall(start, post);
     calls.set(call.id, call);
     post({ t: "started", call: call.id });
-    // `run` tells user errors itself; what it throws is a fault of the thread, and must not leave the call without an answer.
+    // `run` tells user errors itself; what it throws is a fault of the thread, and must not leave the call without an
+    // answer.
     const fault = (thrown: unknown): Ended => ({ failure: { message: describe(thrown) } });
     const ended = await currentCall.run(call, () => run(call)).catch(fault);
     call.close();

@@ -23,11 +23,20 @@ export interface Bench {
   /** Lines of code that runs outside of any call. */
   strays: string[];
   run(path: string, args?: Json, o?: { syscall?: Syscall; onLog?: (line: string) => void }): Promise<ActionOutcome>;
-  http(request: { method?: string; path: string; headers?: [string, string][]; body?: BodyInit | null; signal?: AbortSignal }, o?: {
-    syscall?: Syscall;
-    routePath?: string;
-    onLog?: (line: string) => void;
-  }): Promise<HttpActionResponse>;
+  http(
+    request: {
+      method?: string;
+      path: string;
+      headers?: [string, string][];
+      body?: BodyInit | null;
+      signal?: AbortSignal;
+    },
+    o?: {
+      syscall?: Syscall;
+      routePath?: string;
+      onLog?: (line: string) => void;
+    },
+  ): Promise<HttpActionResponse>;
   /** Another set of functions or variables on the same pool. */
   withCode(files: Record<string, string>, env?: Record<string, string>): Promise<Bench>;
   close(): Promise<void>;
@@ -36,30 +45,60 @@ export interface Bench {
 export const caller: Caller = { identity: null, admin: false, requestId: "0123456789abcdef", kind: "client" };
 
 /** Bundles `files` (path relative to a `convex/` folder, to source) and opens a pool for them. */
-export async function openBench(files: Record<string, string>, options: Partial<PoolOptions> & { env?: Record<string, string> } = {}): Promise<Bench> {
+export async function openBench(
+  files: Record<string, string>,
+  options: Partial<PoolOptions> & { env?: Record<string, string> } = {},
+): Promise<Bench> {
   const dir = mkdtempSync(join(tmpdir(), "actions-test-"));
   const { env = {}, ...rest } = options;
   const strays: string[] = [];
-  const pool = new WorkerPool({ dataDir: join(dir, "data"), projectDir: null, onStray: (line) => strays.push(line), ...rest });
+  const pool = new WorkerPool({
+    dataDir: join(dir, "data"),
+    projectDir: null,
+    onStray: (line) => strays.push(line),
+    ...rest,
+  });
   const loader = new Loader(join(dir, "cache"));
   const open = async (sources: Record<string, string>, env: Record<string, string>): Promise<Bench> => {
     const modules = new Map((await bundle(dir, sources)).map((module) => [module.path, module]));
     const set = { definitionPath: "", modules };
     const instance: Instance = {
-      ns: 0, path: "", definitionPath: "", parent: null, children: new Map(), env, httpPrefix: "/", modules: set,
-      functions: new Map(), httpRoutes: [], crons: [],
+      ns: 0,
+      path: "",
+      definitionPath: "",
+      parent: null,
+      children: new Map(),
+      env,
+      httpPrefix: "/",
+      modules: set,
+      functions: new Map(),
+      httpRoutes: [],
+      crons: [],
     };
-    const code: Code = { version: 1, pushedAtMs: 1_700_000_000_000, root: instance, byPath: new Map(), byNs: new Map(), auth: [] };
+    const code: Code = {
+      version: 1,
+      pushedAtMs: 1_700_000_000_000,
+      root: instance,
+      byPath: new Map(),
+      byNs: new Map(),
+      auth: [],
+    };
     const prepared = await loader.prepare(set);
     const scope = (o: { syscall?: Syscall; onLog?: (line: string) => void }) => ({
-      code, instance, modules: prepared, caller, syscalls: syscalls(o.syscall), ...(o.onLog ? { onLog: o.onLog } : {}),
+      code,
+      instance,
+      modules: prepared,
+      caller,
+      syscalls: syscalls(o.syscall),
+      ...(o.onLog ? { onLog: o.onLog } : {}),
     });
     return {
       pool,
       instance,
       dir,
       strays,
-      run: (path, args = {}, o = {}) => pool.run({ ...scope(o), fn: functionOf(path, modules), args } satisfies ActionCall),
+      run: (path, args = {}, o = {}) =>
+        pool.run({ ...scope(o), fn: functionOf(path, modules), args } satisfies ActionCall),
       http: ({ method = "GET", path, headers = [], body = null, signal = new AbortController().signal }, o = {}) => {
         const url = `http://127.0.0.1:3211${path}`;
         const request = { method, url, headers, body: body === null ? null : new Response(body).body, signal, caller };
@@ -76,7 +115,9 @@ export async function openBench(files: Record<string, string>, options: Partial<
   return open(files, env);
 }
 
-function syscalls(syscall: Syscall = (op) => Promise.reject(new Error(`Unknown async operation ${op}`))): ActionSyscalls {
+function syscalls(
+  syscall: Syscall = (op) => Promise.reject(new Error(`Unknown async operation ${op}`)),
+): ActionSyscalls {
   let isClosed = false;
   return {
     perform: async (op, args) => {
@@ -93,7 +134,16 @@ function functionOf(path: string, modules: Map<string, StoredModule>): FunctionI
   const [module = "", name = "default"] = path.split(":");
   const environment = modules.get(`${module}.js`)?.environment;
   if (!environment) throw new Error(`no module ${module}`);
-  return { path: `${module}.js:${name}`, module: `${module}.js`, name, udfType: "Action", visibility: "public", args: null, returns: null, environment };
+  return {
+    path: `${module}.js:${name}`,
+    module: `${module}.js`,
+    name,
+    udfType: "Action",
+    visibility: "public",
+    args: null,
+    returns: null,
+    environment,
+  };
 }
 
 async function bundle(dir: string, files: Record<string, string>): Promise<StoredModule[]> {
@@ -113,17 +163,35 @@ async function bundle(dir: string, files: Record<string, string>): Promise<Store
 async function bundleFor(source: string, paths: string[], platform: "browser" | "node"): Promise<StoredModule[]> {
   if (paths.length === 0) return [];
   const { outputFiles } = await build({
-    absWorkingDir: dirname(source), entryPoints: paths.map((path) => join(source, path)), bundle: true, platform, format: "esm",
-    target: "esnext", outdir: "out", outbase: source, conditions: ["convex", "module"], write: false, sourcemap: true,
-    sourcesContent: false, splitting: true, chunkNames: platform === "node" ? "_deps/node/[hash]" : "_deps/[hash]", treeShaking: true,
-    minifySyntax: true, minifyIdentifiers: true, keepNames: true, define: { "process.env.NODE_ENV": '"production"' },
+    absWorkingDir: dirname(source),
+    entryPoints: paths.map((path) => join(source, path)),
+    bundle: true,
+    platform,
+    format: "esm",
+    target: "esnext",
+    outdir: "out",
+    outbase: source,
+    conditions: ["convex", "module"],
+    write: false,
+    sourcemap: true,
+    sourcesContent: false,
+    splitting: true,
+    chunkNames: platform === "node" ? "_deps/node/[hash]" : "_deps/[hash]",
+    treeShaking: true,
+    minifySyntax: true,
+    minifyIdentifiers: true,
+    keepNames: true,
+    define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "silent",
   });
   const texts = new Map(outputFiles.map((file) => [relative(join(dirname(source), "out"), file.path), file.text]));
   return [...texts]
     .filter(([path]) => path.endsWith(".js"))
     .map(([path, text]) => ({
-      path, source: text, sourceMap: texts.get(`${path}.map`) ?? null, environment: platform === "node" ? "node" : "isolate",
+      path,
+      source: text,
+      sourceMap: texts.get(`${path}.map`) ?? null,
+      environment: platform === "node" ? "node" : "isolate",
       sha256: hash(text).toString("hex"),
     }));
 }

@@ -67,7 +67,12 @@ export class Thread {
         const unbegun = all.filter((call) => this.#ready && this.takeBack(call));
         this.#calls.clear();
         this.#waiting.clear();
-        options.onExit(this, all.filter((call) => !unbegun.includes(call)), unbegun, this.#ended);
+        options.onExit(
+          this,
+          all.filter((call) => !unbegun.includes(call)),
+          unbegun,
+          this.#ended,
+        );
         resolve();
       });
     });

@@ -34,7 +34,10 @@ afterEach(async () => {
 });
 
 /** Runs an action and tells when it has asked for a function of that name. */
-function begin(path: string, name: string): { begun: Promise<void>; outcome: ReturnType<Bench["run"]>; asked: string[] } {
+function begin(
+  path: string,
+  name: string,
+): { begun: Promise<void>; outcome: ReturnType<Bench["run"]>; asked: string[] } {
   const begun = Promise.withResolvers<void>();
   const asked: string[] = [];
   const syscall = (_op: string, args: { name: string }) => {
@@ -58,7 +61,10 @@ it("A8: a loop in an action holds neither the server's thread nor actions that c
   expect(order).toEqual(["a turn of the server's thread", ...later.map(() => '{"ok":true,"value":"fine"}')]);
   expect(isOver).toBe(false);
   await bench.pool.close();
-  expect((await loop.outcome).result).toEqual({ ok: false, error: { message: expect.stringContaining("the server is shutting down") } });
+  expect((await loop.outcome).result).toEqual({
+    ok: false,
+    error: { message: expect.stringContaining("the server is shutting down") },
+  });
 });
 
 it("A10: an action that waits too long is ended with an error, and asks nothing any more", async () => {
@@ -69,7 +75,10 @@ it("A10: an action that waits too long is ended with an error, and asks nothing 
   expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
   expect(waiting.asked).toEqual(["m:hangs"]);
   const response = await bench.http({ path: "/hangs" }, { syscall: () => new Promise(() => undefined) });
-  expect([response.status, await new Response(response.body as BodyInit).text()]).toEqual([500, expect.stringContaining(message)]);
+  expect([response.status, await new Response(response.body as BodyInit).text()]).toEqual([
+    500,
+    expect.stringContaining(message),
+  ]);
 });
 
 it("A10: a thread that does not confirm the end of a call is ended; other actions on it fail and say why", async () => {
@@ -85,7 +94,8 @@ it("A10: a thread that does not confirm the end of a call is ended; other action
   await new Promise((done) => setTimeout(done, 600));
   const loop = begin("a:loop", "m:begun");
   await expect(reader.read()).rejects.toThrow(timedOut);
-  const message = "The action was interrupted because another function on the same thread did not yield and was ended. It is not run again by itself.";
+  const message =
+    "The action was interrupted because another function on the same thread did not yield and was ended. It is not run again by itself.";
   expect((await loop.outcome).result).toEqual({ ok: false, error: { message } });
   expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
 });
@@ -97,7 +107,10 @@ it("A11: a thread that runs out of memory takes its actions with it, and is repl
   const greedy = begin("a:greedy", "m:begun");
   const lost = {
     ok: false,
-    error: { message: "The action was interrupted because the thread it ran on used more than 64 MB of memory. It is not run again by itself." },
+    error: {
+      message:
+        "The action was interrupted because the thread it ran on used more than 64 MB of memory. It is not run again by itself.",
+    },
   };
   expect((await greedy.outcome).result).toEqual(lost);
   expect((await waiting.outcome).result).toEqual(lost);

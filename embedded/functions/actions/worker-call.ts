@@ -104,7 +104,10 @@ export class WorkerCall implements RealmPort {
     return this.#requestBody.stream;
   }
 
-  /** Gives status and headers, then the body as it is asked for; resolves at its end with what it failed with, if it did. */
+  /**
+   * Gives status and headers, then the body as it is asked for; resolves at its end with what it failed with, if it
+   * did.
+   */
   async respond(response: Response, maxBodyBytes: number): Promise<{ thrown: unknown } | null> {
     const { status, body } = response;
     const source = body === null ? null : new BodySource(body, maxBodyBytes);
@@ -123,7 +126,10 @@ export class WorkerCall implements RealmPort {
         const asked = this.#open.get(message.id);
         this.#open.delete(message.id);
         if ("value" in message) asked?.resolve(message.value);
-        else asked?.reject(Object.assign(new Error(message.error.message), "data" in message.error && { data: message.error.data }));
+        else
+          asked?.reject(
+            Object.assign(new Error(message.error.message), "data" in message.error && { data: message.error.data }),
+          );
         return;
       }
       case "part":
@@ -131,7 +137,9 @@ export class WorkerCall implements RealmPort {
       case "pull":
         return void this.#sendPart();
       case "cancel":
-        return void this.#responseBody?.source.cancel("The client does not read the response any more.").then(this.#responseBody.end);
+        return void this.#responseBody?.source
+          .cancel("The client does not read the response any more.")
+          .then(this.#responseBody.end);
       case "abort":
         return this.#client.abort(new DOMException("The client closed the connection.", "AbortError"));
       case "stop":
