@@ -1,7 +1,7 @@
 import { api } from "@convex/_generated/api";
-import { parsePartialJson } from "ai";
 import { useQuery } from "convex/react";
-import { useEffect, useState } from "react";
+import { useMemo, useState } from "react";
+import { partialJson } from "@/lib/partial-json";
 import { draftOf, type LiveDraft, NOTHING, type Written, written } from "./live-draft";
 
 const NO_MESSAGES = { cursor: null, numItems: 0 };
@@ -41,19 +41,11 @@ export function useLiveDraft(threadId: string, drafting: boolean): LiveDraft | n
   const last = deltas.at(-1);
   if (deltas.length >= BATCH && last !== undefined) setKept({ streamId, cursor: last.end, written: now });
 
+  const draft = useMemo(() => draftOf(partialJson(now.json)), [now.json]);
+
   // The stream ends a moment before the finished draft is there: until then the last words stay.
-  const [draft, setDraft] = useState<LiveDraft | null>(null);
-  if (!drafting && draft !== null) setDraft(null);
-  const { json } = now;
-  useEffect(() => {
-    if (json === "") return;
-    let wanted = true;
-    void parsePartialJson(json).then(({ value }) => {
-      if (wanted) setDraft(draftOf(value));
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [json]);
-  return draft;
+  const [shown, setShown] = useState<LiveDraft | null>(null);
+  const wanted = drafting ? (draft ?? shown) : null;
+  if (wanted !== shown) setShown(wanted);
+  return wanted;
 }

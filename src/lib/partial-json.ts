@@ -1,0 +1,35 @@
+const CLOSER: Record<string, string> = { "{": "}", "[": "]" };
+
+/**
+ * The value of JSON text that ends anywhere, as a model writes it: open strings, lists and objects are closed where the text
+ * ends, and a member that cannot be told yet is left out. Undefined when nothing can be told.
+ */
+export function partialJson(text: string): unknown {
+  const open: string[] = [];
+  let inString = false;
+  let complete: string | undefined; // up to the last comma, closed
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (inString) {
+      if (character === "\\") at++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (CLOSER[character] !== undefined) open.push(CLOSER[character]);
+    else if (character === "}" || character === "]") open.pop();
+    else if (character === ",") complete = text.slice(0, at) + closed(open);
+  }
+  const whole = inString ? `${text.replace(/\\(?:u[\da-fA-F]{0,3})?$/, "")}"` : text;
+  return parsed(whole + closed(open)) ?? (complete === undefined ? undefined : parsed(complete));
+}
+
+function closed(open: readonly string[]): string {
+  return open.toReversed().join("");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
