@@ -7,18 +7,23 @@ const CLOSER: Record<string, string> = { "{": "}", "[": "]" };
 export function partialJson(text: string): unknown {
   const open: string[] = [];
   let inString = false;
+  let cut = text.length;
   let complete: string | undefined; // up to the last comma, closed
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
     if (inString) {
-      if (character === "\\") at++;
-      else if (character === '"') inString = false;
+      if (character === '"') inString = false;
+      else if (character === "\\") {
+        const length = text.charAt(at + 1) === "u" ? 6 : 2;
+        if (at + length > text.length) cut = at; // the escape is not all there yet
+        at += length - 1;
+      }
     } else if (character === '"') inString = true;
     else if (CLOSER[character] !== undefined) open.push(CLOSER[character]);
     else if (character === "}" || character === "]") open.pop();
     else if (character === ",") complete = text.slice(0, at) + closed(open);
   }
-  const whole = inString ? `${text.replace(/\\(?:u[\da-fA-F]{0,3})?$/, "")}"` : text;
+  const whole = inString ? `${text.slice(0, cut)}"` : text;
   return parsed(whole + closed(open)) ?? (complete === undefined ? undefined : parsed(complete));
 }
 
