@@ -96,9 +96,47 @@ describe("schedules", () => {
     }
   });
 
-  it("J14: a cron expression is refused with what to write instead", () => {
-    expect(checkCronExpression("*/5 * * * *")).toMatch(
-      /"\*\/5 \* \* \* \*" are not supported by this server yet; use crons\./,
-    );
+  it.each([
+    ["*/20 * * * *", "2026-01-01T00:20:00", "2026-01-01T00:40:00"],
+    ["15 7 * * *", "2026-01-01T07:15:00", "2026-01-02T07:15:00"],
+    ["0 12 * * 1,5", "2026-01-02T12:00:00", "2026-01-05T12:00:00"],
+    ["0 0 * * sun", "2026-01-04T00:00:00", "2026-01-11T00:00:00"],
+    ["30 22-1 * * *", "2026-01-01T00:30:00", "2026-01-01T01:30:00"],
+    ["0 0 * * FRI-SUN", "2026-01-02T00:00:00", "2026-01-03T00:00:00"],
+    ["0 0 13 * 5", "2026-01-02T00:00:00", "2026-01-09T00:00:00"],
+    ["0 0 L * *", "2026-01-31T00:00:00", "2026-02-28T00:00:00"],
+    ["0 0 LW * *", "2026-01-30T00:00:00", "2026-02-27T00:00:00"],
+    ["0 0 15W * *", "2026-01-15T00:00:00", "2026-02-16T00:00:00"],
+    ["0 0 * * 1#2", "2026-01-12T00:00:00", "2026-02-09T00:00:00"],
+    ["0 0 * * 5L", "2026-01-30T00:00:00", "2026-02-27T00:00:00"],
+    ["0 0 * * L", "2026-01-03T00:00:00", "2026-01-10T00:00:00"],
+    ["0 0 29 FEB *", "2028-02-29T00:00:00", "2032-02-29T00:00:00"],
+    ["5/25 3 * JUN-JUL/1 *", "2026-06-01T03:05:00", "2026-06-01T03:30:00"],
+  ])("J14: %s, all times UTC", (cronExpr, first, second) => {
+    const schedule: CronSchedule = { type: "cron", cronExpr };
+    expect(checkCronExpression(cronExpr)).toBe(null);
+    expect(text(firstRunMs(schedule, at("2026-01-01T00:00:00")))).toBe(first);
+    expect(following(schedule, first)).toBe(second);
+  });
+
+  it.each([
+    ["* * * *", "five fields"],
+    ["0 * * * * *", "five fields"],
+    [" * * * * *", "five fields"],
+    ["@daily", "five fields"],
+    ["60 * * * *", `"60" is not valid for the minute (0 to 59)`],
+    ["*/60 * * * *", `"*/60" is not valid for the minute`],
+    ["* 24 * * *", "for the hour (0 to 23)"],
+    ["* * 0 * *", "for the day of the month (1 to 31)"],
+    ["* * * 13 *", "for the month (1 to 12)"],
+    ["0 12 * * 7", `"7" is not valid for the day of the week (0 to 6)`],
+    ["0 0 * * 1#6", "for the day of the week"],
+    ["1,* * * * *", `"1,*" is not valid`],
+    ["a * * * *", `"a" is not valid`],
+    ["0 0 ? * *", `"?" is not valid`],
+    ["0 0 L-3 * *", "counted from the end of the month (L-3) are not supported by this server yet"],
+    ["0 0 31 2 *", "it never comes true"],
+  ])("J14: %s is refused", (expression, problem) => {
+    expect(checkCronExpression(expression)).toContain(problem);
   });
 });

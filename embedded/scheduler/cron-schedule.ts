@@ -1,4 +1,5 @@
 import type { CronSchedule } from "../push/crons.ts";
+import { nextOfExpression } from "./cron-expression.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -6,12 +7,13 @@ const DAY_MS = 24 * HOUR_MS;
 
 type CalendarSchedule = Exclude<CronSchedule, { type: "interval" | "cron" }>;
 
-/** Why a push with this cron expression is refused: these need a library that is not there yet. */
+/** Why a push with this cron expression is refused (J14), or null. */
 export function checkCronExpression(expression: string): string | null {
-  return (
-    `cron expressions such as ${JSON.stringify(expression)} are not supported by this server yet; ` +
-    "use crons.interval, hourly, daily, weekly or monthly"
-  );
+  try {
+    return nextOfExpression(expression, Date.now()) === null ? "it never comes true" : null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** When a new cron runs first, in ms since 1970: an interval at once, others at their next time (SPEC J11). */
@@ -28,10 +30,10 @@ export function followingRunMs(schedule: CronSchedule, dueMs: number, nowMs: num
 }
 
 function occurrenceAfter(schedule: CronSchedule, afterMs: number): number {
-  if (schedule.type === "interval" || schedule.type === "cron") {
-    throw new Error(`a schedule of type ${schedule.type} has no place in the calendar`);
-  }
-  return calendarAfter(schedule, afterMs);
+  if (schedule.type === "interval") throw new Error("an interval has no place in the calendar");
+  if (schedule.type !== "cron") return calendarAfter(schedule, afterMs);
+  // The push made sure that there is a next time.
+  return nextOfExpression(schedule.cronExpr, afterMs) ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** The first time of the calendar, UTC, strictly after `afterMs`. */
