@@ -1,8 +1,6 @@
-import { decodeJwt } from "jose";
 import { parseAdminCredential } from "../auth/admin-credential.ts";
 import type { AdminKey } from "../auth/admin-key.ts";
 import type { FetchJson } from "../auth/fetch-json.ts";
-import { verifyToken } from "../auth/verify-token.ts";
 import type { AuthProviderJson } from "../functions/code.ts";
 import type { AuthenticateMessage } from "../sync/protocol.ts";
 import { nobody, type Viewer, viewerOf } from "../sync/viewer.ts";
@@ -64,6 +62,8 @@ export class Authenticator {
   }
 
   async #person(token: string): Promise<Viewer> {
+    // Loaded with the first token: a start does not wait for it.
+    const [{ verifyToken }, { decodeJwt }] = await Promise.all([import("../auth/verify-token.ts"), import("jose")]);
     const identity = await verifyToken(token, this.#providers(), this.#fetchJson);
     const { exp } = decodeJwt(token);
     return viewerOf({ identity, expiresAtMs: exp === undefined ? null : exp * 1000 });

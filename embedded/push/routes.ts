@@ -1,11 +1,8 @@
 /** The endpoints of the deployment protocol, free of transport: a body goes in, a status and a JSON come out (P2). */
 import { UserError } from "../values/errors.ts";
 import type { PushDeps } from "./deps.ts";
-import { updateEnv } from "./env-update.ts";
 import { asPushError, pushError } from "./errors.ts";
-import { finishPush, NOTHING } from "./finish.ts";
-import { schemaChangeAnswer, startAnswer } from "./start-answer.ts";
-import { evaluatePush, startPush, type PendingPush } from "./start.ts";
+import type { PendingPush } from "./start.ts";
 import { readModules, readPushed } from "./stored.ts";
 import { waitForSchema } from "./wait.ts";
 
@@ -37,7 +34,9 @@ type Handler = (body: unknown, query: URLSearchParams, signal?: AbortSignal) => 
 export function pushRoutes(deps: PushDeps): Route[] {
   const pending = new Map<string, PendingPush>();
 
+  // What a push needs is loaded with the first one: most starts of the server see none.
   const start: Handler = async (body) => {
+    const [{ startPush }, { startAnswer }] = await Promise.all([import("./start.ts"), import("./start-answer.ts")]);
     const push = await startPush(body, deps);
     pending.set(push.pushId, push);
     for (const id of [...pending.keys()].slice(0, -MAX_PENDING)) pending.delete(id);
@@ -48,6 +47,7 @@ export function pushRoutes(deps: PushDeps): Route[] {
     const { startPush: started, dryRun } = body as { startPush?: { pushId?: unknown }; dryRun?: unknown };
     const push = pending.get(String(started?.pushId));
     if (!push) throw pushError("RaceDetected", "The server does not know this push any more; it must start again.");
+    const { finishPush, NOTHING } = await import("./finish.ts");
     if (dryRun === true || push.request.dryRun) return NOTHING;
     const answer = await finishPush(push, deps);
     pending.delete(push.pushId);
@@ -92,15 +92,19 @@ export function pushRoutes(deps: PushDeps): Route[] {
       if (!Number.isFinite(cursor)) throw new UserError("BadArgument", "The cursor must be a number.", 400);
       return deps.logs.poll(cursor, signal);
     }),
-    byHeader("POST", "/api/update_environment_variables", (body) => updateEnv(body, deps)),
+    byHeader("POST", "/api/update_environment_variables", async (body) => {
+      const { updateEnv } = await import("./env-update.ts");
+      return updateEnv(body, deps);
+    }),
     byBody("/api/get_config_hashes", () => configHashes(deps)),
     // Sent with nearly every push, and only for warnings about very large tables: there is nothing to warn of.
     byBody("/api/deploy2/evaluate_schema", () => ({ componentSchemaEvaluations: {}, newComponentDefinitions: [] })),
     byBody(
       "/api/deploy2/evaluate_push",
-      push(async (body) => ({
-        schemaChange: schemaChangeAnswer(await evaluatePush(body, deps), deps.store),
-      })),
+      push(async (body) => {
+        const [{ evaluatePush }, answers] = await Promise.all([import("./start.ts"), import("./start-answer.ts")]);
+        return { schemaChange: answers.schemaChangeAnswer(await evaluatePush(body, deps), deps.store) };
+      }),
     ),
     byBody("/api/deploy2/start_push", push(start)),
     byBody("/api/deploy2/wait_for_schema", (body) => waitForSchema(body, deps.store)),
