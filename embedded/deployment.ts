@@ -43,6 +43,10 @@ export interface DeploymentOptions {
   projectDir?: string;
   /** Where faults of the server are told; standard error unless given. */
   report?: (error: unknown) => void;
+  /** The clock of scheduled functions in ms since 1970; the system's unless given. */
+  schedulerNow?: () => number;
+  /** Is shown the parts once they stand, before anything is due; tests look into them. */
+  onParts?: (parts: { store: Store; runner: Runner }) => void;
 }
 
 export interface Deployment {
@@ -123,7 +127,9 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
     });
     const logs = new LogStream();
     runner.onExecution((execution) => logs.append(logEntryOf(execution)));
-    const scheduler = new Scheduler({ store, runner, code, report });
+    const { schedulerNow: now = Date.now } = options;
+    const scheduler = new Scheduler({ store, runner, code, report, now });
+    options.onParts?.({ store, runner });
     const routes = pushRoutes({
       store,
       runner,
