@@ -28,7 +28,7 @@ import { runFor } from "./watchdog.ts";
 
 /** Reads answered together before the function goes on. */
 const BATCH = 16;
-/** After this much time in syscalls the watchdog is wound up again, in ms. */
+/** After this much time in syscalls and other functions the watchdog is wound up again, in ms. */
 const REWIND_MS = 250;
 /** Waiting for the event loop: without any progress, and in all, in ms. */
 const MAX_IDLE_MS = 1000;
@@ -180,6 +180,7 @@ export class TransactionCall {
   #loop(): "again" | "waiting" | "ended" {
     const started = performance.now();
     const userAtStart = this.#clock.userMs;
+    const frameAtStart = this.#frame;
     while (this.#frame && !this.#fault && this.#result === null) {
       const frame = this.#frame;
       const { call, queue } = frame.realm;
@@ -188,10 +189,11 @@ export class TransactionCall {
       else if (call.state === "fulfilled") this.#endFrame(frame, this.#returned(frame));
       else if (frame.realm.hostWork) return "waiting";
       else this.#endFrame(frame, { ok: false, error: { message: NEVER } });
-      const syscallMs = performance.now() - started - (this.#clock.userMs - userAtStart);
+      const ms = performance.now() - started;
+      const notItsOwnMs = this.#frame === frameAtStart ? ms - (this.#clock.userMs - userAtStart) : ms;
       if (this.#clock.isOverUserTime) this.#abort(TIMED_OUT);
       else if (this.#clock.isOverWallTime) this.#abort(TOO_SLOW);
-      else if (syscallMs > REWIND_MS) return "again";
+      else if (notItsOwnMs > REWIND_MS) return "again";
     }
     return "ended";
   }
@@ -285,6 +287,7 @@ export class TransactionCall {
       },
     };
     this.#frame = frame;
+    this.#clock.enter();
     try {
       if (!isLoaded) this.#clock.user(() => void realm.load(loader.prepared(o.instance.modules)!, o.fn.module));
     } catch (error) {
@@ -338,6 +341,7 @@ export class TransactionCall {
     realm.dispose();
     liftLimits?.();
     this.#frame = parent;
+    this.#clock.leave();
     if (parent === null) {
       this.#result = result;
       return;

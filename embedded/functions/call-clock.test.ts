@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { CallClock } from "./call-clock.ts";
+
+function busyFor(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+it("F17: a called function has a second of its own, and its caller's does not go on meanwhile", () => {
+  const clock = new CallClock();
+  clock.enter();
+  clock.user(() => busyFor(550));
+  clock.enter();
+  clock.user(() => busyFor(550));
+  expect([clock.isOverUserTime, clock.userMs > 1000]).toEqual([false, true]);
+  clock.leave();
+  expect(clock.isOverUserTime).toBe(false);
+  // Once more is enough on a quiet machine; on a busy one the processor's clock must have gone on as far, too.
+  for (let i = 0; i < 20 && !clock.isOverUserTime; i++) clock.user(() => busyFor(500));
+  expect(clock.isOverUserTime).toBe(true);
+});
