@@ -14,6 +14,7 @@ import {
   schedule,
   unsupportedStorage,
 } from "./syscalls.ts";
+import { searchVectors } from "./vector-search.ts";
 
 export interface ActionScopeSpec {
   code: Code;
@@ -94,7 +95,7 @@ const HANDLERS = new Map<string, Handler>([
       return null;
     },
   ],
-  ["1.0/actions/vectorSearch", () => refuse("vector search (ctx.vectorSearch)")],
+  ["1.0/actions/vectorSearch", (s, { query = null }) => searchVectors(s.runner, s.scope().instance.ns, query)],
   [
     "1.0/getUserIdentity",
     ({ spec: { caller } }) => {

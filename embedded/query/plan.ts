@@ -102,8 +102,8 @@ function orderOf(order: Order | null | undefined): Order {
   return order;
 }
 
-/** The index `table.name`, ready for queries of its kind. */
-function findIndex(t: TransactionState, ns: number, fullName: string, kind: IndexInfo["kind"]): IndexInfo {
+/** The index `table.name`, ready for queries of its kind. Throws a UserError for one that is not (SPEC Q1, Q8). */
+export function findIndex(t: TransactionState, ns: number, fullName: string, kind: IndexInfo["kind"]): IndexInfo {
   const dot = String(fullName).indexOf(".");
   const tableName = String(fullName).slice(0, dot);
   const table = dot < 0 ? undefined : tableNamed(t, ns, tableName);

@@ -7,8 +7,9 @@ import type { Rows } from "./rows.ts";
 import { enforcedTypes, type SchemaJson, type WantedIndex } from "./schema-json.ts";
 import { SchemaStates, type SchemaStatus } from "./schema-states.ts";
 import type { SearchRows } from "./search-rows.ts";
-import { FIRST_TABLE_NUMBER, fromSpec, specOf, SYSTEM_TABLES, type IndexInfo, type TableInfo } from "./tables.ts";
+import { FIRST_TABLE_NUMBER, fromSpec, keptIndexes, specOf, SYSTEM_TABLES, type IndexInfo, type TableInfo } from "./tables.ts";
 import { firstMismatch, type Mismatch } from "./validate-all.ts";
+import type { VectorRows } from "./vector-rows.ts";
 
 interface Namespace {
   ns: number;
@@ -31,14 +32,15 @@ export class Catalog {
   #byPath = new Map<string, Namespace>();
   #nextIndexId = 1;
 
-  constructor(db: Database, rows: Rows, search: SearchRows) {
+  constructor(db: Database, rows: Rows, search: SearchRows, vectors: VectorRows) {
     this.#db = db;
     this.#rows = rows;
-    this.#builder = new IndexBuilder(rows, search);
+    this.#builder = new IndexBuilder(rows, search, vectors);
     this.#states = new SchemaStates(db.sql);
     this.#stored = new CatalogRows(db.sql);
     this.reload();
     this.ensureNamespace("");
+    if (vectors.isNew) this.#fillVectors();
   }
 
   /** Reads everything again from the file, as after a SQL transaction that was rolled back. Index ids still go on. */
@@ -265,6 +267,17 @@ export class Catalog {
         if (!add.some(isWanted)) this.#drop(index);
       }
     }
+  }
+
+  /** Fills the vector indexes of a file from before they were kept. */
+  #fillVectors(): void {
+    this.#atomically(() => {
+      for (const { ns } of this.namespaces()) {
+        for (const table of this.tables(ns)) {
+          for (const index of keptIndexes(table)) if (index.kind === "vector") this.#builder.fill(table, index);
+        }
+      }
+    });
   }
 
   #drop(index: IndexInfo): void {

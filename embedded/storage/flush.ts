@@ -4,6 +4,7 @@ import type { Overlay, PendingDoc } from "./overlay.ts";
 import { tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
 import type { Store } from "./store.ts";
 import { keptIndexes } from "./tables.ts";
+import { flushVectors } from "./vector-entries.ts";
 
 /** The documents that are really different from what is stored. */
 function changedDocs(overlay: Overlay): PendingDoc[] {
@@ -68,6 +69,7 @@ function flushDoc(store: Store, pending: PendingDoc, entry: WriteEntry): void {
     if (oldKey !== null) rows.deleteEntry(indexId, oldKey);
     if (newKey !== null) rows.putEntry(indexId, newKey, row);
   }
+  flushVectors(store.vectors, pending, row);
   const iid = internalId(pending.id);
   for (const change of entry.search) {
     if (change.old !== null) search.remove(change.indexId, iid, change.old);

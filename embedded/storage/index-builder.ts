@@ -4,6 +4,8 @@ import { successor } from "./intervals.ts";
 import type { Rows } from "./rows.ts";
 import type { SearchRows } from "./search-rows.ts";
 import type { IndexInfo, TableInfo } from "./tables.ts";
+import { vectorEntry } from "./vector-entries.ts";
+import type { VectorRows } from "./vector-rows.ts";
 
 /** Documents read at a time. */
 const BATCH = 256;
@@ -12,23 +14,27 @@ const BATCH = 256;
 export class IndexBuilder {
   readonly #rows: Rows;
   readonly #search: SearchRows;
+  readonly #vectors: VectorRows;
 
-  constructor(rows: Rows, search: SearchRows) {
+  constructor(rows: Rows, search: SearchRows, vectors: VectorRows) {
     this.#rows = rows;
     this.#search = search;
+    this.#vectors = vectors;
   }
 
-  /** Writes the entries of every stored document of `table` into the new `index`. Vector indexes hold none. */
+  /** Writes the entries of every stored document of `table` into the new `index`. */
   fill(table: TableInfo, index: IndexInfo): void {
-    if (index.kind === "vector") return;
     for (const { row, document } of documentsOf(this.#rows, table)) {
       const iid = internalId(document["_id"] as string);
       if (index.kind === "database") {
         this.#rows.putEntry(index.id, indexKey(index, document, iid), row);
-        continue;
+      } else if (index.kind === "search") {
+        const entry = searchEntry(index, document);
+        if (entry !== null) this.#search.put(index.id, iid, row, document["_creationTime"] as number, entry);
+      } else {
+        const entry = vectorEntry(index, document);
+        if (entry !== null) this.#vectors.put(index.id, row, iid, entry);
       }
-      const entry = searchEntry(index, document);
-      if (entry !== null) this.#search.put(index.id, iid, row, document["_creationTime"] as number, entry);
     }
   }
 
@@ -36,6 +42,7 @@ export class IndexBuilder {
   empty(index: IndexInfo): void {
     if (index.kind === "database") this.#rows.dropIndex(index.id);
     if (index.kind === "search") this.#search.drop(index.id);
+    if (index.kind === "vector") this.#vectors.drop(index.id);
   }
 }
 

@@ -10,12 +10,14 @@ import { JobRows } from "./jobs.ts";
 import { Rows } from "./rows.ts";
 import { SearchRows } from "./search-rows.ts";
 import { SessionRequests } from "./session-requests.ts";
+import { VectorRows } from "./vector-rows.ts";
 
 /** Everything a transaction stands on: the file, what is kept in memory of it, and the prepared statements. */
 export class Store {
   readonly db: Database;
   readonly rows: Rows;
   readonly search: SearchRows;
+  readonly vectors: VectorRows;
   readonly catalog: Catalog;
   readonly jobs: JobRows;
   readonly env: EnvVars;
@@ -34,7 +36,8 @@ export class Store {
     const sql = this.db.sql;
     this.rows = new Rows(sql);
     this.search = new SearchRows(sql);
-    this.catalog = new Catalog(this.db, this.rows, this.search);
+    this.vectors = new VectorRows(sql);
+    this.catalog = new Catalog(this.db, this.rows, this.search, this.vectors);
     this.jobs = new JobRows(sql, this.rows, this.catalog);
     this.env = new EnvVars(sql);
     this.handles = new HandleRows(sql);

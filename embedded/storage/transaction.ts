@@ -5,6 +5,8 @@ import type { TableNames } from "../values/validators.ts";
 import { QueryCursor } from "../query/cursor.ts";
 import { readPage, type PageOptions, type PageResult } from "../query/paginate.ts";
 import { planQuery, type QueryJson } from "../query/plan.ts";
+import { planVectorSearch, type VectorQueryJson } from "../query/vector-plan.ts";
+import { VectorScan } from "../query/vector-search.ts";
 import { CreationClock } from "./creation-clock.ts";
 import { insertDocument, patchDocument, removeDocument, replaceDocument } from "./document-writes.ts";
 import { badId, readDocument, tableOf, type DocumentRef } from "./documents.ts";
@@ -144,6 +146,11 @@ export class Transaction {
   /** Reads one page. The caller refuses a second one in the same function call. */
   page(ns: number, q: QueryJson, o: PageOptions, journal: string | null): PageResult & { journal: string } {
     return readPage(this.#t, planQuery(this.#t, ns, q), o, journal);
+  }
+
+  /** Starts a vector search over what is committed; throws when it is wrong. It may go on after the transaction. */
+  vectorSearch(ns: number, q: VectorQueryJson): VectorScan {
+    return new VectorScan(this.#t.store.vectors, planVectorSearch(this.#t, ns, q));
   }
 
   /** Schedules a function and answers the id of its job. */

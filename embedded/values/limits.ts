@@ -24,6 +24,11 @@ export const MAX_INDEXES_PER_TABLE = 64;
 export const MAX_FILTER_FIELDS = 16;
 export const MIN_VECTOR_DIMENSIONS = 2;
 export const MAX_VECTOR_DIMENSIONS = 4096;
+/** Results of a vector search: when no limit is given, and at most. */
+export const DEFAULT_VECTOR_RESULTS = 10;
+export const MAX_VECTOR_RESULTS = 256;
+/** Different equalities in the filter of a vector search. */
+export const MAX_VECTOR_FILTERS = 64;
 
 /** Per top-level transaction; nested calls share these. */
 export const MAX_DOCUMENTS_READ = 32_000;
