@@ -1,7 +1,7 @@
 import { canonicalText, equalValues } from "../values/json.ts";
 import { internalId, searchEntry } from "./entries.ts";
 import type { Overlay, PendingDoc } from "./overlay.ts";
-import { tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
+import { anyTableDependency, tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
 import type { Store } from "./store.ts";
 import { keptIndexes } from "./tables.ts";
 import { flushVectors } from "./vector-entries.ts";
@@ -26,7 +26,9 @@ export function writeEntries(overlay: Overlay): WriteEntry[] {
       table: name,
       id,
       newTable,
-      dependencies: newTable ? [tableDependency(ns, name), tableNumberDependency(ns, table.number)] : [],
+      dependencies: newTable
+        ? [anyTableDependency(ns), tableDependency(ns, name), tableNumberDependency(ns, table.number)]
+        : [],
       indexKeys: [...indexIds].map((indexId) => ({
         indexId,
         oldKey: before?.keys.get(indexId) ?? null,

@@ -41,6 +41,11 @@ export function tableNumberDependency(ns: number, number: number): string {
   return `number:${ns}:${number}`;
 }
 
+/** Name of the dependency on which tables there are. */
+export function anyTableDependency(ns: number): string {
+  return `tables:${ns}`;
+}
+
 /** Everything an execution looked at, as index intervals, search tokens and names (SPEC S21). */
 export class ReadSet {
   #intervals = new Map<number, IntervalSet>();
