@@ -46,9 +46,14 @@ export class CallClock {
     this.#ownMs = this.#waitingMs.pop() ?? 0;
   }
 
+  /** User time, in ms, that the running function has left. */
+  get leftMs(): number {
+    return Math.max(0, MAX_USER_TIME_MS - this.#ownMs);
+  }
+
   /** Wall-clock time, in ms, that the watchdog may give from now on. */
   get watchdogMs(): number {
-    return Math.max(0, MAX_USER_TIME_MS - this.#ownMs) * SLACK_FACTOR + SLACK_MS;
+    return this.leftMs * SLACK_FACTOR + SLACK_MS;
   }
 
   /** User time is measured by the wall clock, which a busy machine stretches: the processor's clock must agree. */

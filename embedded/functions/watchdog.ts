@@ -1,22 +1,170 @@
+/**
+ * Stops user code on the server's own thread that never ends or takes too much memory.
+ *
+ * Only a signal can interrupt code that does not yield: `vm` ends a script when SIGINT comes (`breakOnSigint`). A thread of
+ * its own (`watchdog-thread.ts`) looks every few milliseconds at what runs here, and sends the process that signal. It
+ * also keeps Node's SIGINT machinery up, which would cost more than most calls if it were set up for each. A real Ctrl-C
+ * comes through it too and is passed on (`onInterrupt`).
+ *
+ * Where that is not possible (Windows, a thread other than the main one, somebody else listening for SIGINT, the first
+ * moments of the process) the time limit of `vm` is used: slower, and memory is not watched.
+ */
+import { setFlagsFromString } from "node:v8";
 import { createContext, Script } from "node:vm";
+import { isMainThread, Worker } from "node:worker_threads";
+import { Cell, MAX_RUN_MEMORY, MEMORY, type WatchdogMessage } from "./watchdog-cells.ts";
 
 const scope = createContext({ run: () => undefined });
 const script = new Script("run()", { filename: "convex-watchdog" });
+/** Ends only by the signal that is on its way; ten seconds are far more than a signal takes. */
+const absorb = new Script("for (const end = Date.now() + 10000; Date.now() < end; );", { filename: "convex-watchdog" });
+
+const cells = new Int32Array(new SharedArrayBuffer(Cell.count * Int32Array.BYTES_PER_ELEMENT));
+let thread: Worker | null = null;
+/** The thread holds Node's SIGINT machinery, and nobody changed who listens since. */
+let isArmed = false;
+let lastRun = 0;
+let stopped: "time" | "memory" = "time";
+
+/** Why the last `runFor` that answered false stopped its function. */
+export function stopReason(): "time" | "memory" {
+  return stopped;
+}
 
 /**
- * Runs `fn`, which may run user code in any realm, for at most `ms` of wall-clock time. False when it was stopped;
+ * Runs `fn`, which may run user code in any realm, for at most `ms` of wall-clock time, and no longer than it has used
+ * `cpuMs` of this thread's processor time where that can be known. False when it was stopped, then `stopReason` tells why;
  * whatever it was doing was torn, so nothing it touched may be used again. What `fn` throws comes out.
  */
-export function runFor(ms: number, fn: () => void): boolean {
+export function runFor(ms: number, fn: () => void, cpuMs = ms): boolean {
+  watch();
   const previous = scope.run;
   scope.run = fn as () => undefined;
+  try {
+    return isArmed && process.listenerCount("SIGINT") === 0 ? runWatched(ms, cpuMs) : runTimed(ms);
+  } finally {
+    scope.run = previous;
+  }
+}
+
+function runTimed(ms: number): boolean {
   try {
     script.runInContext(scope, { timeout: Math.max(1, Math.ceil(ms)) });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return false;
-    throw error;
-  } finally {
-    scope.run = previous;
+    if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    stopped = "time";
+    return false;
   }
+}
+
+function runWatched(ms: number, cpuMs: number): boolean {
+  const outer = Atomics.load(cells, Cell.run);
+  const [outerMs, outerCpuMs] = [cells[Cell.wallMs] ?? 0, cells[Cell.cpuMs] ?? 0];
+  lastRun = (lastRun % 0x3fff_ffff) + 1;
+  const run = lastRun;
+  cells[Cell.wallMs] = Math.max(1, Math.ceil(ms));
+  cells[Cell.cpuMs] = Math.max(1, Math.ceil(cpuMs));
+  Atomics.store(cells, Cell.run, run);
+  if (Atomics.load(cells, Cell.asleep) === 1) Atomics.notify(cells, Cell.run);
+  let wasInterrupted = false;
+  try {
+    script.runInContext(scope, { breakOnSigint: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
+    wasInterrupted = true;
+  } finally {
+    cells[Cell.wallMs] = outerMs;
+    cells[Cell.cpuMs] = outerCpuMs;
+    // The thread claims a run (makes the number negative) before it sends the signal.
+    const wasClaimed = Atomics.compareExchange(cells, Cell.run, run, outer) !== run;
+    if (wasClaimed) {
+      if (!wasInterrupted) absorbSignal();
+      Atomics.store(cells, Cell.run, outer);
+    } else if (wasInterrupted) passOn();
+  }
+  if (!wasInterrupted) return true;
+  stopped = cells[Cell.reason] === MEMORY ? "memory" : "time";
+  if (process.memoryUsage.rss() > MAX_RUN_MEMORY) freeMemory();
+  return false;
+}
+
+/** The run ended by itself just when it was to be stopped: its signal must not hit the next one. */
+function absorbSignal(): void {
+  try {
+    absorb.runInContext(scope, { breakOnSigint: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
+  }
+}
+
+/** What a function piled up is garbage now; unless it is given back at once, the next one starts in a full heap. */
+function freeMemory(): void {
+  collect ??= new Script("gc").runInContext(createContextWithGc()) as typeof collect;
+  collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
+}
+let collect: ((o: object) => void) | undefined;
+
+function createContextWithGc() {
+  setFlagsFromString("--expose-gc");
+  const context = createContext({});
+  setFlagsFromString("--no-expose-gc");
+  return context;
+}
+
+// ---- The thread ----
+
+/** Starts the thread, once. It keeps no process alive. */
+function watch(): void {
+  if (thread || !isMainThread || process.platform === "win32") return;
+  thread = new Worker(new URL("./watchdog-thread.ts", import.meta.url), {
+    name: "watchdog",
+    workerData: cells.buffer,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 32 },
+  });
+  thread.unref();
+  thread.on("message", (message: WatchdogMessage) => {
+    if (message === "interrupted") passOn();
+    else isArmed = message === Atomics.load(cells, Cell.epoch);
+  });
+  thread.on("error", () => {
+    // Without it the time limit of `vm` goes on.
+    isArmed = false;
+  });
+  thread.on("exit", () => {
+    isArmed = false;
+  });
+  // Node gives SIGINT to who listens and takes it away from the thread, which has to begin anew.
+  const changed = (event: string | symbol): void => {
+    if (event !== "SIGINT") return;
+    isArmed = false;
+    setImmediate(() => {
+      Atomics.add(cells, Cell.epoch, 1);
+      Atomics.notify(cells, Cell.run);
+    });
+  };
+  process.on("newListener", changed);
+  process.on("removeListener", changed);
+}
+
+const interruptListeners = new Set<() => void>();
+
+/**
+ * To be told of SIGINT (Ctrl-C); use it instead of `process.on("SIGINT")`, which would make every call slower. Gives what
+ * ends that. Without a listener SIGINT ends the process.
+ */
+export function onInterrupt(listener: () => void): () => void {
+  watch();
+  interruptListeners.add(listener);
+  return () => interruptListeners.delete(listener);
+}
+
+/** A SIGINT that is not ours: somebody wants the process to stop. */
+function passOn(): void {
+  setImmediate(() => {
+    if (interruptListeners.size === 0 && !process.emit("SIGINT", "SIGINT")) process.exit(130);
+    for (const listener of interruptListeners) listener();
+  });
 }
