@@ -24,7 +24,7 @@ import type { RealmPool } from "./realm-pool.ts";
 import type { Failure } from "./realm/host.ts";
 import type { QueuedOp, Realm } from "./realm/realm.ts";
 import { isRead, performAsync, performSync, type SyscallScope } from "./syscalls.ts";
-import { runFor } from "./watchdog.ts";
+import { runFor, stopReason } from "./watchdog.ts";
 
 /** Reads answered together before the function goes on. */
 const BATCH = 16;
@@ -35,6 +35,7 @@ const MAX_IDLE_MS = 1000;
 const MAX_SLOW_MS = 15_000;
 
 const TIMED_OUT = "Function execution timed out (maximum duration: 1s)";
+const OUT_OF_MEMORY = "Function ran out of memory (maximum memory usage: 64 MB)";
 const TOO_SLOW = "Your request timed out performing too many system operations.";
 const NEVER = "Returned promise will never resolve";
 
@@ -166,8 +167,8 @@ export class TransactionCall {
         work = null;
         firstWork?.();
         next = this.#loop();
-      });
-      if (!isInTime) this.#abort(TIMED_OUT);
+      }, this.#clock.leftMs);
+      if (!isInTime) this.#abort(stopReason() === "memory" ? OUT_OF_MEMORY : TIMED_OUT);
       if (this.#fault) {
         this.#disposeAll();
         throw this.#fault.error;
