@@ -145,7 +145,15 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
     return {
       adminKey,
       sync: { calls, subscriptions, report, authenticate: (m: AuthenticateMessage) => authenticator.fromMessage(m) },
-      api: apiRouter({ instanceName, calls, subscriptions, authenticator, pushRoutes: routes, code }),
+      api: apiRouter({
+        instanceName,
+        calls,
+        subscriptions,
+        authenticator,
+        pushRoutes: routes,
+        code,
+        jwks: () => runner.signingKey.jwks(),
+      }),
       site: siteHandler({ runner, report, viewerOf: (header) => authenticator.forHttpAction(header) }),
       /** Answers those who wait for news, so that they do not hold up the close. */
       endWaits: () => logs.close(),

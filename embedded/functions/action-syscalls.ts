@@ -66,7 +66,7 @@ export class CallSyscalls implements ActionSyscalls {
     const { code, instance: from, handles } = this.scope();
     const { instance, fn } = resolve(code, from, addressOf(args), handles);
     const { caller } = this.spec;
-    const { identity, invalidToken, ...rest } = caller;
+    const { identity, invalidToken, authToken, ...rest } = caller;
     const isSame = instance.path === from.path;
     return {
       componentPath: instance.path,
@@ -77,6 +77,7 @@ export class CallSyscalls implements ActionSyscalls {
         identity: isSame ? identity : null,
         kind: "action",
         ...(isSame && invalidToken !== undefined ? { invalidToken } : {}),
+        ...(isSame && authToken !== undefined ? { authToken } : {}),
       },
       includeInternal: true,
     };
@@ -110,7 +111,7 @@ const HANDLERS = new Map<string, Handler>([
       fn ? functionMetadata(instance, fn) : { name: "http", componentPath: instance.path },
   ],
   ["1.0/getDeploymentMetadata", (s) => deploymentMetadata(s.runner.deploymentName)],
-  ["1.0/getRequestMetadata", ({ spec }) => requestMetadata(spec.caller)],
+  ["1.0/getRequestMetadata", ({ spec: { caller } }) => requestMetadata(caller, caller.identity !== null)],
   ["1.0/storageGetUrl", () => unsupportedStorage("storage.getUrl")],
   ["1.0/storageGetMetadata", () => unsupportedStorage("storage.getMetadata")],
   ["1.0/storageGenerateUploadUrl", () => unsupportedStorage("storage.generateUploadUrl")],

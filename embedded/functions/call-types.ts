@@ -16,6 +16,8 @@ export interface Caller {
   kind: "client" | "http" | "scheduler" | "cron" | "action" | "cli";
   ip?: string;
   userAgent?: string;
+  /** The token that `identity` was read from. */
+  authToken?: string;
   /** The job that runs the function. */
   scheduledJobId?: string;
   /** Why the token of an HTTP action's request does not count; `getUserIdentity` rejects with it. */

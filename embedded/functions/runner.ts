@@ -31,6 +31,7 @@ import { Listeners } from "./listeners.ts";
 import { HostTask, MutationTask } from "./mutation-task.ts";
 import { RealmPool } from "./realm-pool.ts";
 import { QueryRun } from "./query-run.ts";
+import { SigningKey } from "./signing-key.ts";
 import type { CallDeps } from "./transaction-call.ts";
 
 export type * from "./call-types.ts";
@@ -66,7 +67,7 @@ export class Runner {
     this.#actions = actions;
     this.#gate = new Gate(store, (event) => this.#commits.tell(event));
     const pool = new RealmPool(loader, () => this.#gate.isBusy);
-    this.#deps = { pool, loader, handles: new Handles(store.handles), deploymentName };
+    this.#deps = { pool, loader, handles: new Handles(store.handles), deploymentName, signingKey: new SigningKey(store.db) };
   }
 
   /** The code that runs now. Throws before `setCode`. */
@@ -77,6 +78,11 @@ export class Runner {
 
   get deploymentName(): string {
     return this.#deps.deploymentName;
+  }
+
+  /** The key of the deployment's own tokens. */
+  get signingKey(): SigningKey {
+    return this.#deps.signingKey;
   }
 
   get handles(): Handles {

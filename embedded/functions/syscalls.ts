@@ -12,12 +12,14 @@ import { notSupported } from "./call-values.ts";
 import type { Caller, IdentityJson } from "./call-types.ts";
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";
 import type { Handles } from "./handles.ts";
+import { parseJwtRequest, type SigningKey } from "./signing-key.ts";
 
 /** One running function as its syscalls see it. */
 export interface SyscallScope {
   readonly code: Code;
   readonly handles: Handles;
   readonly deploymentName: string;
+  readonly signingKey: SigningKey;
   readonly caller: Caller;
   readonly instance: Instance;
   readonly fn: FunctionInfo;
@@ -140,8 +142,8 @@ const WRITES = new Map<string, Handler>([
       return null;
     },
   ],
-  ["1.0/getRequestMetadata", ({ caller }) => requestMetadata(caller)],
-  ["1.0/signJwt", () => refuse("auth.signJwt")],
+  ["1.0/getRequestMetadata", ({ caller, identity }) => requestMetadata(caller, identity !== null)],
+  ["1.0/signJwt", signJwt],
   ["1.0/auditLog", () => refuse("the audit log")],
   ["1.0/storageGenerateUploadUrl", () => unsupportedStorage("storage.generateUploadUrl")],
   ["1.0/storageDelete", () => unsupportedStorage("storage.delete")],
@@ -170,6 +172,12 @@ function identity(s: SyscallScope): Json {
   if (s.caller.invalidToken !== undefined && s.identity === null)
     throw new UserError("Unauthenticated", s.caller.invalidToken);
   return s.identity;
+}
+
+/** A token of the deployment: its issuer is the address of the app or, for a component, one below it (F27). */
+function signJwt({ signingKey, instance: { env, path }, txn }: SyscallScope, args: JsonObject): string {
+  const cloudUrl = env.CONVEX_CLOUD_URL ?? "";
+  return signingKey.sign(parseJwtRequest(args), path === "" ? cloudUrl : `${cloudUrl}/components/${path}`, txn.nowMs);
 }
 
 /** Resolves the callee of a schedule syscall and schedules it in `txn`. Also for actions. */
@@ -208,13 +216,14 @@ export function deploymentMetadata(name: string): Json {
   return { name, region: null, class: "s16" };
 }
 
-export function requestMetadata(caller: Caller): Json {
+/** Answers `getRequestMetadata`; the token only to those who may know who is signed in (F13). */
+export function requestMetadata(caller: Caller, mayKnowUser: boolean): Json {
   return {
     ip: caller.ip ?? null,
     userAgent: caller.userAgent ?? null,
     requestId: caller.requestId,
     scheduledFunctionId: caller.scheduledJobId ?? null,
-    authToken: null,
+    authToken: mayKnowUser ? (caller.authToken ?? null) : null,
   };
 }
 

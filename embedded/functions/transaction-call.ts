@@ -23,6 +23,7 @@ import { LogLines } from "./log-lines.ts";
 import type { RealmPool } from "./realm-pool.ts";
 import type { Failure } from "./realm/host.ts";
 import type { QueuedOp, Realm } from "./realm/realm.ts";
+import type { SigningKey } from "./signing-key.ts";
 import { isRead, performAsync, performSync, type SyscallScope } from "./syscalls.ts";
 import { runFor, stopReason } from "./watchdog.ts";
 
@@ -45,6 +46,7 @@ export interface CallDeps {
   loader: Loader;
   handles: Handles;
   deploymentName: string;
+  signingKey: SigningKey;
 }
 
 export interface TransactionCallSpec {
@@ -268,7 +270,7 @@ export class TransactionCall {
 
   #enter(o: NewFrame): void {
     const { code, caller } = this.#spec;
-    const { pool, loader, handles, deploymentName } = this.#deps;
+    const { pool, loader, handles, deploymentName, signingKey } = this.#deps;
     const { realm, isLoaded } = pool.lease(code, o.instance, o.fn.module);
     const parent = o.parent;
     const frame: Frame = {
@@ -276,6 +278,7 @@ export class TransactionCall {
       code,
       handles,
       deploymentName,
+      signingKey,
       caller,
       realm,
       depth: (parent?.depth ?? 0) + 1,

@@ -66,7 +66,7 @@ export class Authenticator {
     const [{ verifyToken }, { decodeJwt }] = await Promise.all([import("../auth/verify-token.ts"), import("jose")]);
     const identity = await verifyToken(token, this.#providers(), this.#fetchJson);
     const { exp } = decodeJwt(token);
-    return viewerOf({ identity, expiresAtMs: exp === undefined ? null : exp * 1000 });
+    return viewerOf({ identity, authToken: token, expiresAtMs: exp === undefined ? null : exp * 1000 });
   }
 
   #adminOf(credential: string): Viewer {

@@ -9,19 +9,22 @@ import type { Authenticator } from "./authenticator.ts";
 import { MAX_CALL_BYTES, MAX_PUSH_BYTES, parseJsonBody, readBody } from "./body.ts";
 import { ok, type Reply, text } from "./reply.ts";
 import type { Handler } from "./server.ts";
+import { fileRoutes, type FileRoutesContext } from "./storage.ts";
 
 /** What answers which path of the API listener. */
 
 /** The version of the deployment protocol spoken here: that of the `convex` package it is tested with. */
 const VERSION = "1.48.0";
 
-export interface RouterContext {
+export interface RouterContext extends FileRoutesContext {
   instanceName: string;
   calls: Calls;
   subscriptions: Subscriptions;
   authenticator: Authenticator;
   pushRoutes: Route[];
   code: () => Code;
+  /** The public keys of the deployment's own tokens (F27). */
+  jwks: () => unknown;
 }
 
 export function apiRouter(context: RouterContext): Handler {
@@ -36,7 +39,7 @@ export function apiRouter(context: RouterContext): Handler {
     const route = routes.get(`${request.method} ${path}`);
     if (route) return deploymentRoute(context, route, request, url, gone);
     if (path.startsWith("/api/storage/")) {
-      throw new UserError("NotSupported", "File storage over HTTP is not supported by this server yet.", 501);
+      return fileRoutes(context, request, url);
     }
     if (/^\/api\/(export|import)\/|^\/api\/perform_import$/.test(path)) {
       throw new UserError("NotSupported", "Export and import are not supported by this server yet.", 400);
@@ -68,6 +71,8 @@ function simpleRoute(context: RouterContext, { method }: IncomingMessage, path: 
       return text(VERSION);
     case "/instance_name":
       return text(context.instanceName);
+    case "/.well-known/jwks.json":
+      return ok(context.jwks());
     case "/health":
       return ok({ ok: true, pushed: context.code().root.modules.modules.size > 0 });
     default:

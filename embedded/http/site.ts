@@ -100,6 +100,7 @@ function callerOf(request: IncomingMessage, viewer: Viewer) {
     ...(ip === undefined ? {} : { ip }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(viewer.invalidToken === null ? {} : { invalidToken: viewer.invalidToken }),
+    ...(viewer.authToken === null ? {} : { authToken: viewer.authToken }),
   };
 }
 

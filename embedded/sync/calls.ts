@@ -139,6 +139,7 @@ function target(c: CallRequest) {
     kind,
     ...(ip === undefined ? {} : { ip }),
     ...(userAgent === undefined ? {} : { userAgent }),
+    ...(viewer.authToken === null ? {} : { authToken: viewer.authToken }),
   };
   return { componentPath: c.componentPath ?? "", path: c.path, args: c.args, caller };
 }

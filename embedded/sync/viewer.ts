@@ -11,12 +11,14 @@ export interface Viewer {
   readonly key: string;
   /** Why the token sent with an HTTP action does not count; `ctx.auth` reports it, the request goes on. */
   readonly invalidToken: string | null;
+  /** The token itself, for `getRequestMetadata`; null without one and with the admin key. */
+  readonly authToken: string | null;
   /** When the token ends, in ms since 1970; null for none. */
   readonly expiresAtMs: number | null;
 }
 
 /** Builds a Viewer from its parts; every part has a default of "nobody". */
-export function viewerOf(o: Partial<Pick<Viewer, "identity" | "admin" | "expiresAtMs" | "invalidToken">>): Viewer {
+export function viewerOf(o: Partial<Omit<Viewer, "key">>): Viewer {
   const identity = o.identity ?? null;
   const admin = o.admin ?? false;
   return {
@@ -24,6 +26,7 @@ export function viewerOf(o: Partial<Pick<Viewer, "identity" | "admin" | "expires
     admin,
     key: (admin ? "admin " : "") + canonicalText(identity as Json),
     invalidToken: o.invalidToken ?? null,
+    authToken: o.authToken ?? null,
     expiresAtMs: o.expiresAtMs ?? null,
   };
 }
