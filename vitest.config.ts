@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Tests of the desk's functions that go through its engine (convex/testing/engine.helper.ts). */
+const deskOnBoth = ["convex/{auth,decisions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
+
 /** One project per kind of test: what it may touch decides how it runs. */
 export default defineConfig({
   resolve: { alias: { "@": folder("./src"), "@convex": folder("./convex") } },
@@ -27,6 +30,19 @@ export default defineConfig({
           environment: "edge-runtime",
           include: ["convex/**/*.test.ts"],
           server: { deps: { inline: ["convex-test"] } },
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The desk's function tests once more, on the embedded server.
+          name: "desk-embedded",
+          environment: "node",
+          include: deskOnBoth,
+          globalSetup: ["embedded/contract/prepared.setup.ts"],
+          setupFiles: ["embedded/contract/engine.setup.ts"],
+          pool: "forks",
           testTimeout: 30_000,
         },
       },

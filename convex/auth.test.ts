@@ -1,7 +1,17 @@
 import { exportJWK, exportPKCS8, generateKeyPair, jwtVerify } from "jose";
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
 import { api, internal } from "./_generated/api";
-import { demoDesk, emptyDesk, allowConsole, quiet, refusal, seat, type Desk } from "./testing/desk.helper";
+import {
+  allowConsole,
+  demoDesk,
+  emptyDesk,
+  quiet,
+  refusal,
+  seat,
+  setVariable,
+  siteUrl,
+  type Desk,
+} from "./testing/desk.helper";
 
 quiet();
 
@@ -10,12 +20,8 @@ beforeAll(async () => {
   keys = await generateKeyPair("RS256", { extractable: true });
 });
 beforeEach(async () => {
-  vi.stubEnv("JWT_PRIVATE_KEY", await exportPKCS8(keys.privateKey));
-  vi.stubEnv("JWKS", JSON.stringify({ keys: [{ use: "sig", ...(await exportJWK(keys.publicKey)) }] }));
-  vi.stubEnv("CONVEX_SITE_URL", "http://127.0.0.1:3212");
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  await setVariable("JWT_PRIVATE_KEY", await exportPKCS8(keys.privateKey));
+  await setVariable("JWKS", JSON.stringify({ keys: [{ use: "sig", ...(await exportJWK(keys.publicKey)) }] }));
 });
 
 const signIn = (desk: Desk, params: Record<string, unknown>) =>
@@ -32,7 +38,7 @@ it("a demo person signs in without a password, and is that person afterwards", a
   const { tokens } = await signIn(desk, { demoPersonId: person?.id });
   allowConsole(/auth:store/);
   const { payload } = await jwtVerify(tokens?.token ?? "", keys.publicKey, { audience: "convex" });
-  expect(payload.iss).toBe("http://127.0.0.1:3212");
+  expect(payload.iss).toBe(siteUrl(desk));
   const viewer = await desk.withIdentity({ subject: payload.sub ?? "" }).query(api.viewer.current, {});
   expect(viewer).toMatchObject({ id: person?.id, name: person?.name, roles: person?.roles, demo: true });
 });
@@ -46,7 +52,7 @@ it("refuses demo sign-in where demo mode is off, and shows nobody to sign in as"
   });
   expect(await desk.query(api.people.demo, {})).toEqual([]);
   expect(await refusal(signIn(desk, { demoPersonId: id }))).toMatchObject({ code: "demoOff" });
-  expect(await refusal(signIn(emptyDesk(), { demoPersonId: id }))).toMatchObject({ code: "demoOff" });
+  expect(await refusal(signIn(await emptyDesk(), { demoPersonId: id }))).toMatchObject({ code: "demoOff" });
 });
 
 it.each([{ demoPersonId: "nobody" }, { demoPersonId: 7 }, {}, { email: "a@example.com", password: "x" }])(
@@ -82,7 +88,7 @@ it("switches demo mode on only where nothing real exists, and once", async () =>
     connector: "outbox",
   });
 
-  const real = emptyDesk();
+  const real = await emptyDesk();
   await real.run(async (ctx) => {
     await ctx.db.insert("users", { name: "Real Person" });
   });
@@ -91,15 +97,15 @@ it("switches demo mode on only where nothing real exists, and once", async () =>
 });
 
 it("says which model and connector the variables name, and never a key", async () => {
-  vi.stubEnv("OPENAI_API_KEY", "secret-key");
-  vi.stubEnv("OPENAI_MODEL", "some-model");
-  vi.stubEnv("WEBHOOK_URL", "https://hook.example/secret-path");
+  await setVariable("OPENAI_API_KEY", "secret-key");
+  await setVariable("OPENAI_MODEL", "some-model");
+  await setVariable("WEBHOOK_URL", "https://hook.example/secret-path");
   const status = await (await demoDesk()).query(api.desk.status, {});
   expect(status).toEqual({ demo: true, model: { kind: "openai", model: "some-model" }, connector: "webhook" });
 });
 
 it("a stranger sees nobody and nothing", async () => {
-  const desk = emptyDesk();
+  const desk = await emptyDesk();
   expect(await desk.query(api.viewer.current, {})).toBeNull();
   expect(await refusal(desk.query(api.playbooks.list, {}))).toMatchObject({ code: "notSignedIn" });
   const forged = desk.withIdentity({ subject: "not-an-id|session" });

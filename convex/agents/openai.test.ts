@@ -1,10 +1,20 @@
 // @vitest-environment node
 // The agents over a real HTTP server that speaks OpenAI's API. Real timers: sockets do not wait for fake ones.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
-import { ALL, demoDesk, allowConsole, openTask, pageOf, quiet, seat, type Desk } from "../testing/desk.helper";
+import {
+  ALL,
+  allowConsole,
+  demoDesk,
+  openTask,
+  pageOf,
+  quiet,
+  seat,
+  setVariable,
+  type Desk,
+} from "../testing/desk.helper";
 import { modelServer, type ModelServer, type Turn } from "../testing/openai.server";
 
 quiet();
@@ -48,9 +58,9 @@ afterEach(async () => {
 async function script(turns: Turn[]): Promise<ModelServer> {
   await server?.close();
   server = await modelServer(turns);
-  vi.stubEnv("OPENAI_API_KEY", "key-of-the-desk");
-  vi.stubEnv("OPENAI_BASE_URL", server.baseUrl);
-  vi.stubEnv("OPENAI_MODEL", "test-model");
+  await setVariable("OPENAI_API_KEY", "key-of-the-desk");
+  await setVariable("OPENAI_BASE_URL", server.baseUrl);
+  await setVariable("OPENAI_MODEL", "test-model");
   return server;
 }
 
@@ -163,7 +173,7 @@ it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string }>([
 });
 
 it("a hung model is given up after the limit, and the step fails visibly", async () => {
-  vi.stubEnv("MODEL_TIMEOUT_MS", "300");
+  await setVariable("MODEL_TIMEOUT_MS", "300");
   await script([TRIAGE, "hang"]);
   const { state } = await until(await submit(), ["inReview", "failed"]);
   expect(state).toMatchObject({

@@ -4,9 +4,9 @@
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { api } from "../_generated/api";
-import { demoDesk, openTask, pageOf, quiet, seat, type Desk } from "../testing/desk.helper";
+import { demoDesk, openTask, pageOf, quiet, seat, setVariable, type Desk } from "../testing/desk.helper";
 
 quiet();
 
@@ -47,9 +47,9 @@ async function receiver(...answers: Answer[]): Promise<Received[]> {
   await new Promise<void>((resolve) => {
     started.listen(0, "127.0.0.1", resolve);
   });
-  vi.stubEnv("WEBHOOK_URL", `http://127.0.0.1:${(started.address() as AddressInfo).port}/hook`);
-  vi.stubEnv("WEBHOOK_SECRET", SECRET);
-  vi.stubEnv("PERFORM_BACKOFF_MS", "5");
+  await setVariable("WEBHOOK_URL", `http://127.0.0.1:${(started.address() as AddressInfo).port}/hook`);
+  await setVariable("WEBHOOK_SECRET", SECRET);
+  await setVariable("PERFORM_BACKOFF_MS", "5");
   return received;
 }
 
@@ -151,7 +151,7 @@ it("does not follow a redirect with a signed action", async () => {
 
 it("counts a receiver that hangs as a try, and reads only the beginning of an endless answer", async () => {
   const received = await receiver("hang", "endless");
-  vi.stubEnv("WEBHOOK_TIMEOUT_MS", "200");
+  await setVariable("WEBHOOK_TIMEOUT_MS", "200");
   const { page } = await approved(await demoDesk());
   expect(received).toHaveLength(2);
   expect(page.executions[0]?.attempts.map(({ result }) => result.kind)).toEqual(["transient", "ok"]);
@@ -160,7 +160,7 @@ it("counts a receiver that hangs as a try, and reads only the beginning of an en
 
 it("performs nothing without a usable secret, and never stores it", async () => {
   const received = await receiver({ status: 200 });
-  vi.stubEnv("WEBHOOK_SECRET", "not base64 at all!");
+  await setVariable("WEBHOOK_SECRET", "not base64 at all!");
   const { page } = await approved(await demoDesk());
   expect(page.state).toMatchObject({ kind: "failed", step: "perform" });
   expect(received).toEqual([]);

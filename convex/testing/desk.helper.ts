@@ -1,18 +1,13 @@
-/// <reference types="vite/client" />
-// What the desk's tests share: a desk in memory with its components, its demo people, and short ways to act as them.
+// What the desk's tests share: an empty desk or one with demo people, and short ways to act as them. `engine.helper.ts` says
+// what the desk runs on.
 
-import agentTest from "@convex-dev/agent/test";
-import workflowTest from "@convex-dev/workflow/test";
-import { convexTest, type TestConvex } from "convex-test";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
-import schema from "../schema";
 import type { Role } from "../shared/roles";
+import { type Desk, engine } from "./engine.helper";
 
-const modules = import.meta.glob(["../**/*.ts", "../_generated/*.js", "!../**/*.*.ts"]);
-
-export type Desk = TestConvex<typeof schema>;
+export type { Desk } from "./engine.helper";
 export type Seat = { id: Id<"people">; name: string } & Pick<Desk, "query" | "mutation" | "action">;
 
 export const ALL = { paginationOpts: { cursor: null, numItems: 50 } };
@@ -23,17 +18,20 @@ export const DANA = {
 };
 
 /** An empty desk. The template model answers without pauses, so that no test waits for the clock. */
-export function emptyDesk(): Desk {
-  vi.stubEnv("TEMPLATE_DELAY_MS", "0");
-  const desk = convexTest(schema, modules);
-  workflowTest.register(desk);
-  agentTest.register(desk);
-  return desk;
+export async function emptyDesk(): Promise<Desk> {
+  await engine.setVariable("TEMPLATE_DELAY_MS", "0");
+  return engine.open();
 }
+
+/** Sets an environment variable that the desk's functions read, until the test ends. */
+export const setVariable = (name: string, value: string): Promise<void> => engine.setVariable(name, value);
+
+/** The issuer of the desk's tokens. */
+export const siteUrl = (desk: Desk): string => engine.siteUrl(desk);
 
 /** A desk in demo mode with its people seated. */
 export async function demoDesk(): Promise<Desk> {
-  const desk = emptyDesk();
+  const desk = await emptyDesk();
   await desk.mutation(internal.desk.enableDemo, {});
   return desk;
 }
@@ -107,8 +105,9 @@ export async function refusal(call: Promise<unknown>): Promise<Record<string, un
 
 /** Fake timers for the file, and a test fails on console output it did not ask for. */
 export function quietWithFakeTimers(): void {
+  const { fakeTimers: toFake } = engine;
   beforeEach(() => {
-    vi.useFakeTimers();
+    vi.useFakeTimers(toFake === undefined ? {} : { toFake });
   });
   quiet();
   afterEach(() => {
@@ -122,22 +121,25 @@ export function quiet(): void {
   beforeEach(() => {
     for (const kind of kinds) {
       vi.spyOn(console, kind).mockImplementation((...said: unknown[]) => {
-        // The workpool reports its figures now and then.
-        if (!String(said[0]).startsWith('{"component":"workpool"'))
-          unasked.push(`${kind}: ${said.map(String).join(" ")}`);
+        unasked.push(`${kind}: ${said.map(String).join(" ")}`);
       });
     }
   });
-  afterEach(() => {
+  afterEach(async () => {
+    await engine.end();
     vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-    expect(unasked.splice(0)).toEqual([]);
+    expect(takeUnasked()).toEqual([]);
   });
 }
 
 const unasked: string[] = [];
 
+function takeUnasked(): string[] {
+  // The workpool reports its figures now and then.
+  return [...unasked.splice(0), ...engine.takeConsole()].filter((line) => !line.includes('{"component":"workpool"'));
+}
+
 /** Takes the console output so far out of what would fail the test, where every line of it matches. */
 export function allowConsole(pattern: RegExp): void {
-  for (const line of unasked.splice(0)) expect(line).toMatch(pattern);
+  for (const line of takeUnasked()) expect(line).toMatch(pattern);
 }

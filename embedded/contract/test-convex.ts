@@ -1,0 +1,139 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { ConvexHttpClient } from "convex/browser";
+import type { FunctionReference, FunctionReturnType, OptionalRestArgs, UserIdentity } from "convex/server";
+import { openDeployment } from "../deployment.ts";
+import type { Runner } from "../functions/runner.ts";
+import type { Store } from "../storage/store.ts";
+import { runHandler, type TestHandler } from "./run-handler.ts";
+
+/**
+ * A whole deployment in this process behind the calls that convex-test has, so that a test written for one runs on the
+ * other. Functions are called over HTTP by the real client; only waiting for jobs, `run` and what functions printed
+ * look into the server.
+ *
+ * Fake timers: the server lives in the test's process, so `vi.useFakeTimers({ toFake: FAKE_TIMERS })` moves its clock
+ * and its scheduler with the test's. Actions run in worker threads and keep the real time.
+ */
+
+/** What fake timers may replace: the server needs the other kinds to go on by itself. */
+export const FAKE_TIMERS = ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] as const;
+
+type Kind = "query" | "mutation" | "action";
+type Call<K extends Kind> = <F extends FunctionReference<K, "public" | "internal">>(
+  fn: F,
+  ...args: OptionalRestArgs<F>
+) => Promise<FunctionReturnType<F>>;
+
+/** Calls on behalf of one person, or of nobody. Internal functions may be called. */
+export interface Accessor {
+  query: Call<"query">;
+  mutation: Call<"mutation">;
+  action: Call<"action">;
+}
+
+export interface TestConvex extends Accessor {
+  readonly url: string;
+  readonly siteUrl: string;
+  readonly adminKey: string;
+  /** Names that are left out are made up as convex-test does. */
+  withIdentity(identity: Partial<UserIdentity>): Accessor;
+  /** Runs `handler` with the `ctx` of a mutation of the app; every operation is a transaction of its own. */
+  run<T>(handler: TestHandler<T>): Promise<T>;
+  /** A request to the HTTP actions. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Resolves when no job is due at the scheduler's clock and none runs. */
+  finishInProgressScheduledFunctions(): Promise<void>;
+  /** Sets environment variables of the deployment. */
+  setVariables(variables: Record<string, string>): Promise<void>;
+  /** What functions printed since the last look, e.g. "[LOG] 'text'", with the errors of jobs, and faults of the server. */
+  takeConsole(): string[];
+  end(): Promise<void>;
+}
+
+export interface TestConvexOptions {
+  /** A folder with functions that were pushed before; it is used up. */
+  dataDir: string;
+  /** Where "use node" modules find packages. */
+  projectDir?: string;
+  variables?: Record<string, string>;
+}
+
+// Kept from before fake timers come.
+const realTimeout = globalThis.setTimeout;
+
+/** Opens the deployment in `dataDir`. Rejects like `openDeployment`. */
+export async function openTestConvex({ dataDir, projectDir, variables }: TestConvexOptions): Promise<TestConvex> {
+  let parts: { store: Store; runner: Runner } | null = null;
+  const printed: string[] = [];
+  // A job is due when the clock has moved on past its time: with fake timers nothing begins before the test says so.
+  const schedulerNow = () => Date.now() - 1;
+  const deployment = await openDeployment({
+    dataDir,
+    port: 0,
+    sitePort: 0,
+    ...(projectDir === undefined ? {} : { projectDir }),
+    schedulerNow,
+    onParts: (opened) => (parts = opened),
+    report: (error) => printed.push(`[FAULT] ${String(error)}`),
+  });
+  const { store, runner } = parts! as { store: Store; runner: Runner };
+  const { url, siteUrl, adminKey } = deployment;
+  runner.onExecution(({ logLines, caller, error, identifier }) => {
+    printed.push(...logLines);
+    if (caller.kind === "scheduler" && error !== null) printed.push(`[ERROR] ${identifier}: ${error.message}`);
+  });
+
+  const isBusy = () => store.jobs.due(schedulerNow(), 1).length > 0 || store.jobs.inProgress().length > 0;
+  const opened: TestConvex = {
+    url,
+    siteUrl,
+    adminKey,
+    ...accessor(url, adminKey),
+    withIdentity: (identity) => accessor(url, adminKey, wholeIdentity(identity)),
+    run: (handler) => runHandler(runner, handler),
+    fetch: (path, init) => fetch(new URL(path, siteUrl), init),
+    async finishInProgressScheduledFunctions() {
+      // What ended a turn ago may have begun something in this one.
+      do {
+        while (isBusy()) await new Promise((resolve) => realTimeout(resolve, 1));
+        await turn();
+      } while (isBusy());
+    },
+    async setVariables(changed) {
+      const changes = Object.entries(changed).map(([name, value]) => ({ name, value }));
+      const answer = await fetch(`${url}/api/update_environment_variables`, {
+        method: "POST",
+        headers: { authorization: `Convex ${adminKey}`, "content-type": "application/json" },
+        body: JSON.stringify({ changes }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    takeConsole: () => printed.splice(0),
+    end: () => deployment.close(),
+  };
+  if (variables !== undefined && Object.keys(variables).length > 0) await opened.setVariables(variables);
+  return opened;
+}
+
+/** Calls with the admin key, as somebody if `identity` is given. Each has its own client, so that calls run beside each other. */
+function accessor(url: string, adminKey: string, identity?: UserIdentity): Accessor {
+  const call =
+    <K extends Kind>(kind: K): Call<K> =>
+    (fn, ...args) => {
+      const client = new ConvexHttpClient(url, { logger: false, skipConvexDeploymentUrlCheck: true });
+      asAdmin(client).setAdminAuth(adminKey, identity);
+      // The client's types take public functions only; with the admin key the server takes all.
+      return (client[kind] as unknown as Call<K>)(fn, ...args);
+    };
+  return { query: call("query"), mutation: call("mutation"), action: call("action") };
+}
+
+/** The client's own method for tools, which its public types leave out. */
+function asAdmin(client: ConvexHttpClient) {
+  return client as unknown as { setAdminAuth(key: string, identity?: UserIdentity): void };
+}
+
+function wholeIdentity(given: Partial<UserIdentity>): UserIdentity {
+  const { subject = "somebody", issuer = "https://convex.test" } = given;
+  return { tokenIdentifier: `${issuer}|${subject}`, ...given, subject, issuer };
+}
