@@ -119,6 +119,7 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
     const calls = new Calls(runner, createSystemQuery({ runner, store, code }));
     const subscriptions = new Subscriptions(calls, store.db.lastTs());
     runner.onCommit(({ ts, writes }) => subscriptions.committed(ts, writes));
+    runner.onCommit(() => store.blobs.committed());
     runner.onCode(() => subscriptions.codeChanged());
     const authenticator = new Authenticator({
       adminKey,
@@ -142,10 +143,11 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
       checkCronExpression,
     });
     await scheduler.start();
+    store.blobs.sweep().catch(report);
     return {
       adminKey,
       sync: { calls, subscriptions, report, authenticate: (m: AuthenticateMessage) => authenticator.fromMessage(m) },
-      api: apiRouter({
+      api: apiRouter({ store, runner,
         instanceName,
         calls,
         subscriptions,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { pipeline, type Readable } from "node:stream";
 import { INTERNAL_ERROR } from "../sync/calls.ts";
 import { UserError } from "../values/errors.ts";
 
@@ -8,6 +9,10 @@ export interface Reply {
   headers?: Record<string, string>;
   json?: unknown;
   body?: string | Buffer;
+  /** In place of `json` and `body`: what is sent piece by piece, no faster than the client takes it. */
+  stream?: Readable;
+  /** Bytes of `stream`, or of the body that a HEAD request does not get. */
+  length?: number;
 }
 
 /** 200 with a JSON body. */
@@ -34,15 +39,17 @@ export function errorReply(error: unknown, report: (error: unknown) => void): Re
 
 /** Writes an answer and ends the response; does nothing when the client is gone. */
 export function write(response: ServerResponse, reply: Reply, headers: Record<string, string> = {}): void {
-  if (response.destroyed || response.headersSent) return;
+  if (response.destroyed || response.headersSent) return void reply.stream?.destroy();
   const body = reply.json === undefined ? (reply.body ?? "") : JSON.stringify(reply.json);
   const type = reply.json === undefined ? {} : { "content-type": "application/json" };
   response.writeHead(reply.status, {
     ...headers,
     "x-content-type-options": "nosniff",
-    "content-length": String(Buffer.byteLength(body)),
+    "content-length": String(reply.length ?? Buffer.byteLength(body)),
     ...type,
     ...reply.headers,
   });
-  response.end(body);
+  // A client that leaves ends the stream, and a stream that fails the response; neither is told to anybody.
+  if (reply.stream) pipeline(reply.stream, response, () => undefined);
+  else response.end(body);
 }

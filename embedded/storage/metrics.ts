@@ -5,6 +5,8 @@ import {
   MAX_BYTES_WRITTEN,
   MAX_DOCUMENTS_READ,
   MAX_DOCUMENTS_WRITTEN,
+  MAX_FILES_READ,
+  MAX_FILES_WRITTEN,
   MAX_FUNCTIONS_SCHEDULED,
   MAX_RANGES_READ,
   MAX_SCHEDULED_ARGS_SIZE,
@@ -45,15 +47,23 @@ const METRICS = {
     text: (n: number) =>
       `Too large total size of the arguments of scheduled functions from this mutation (limit: ${n} bytes)`,
   },
+  filesWritten: {
+    limit: MAX_FILES_WRITTEN,
+    text: (n: number) => `Too many files stored in a single function execution (limit: ${n})`,
+  },
+  fileWriteBytes: {
+    limit: MAX_BYTES_WRITTEN,
+    text: (n: number) => `Too many bytes of files stored in a single function execution (limit: ${n} bytes)`,
+  },
+  filesRead: {
+    limit: MAX_FILES_READ,
+    text: (n: number) => `Too many files read in a single function execution (limit: ${n})`,
+  },
+  fileReadBytes: {
+    limit: MAX_BYTES_READ,
+    text: (n: number) => `Too many bytes of files read in a single function execution (limit: ${n} bytes)`,
+  },
 } as const;
-
-/** File access is not counted; these are what a deployment answers that read and wrote none. */
-const FILE_METRICS = {
-  filesRead: 4096,
-  fileReadBytes: MAX_BYTES_READ,
-  filesWritten: 1000,
-  fileWriteBytes: MAX_BYTES_WRITTEN,
-};
 
 export type MetricName = keyof typeof METRICS;
 
@@ -111,7 +121,6 @@ export class Metrics {
   json(): JsonObject {
     const json: JsonObject = {};
     for (const name of NAMES) json[name] = { used: this.used(name), remaining: this.remaining(name) };
-    for (const [name, limit] of Object.entries(FILE_METRICS)) json[name] = { used: 0, remaining: limit };
     return json;
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Blobs } from "../files/blobs.ts";
 import type { Json } from "../values/json.ts";
 import { Catalog } from "./catalog.ts";
 import { CodeRows } from "./code-rows.ts";
@@ -25,6 +26,8 @@ export class Store {
   readonly code: CodeRows;
   readonly sessions: SessionRequests;
   readonly files: FileRows;
+  /** The contents of stored files. */
+  readonly blobs: Blobs;
   /** 32 random bytes of this deployment, made with it; they protect cursors and never leave the server. */
   readonly secret: Buffer;
   /** No later transaction creates documents before this time (ms): where the last finished one's clock stood. */
@@ -44,6 +47,7 @@ export class Store {
     this.code = new CodeRows(sql);
     this.sessions = new SessionRequests(sql);
     this.files = new FileRows(sql);
+    this.blobs = new Blobs(this.db.dir, this.files);
     this.secret = instanceSecret(this.db);
   }
 
@@ -80,6 +84,7 @@ export class Store {
 
   /** Closes the file. What was not committed is gone. */
   close(): void {
+    this.blobs.close();
     this.db.close();
   }
 

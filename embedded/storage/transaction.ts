@@ -1,3 +1,4 @@
+import { TransactionFiles } from "../files/in-transaction.ts";
 import type { Json, JsonObject } from "../values/json.ts";
 import { decodeId, encodeId } from "../values/ids.ts";
 import { UserError } from "../values/errors.ts";
@@ -37,6 +38,7 @@ export class Transaction {
   readonly #t: TransactionState;
   /** ns; the last finished commit when the transaction began. */
   readonly snapshotTs: bigint;
+  #files: TransactionFiles | null = null;
   /** The writes as they were flushed. */
   #flushed: readonly WriteEntry[] | null = null;
 
@@ -186,6 +188,11 @@ export class Transaction {
   /** Whether a job was scheduled or changed. */
   get jobsChanged(): boolean {
     return this.#t.overlay.jobs.size > 0;
+  }
+
+  /** The stored files. */
+  get files(): TransactionFiles {
+    return (this.#files ??= new TransactionFiles(this, this.#t.store));
   }
 
   /** Inserts into a system table and answers the id; for the server itself. */

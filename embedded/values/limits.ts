@@ -37,6 +37,9 @@ export const MAX_RANGES_READ = 4096;
 export const MAX_DOCUMENTS_WRITTEN = 16_000;
 export const MAX_BYTES_WRITTEN = 16 * MIB;
 export const MAX_FUNCTIONS_SCHEDULED = 1000;
+/** Files that a mutation takes into memory or out of it by itself; uploads and downloads are not counted. */
+export const MAX_FILES_READ = 4096;
+export const MAX_FILES_WRITTEN = 1000;
 export const MAX_SCHEDULED_ARGS_SIZE = 16 * MIB;
 /** Levels of functions calling functions inside one transaction. */
 export const MAX_CALL_DEPTH = 8;

@@ -26,7 +26,8 @@ export async function analyzeNodeModules(group: ThreadGroup, paths: string[]): P
         call: 1,
         claim: new SharedArrayBuffer(4),
         requestId: "",
-        code: null,
+        filesDir: "",
+    code: null,
         target: { kind: "analysis", paths },
       };
       const call: PlacedCall = {

@@ -4,6 +4,7 @@
  * thread of their own.
  */
 import { join } from "node:path";
+import { FILES_FOLDER } from "../../files/receive.ts";
 import { MAX_ACTION_MS, MAX_NODE_ACTION_MS } from "../../values/limits.ts";
 import type { ActionCall, ActionPool, ActionScope, HttpCall } from "../action-port.ts";
 import type { ActionOutcome, HttpActionResponse, Result } from "../call-types.ts";
@@ -18,7 +19,7 @@ import { ThreadGroup } from "./thread-group.ts";
 import { threadEnv } from "./thread-env.ts";
 
 export interface PoolOptions {
-  /** Where `node-modules-cache` is kept. */
+  /** Where `node-modules-cache` and `files` are kept. */
   dataDir: string;
   /** External packages of node modules are resolved from here; null for none. */
   projectDir: string | null;
@@ -39,6 +40,7 @@ export class WorkerPool implements ActionPool {
   readonly #isolates: ThreadGroup;
   readonly #node: NodeThreads;
   readonly #onFault: (error: unknown) => void;
+  readonly #filesDir: string;
   readonly #limits: { isolate: number; node: number; grace: number };
   #nextCall = 1;
   #isClosed = false;
@@ -66,6 +68,7 @@ export class WorkerPool implements ActionPool {
         onStray,
       },
     });
+    this.#filesDir = join(options.dataDir, FILES_FOLDER);
     const cacheDir = join(options.dataDir, "node-modules-cache");
     this.#node = new NodeThreads({ cacheDir, projectDir: options.projectDir, maxHeapMb, onStray });
   }
@@ -131,6 +134,7 @@ export class WorkerPool implements ActionPool {
       call: this.#nextCall++,
       claim: new SharedArrayBuffer(4),
       requestId: call.caller.requestId,
+      filesDir: this.#filesDir,
       code: isNode
         ? null
         : { manifest: call.modules.manifest(), env: call.instance.env, pushedAtMs: call.code.pushedAtMs },

@@ -12,6 +12,8 @@ export interface StartMessage {
   call: number;
   claim: SharedArrayBuffer;
   requestId: string;
+  /** Where the contents of stored files lie. */
+  filesDir: string;
   /** Absent in threads for Node, which are made for one set of modules. */
   code: IsolateCode | null;
   target: ActionTarget | HttpTarget | AnalysisTarget;

@@ -2,6 +2,7 @@
 import type { RealmPort } from "../realm/realm.ts";
 import type { FromWorker, StartMessage, ToWorker } from "./protocol.ts";
 import { BodySink, BodySource } from "./body.ts";
+import { getBlob, storeBlob } from "./files.ts";
 
 interface OpenSyscall {
   op: string;
@@ -73,20 +74,11 @@ export class WorkerCall implements RealmPort {
     });
   }
 
-  /** The operations of the SDK that take and give files; bytes travel as `{"$bytes": base64}`. */
+  /** The operations of the SDK that take and give files. */
   async jsSyscall(op: string, args: Record<string, unknown>): Promise<unknown> {
-    if (op === "storage/storeBlob") {
-      const blob = args.blob as Blob;
-      const { sha256 } = (args.options ?? {}) as { sha256?: string };
-      const bytes = Buffer.from(await blob.arrayBuffer()).toString("base64");
-      const stored = { blob: { $bytes: bytes }, contentType: blob.type || null, sha256: sha256 ?? null };
-      return JSON.parse(await this.asyncSyscall(op, JSON.stringify(stored)));
-    }
-    if (op === "storage/getBlob") {
-      const text = await this.asyncSyscall(op, JSON.stringify({ storageId: args.storageId }));
-      const found = JSON.parse(text) as { blob: { $bytes: string }; contentType: string | null } | null;
-      return found && new Blob([Buffer.from(found.blob.$bytes, "base64")], { type: found.contentType ?? "" });
-    }
+    const ask = (asked: object): Promise<string> => this.asyncSyscall(op, JSON.stringify(asked));
+    if (op === "storage/storeBlob") return storeBlob(this.start.filesDir, args, ask);
+    if (op === "storage/getBlob") return getBlob(this.start.filesDir, args, ask);
     throw new Error(`Unknown operation ${op}`);
   }
 
