@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { openDeployment } from "./deployment.ts";
+import { keepCompiled } from "./compile-cache.ts";
 
 /** The command line of the embedded server: reads the arguments, starts a deployment, stops it on a signal. */
 
@@ -29,6 +29,8 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   if (values.data === undefined) throw new Error("Say where the data is to be kept: --data DIR.");
   const port = parsePort("--port", values.port);
+  keepCompiled();
+  const { openDeployment } = await import("./deployment.ts");
   const deployment = await openDeployment({
     dataDir: values.data,
     port,
