@@ -5,6 +5,7 @@ import type { ActionSyscalls } from "./action-port.ts";
 import { notSupported } from "./call-values.ts";
 import type { Caller, FunctionCall, Result } from "./call-types.ts";
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";
+import { ACTION_FILE_OPERATIONS } from "./file-syscalls.ts";
 import type { Runner } from "./runner.ts";
 import {
   deploymentMetadata,
@@ -12,7 +13,6 @@ import {
   functionMetadata,
   requestMetadata,
   schedule,
-  unsupportedStorage,
 } from "./syscalls.ts";
 import { searchVectors } from "./vector-search.ts";
 
@@ -112,10 +112,7 @@ const HANDLERS = new Map<string, Handler>([
   ],
   ["1.0/getDeploymentMetadata", (s) => deploymentMetadata(s.runner.deploymentName)],
   ["1.0/getRequestMetadata", ({ spec: { caller } }) => requestMetadata(caller, caller.identity !== null)],
-  ["1.0/storageGetUrl", () => unsupportedStorage("storage.getUrl")],
-  ["1.0/storageGetMetadata", () => unsupportedStorage("storage.getMetadata")],
-  ["1.0/storageGenerateUploadUrl", () => unsupportedStorage("storage.generateUploadUrl")],
-  ["1.0/storageDelete", () => unsupportedStorage("storage.delete")],
+  ...ACTION_FILE_OPERATIONS,
   ["1.0/createServiceToken", () => refuse("service tokens")],
   ["1.0/getServiceUrl", () => refuse("service addresses")],
 ]);

@@ -11,6 +11,7 @@ import { displayFunctionPath } from "../values/names.ts";
 import { notSupported } from "./call-values.ts";
 import type { Caller, IdentityJson } from "./call-types.ts";
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";
+import { FILE_READS, FILE_WRITES } from "./file-syscalls.ts";
 import type { Handles } from "./handles.ts";
 import { parseJwtRequest, type SigningKey } from "./signing-key.ts";
 
@@ -114,8 +115,7 @@ const READS = new Map<string, Handler>([
   ["1.0/getDeploymentMetadata", ({ deploymentName }) => deploymentMetadata(deploymentName)],
   ["1.0/getUserIdentity", identity],
   ["1.0/createFunctionHandle", (s, args) => functionHandle(s, args)],
-  ["1.0/storageGetUrl", () => unsupportedStorage("storage.getUrl")],
-  ["1.0/storageGetMetadata", () => unsupportedStorage("storage.getMetadata")],
+  ...FILE_READS,
 ]);
 
 const WRITES = new Map<string, Handler>([
@@ -145,8 +145,7 @@ const WRITES = new Map<string, Handler>([
   ["1.0/getRequestMetadata", ({ caller, identity }) => requestMetadata(caller, identity !== null)],
   ["1.0/signJwt", signJwt],
   ["1.0/auditLog", () => refuse("the audit log")],
-  ["1.0/storageGenerateUploadUrl", () => unsupportedStorage("storage.generateUploadUrl")],
-  ["1.0/storageDelete", () => unsupportedStorage("storage.delete")],
+  ...FILE_WRITES,
 ]);
 
 const ended = { next: () => null, collect: () => [] } as unknown as QueryCursor;
@@ -234,11 +233,6 @@ export function functionHandle(s: Pick<SyscallScope, "code" | "handles" | "insta
   if (handle === null)
     throw new UserError("FunctionNotFound", `${displayFunctionPath(fn.path)} has no handle: it was not pushed.`);
   return handle;
-}
-
-/** Refuses a storage operation by the name people know it under. */
-export function unsupportedStorage(what: string): never {
-  throw notSupported(`file storage (ctx.${what})`);
 }
 
 function refuse(what: string): never {
