@@ -17,7 +17,7 @@ const workflow = join(
 const COMMON = `
   const hex = (buffer) => [...new Uint8Array(buffer)].map((b) => b.toString(16).padStart(2, "0")).join("");
   const bytes = (text) => new TextEncoder().encode(text);
-  export async function everything({ rsa, ec, ed, message }) {
+  export async function everything({ rsa, ec, ed, oaep, agree, message }) {
     const out = {};
     const { subtle } = crypto;
     for (const hash of ["SHA-1", "SHA-256", "SHA-384", "SHA-512"]) out[hash] = hex(await subtle.digest(hash, bytes(message)));
@@ -43,11 +43,34 @@ const COMMON = `
     out.pbkdf2 = hex(await subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: bytes("salt"), iterations: 100 }, password, 256));
     const hkdf = await subtle.importKey("raw", bytes("key material"), "HKDF", false, ["deriveBits"]);
     out.hkdf = hex(await subtle.deriveBits({ name: "HKDF", hash: "SHA-512", salt: bytes("salt"), info: bytes("info") }, hkdf, 128));
+    const plain = bytes(message.repeat(5));
+    const fixed = new Uint8Array(16).fill(7);
+    for (const [name, bits, parameters] of [
+      ["AES-GCM", 256, { iv: fixed.subarray(0, 12), additionalData: bytes("more") }], ["AES-GCM", 128, { iv: fixed, tagLength: 96 }],
+      ["AES-CBC", 192, { iv: fixed }], ["AES-CTR", 128, { counter: fixed, length: 64 }],
+      ["AES-CTR", 256, { counter: new Uint8Array(16).fill(255), length: 4 }]]) {
+      const key = await subtle.importKey("raw", new Uint8Array(bits / 8).fill(3), name, true, ["encrypt", "decrypt"]);
+      const sealed = await subtle.encrypt({ name, ...parameters }, key, plain);
+      out[name + bits] = [hex(sealed), hex(await subtle.decrypt({ name, ...parameters }, key, sealed)) === hex(plain), key.algorithm.length,
+        (await subtle.exportKey("jwk", key)).alg];
+    }
+    const oaepKey = await subtle.importKey("jwk", oaep.private, { name: "RSA-OAEP", hash: "SHA-256" }, true, ["decrypt"]);
+    out.oaep = [hex(await subtle.decrypt({ name: "RSA-OAEP", label: bytes("label") }, oaepKey, new Uint8Array(oaep.sealed))),
+      (await subtle.exportKey("jwk", oaepKey)).alg];
+    for (const [name, algorithm] of [["ECDH", { name: "ECDH", namedCurve: "P-256" }], ["X25519", "X25519"]]) {
+      const own = await subtle.importKey("jwk", agree[name].private, algorithm, true, ["deriveBits", "deriveKey"]);
+      const theirs = await subtle.importKey("raw", new Uint8Array(agree[name].raw), algorithm, true, []);
+      const shared = await subtle.deriveKey({ name, public: theirs }, own, { name: "AES-GCM", length: 256 }, true, ["encrypt"]);
+      out[name] = [hex(await subtle.deriveBits({ name, public: theirs }, own, 128)), hex(await subtle.exportKey("raw", shared)), hex(await subtle.exportKey("raw", theirs))];
+    }
+    const gcm = await subtle.importKey("raw", fixed, "AES-GCM", false, ["decrypt"]);
     const refused = async (run) => { try { await run(); return null } catch (e) { return e.name } };
     out.refused = [
       await refused(() => subtle.exportKey("pkcs8", again)), await refused(() => subtle.sign("HMAC", privateKey, bytes("x"))),
       await refused(() => subtle.importKey("raw", bytes("x"), { name: "HMAC", hash: "SHA-256" }, true, [])),
       await refused(() => subtle.digest("MD5", bytes("x"))), await refused(() => new CryptoKey()),
+      await refused(() => subtle.decrypt({ name: "AES-GCM", iv: fixed }, gcm, new Uint8Array(40))), await refused(() => subtle.encrypt({ name: "AES-GCM", iv: fixed }, gcm, plain)),
+      await refused(() => subtle.importKey("raw", fixed.subarray(1), "AES-CBC", false, ["encrypt"])),
     ];
     return out;
   }`;
@@ -63,9 +86,10 @@ const APP = `
     const key = await importPKCS8(pem, "RS256");
     return new SignJWT({ sub: "user|session" }).setProtectedHeader({ alg: "RS256" }).setIssuedAt().setIssuer("me").setExpirationTime("1h").sign(key);
   } });
-  export const chance = mutation({ handler: async () => {
+  export const chance = mutation({ handler: async (_, { key }) => {
     const names = [];
-    for (const run of [() => crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["sign"]), () => crypto.subtle.encrypt("AES-GCM", null, new Uint8Array(1))]) {
+    for (const run of [() => crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["sign"]), async () => crypto.subtle.encrypt("RSA-OAEP", await crypto.subtle.importKey("jwk", key, { name: "RSA-OAEP", hash: "SHA-256" }, true, ["encrypt"]), new Uint8Array(1)),
+      async () => crypto.subtle.wrapKey()]) {
       try { await run(); names.push(null) } catch (e) { names.push(e.name) }
     }
     return names;
@@ -103,7 +127,22 @@ async function keys() {
     ec.privateKey,
     new TextEncoder().encode(message),
   );
+  const message8 = new TextEncoder().encode(message);
+  const oaepKeys = await subtle.generateKey(
+    { name: "RSA-OAEP", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" },
+    true,
+    ["encrypt", "decrypt"],
+  );
+  const label = new TextEncoder().encode("label");
+  const sealed = await subtle.encrypt({ name: "RSA-OAEP", label }, oaepKeys.publicKey, message8);
+  const pair = async (algorithm: EcKeyGenParams | "X25519") => {
+    const [own, theirs] = [1, 2].map(() => subtle.generateKey(algorithm, true, ["deriveBits"]) as Promise<CryptoKeyPair>);
+    const raw = [...new Uint8Array(await subtle.exportKey("raw", (await theirs!).publicKey))];
+    const { key_ops: _, ...jwk } = await subtle.exportKey("jwk", (await own!).privateKey);
+    return { private: jwk, raw };
+  };
   return {
+    oaepPublic: await subtle.exportKey("jwk", oaepKeys.publicKey),
     pem: `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await subtle.exportKey("pkcs8", rsa.privateKey)).toString("base64")}\n-----END PRIVATE KEY-----`,
     rsaPublic: rsa.publicKey,
     input: {
@@ -118,6 +157,11 @@ async function keys() {
         signature: [...new Uint8Array(signature)],
       },
       ed: await subtle.exportKey("jwk", ed.privateKey),
+      oaep: {
+        private: await subtle.exportKey("jwk", oaepKeys.privateKey),
+        sealed: [...new Uint8Array(sealed)],
+      },
+      agree: { ECDH: await pair({ name: "ECDH", namedCurve: "P-256" }), X25519: await pair("X25519") },
     },
   };
 }
@@ -138,7 +182,9 @@ it("F9: a token signed with RS256 in a mutation verifies", async () => {
 });
 
 it("F9: what needs chance that cannot be repeated is refused in a mutation", async () => {
-  expect(await t.mutate("app:chance")).toEqual(["NotSupportedError", "NotSupportedError"]);
+  const { oaepPublic: key } = await keys();
+  const names = await t.mutate("app:chance", { key: JSON.parse(JSON.stringify(key)) });
+  expect(names).toEqual(["NotSupportedError", "NotSupportedError", "TypeError"]);
 });
 
 it("F1: a workflow may patch its globals; what it calls meanwhile sees its own, and they can be put back", async () => {

@@ -10,6 +10,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  diffieHellman,
   hkdfSync,
   type JsonWebKey,
   type KeyObject,
@@ -18,53 +19,33 @@ import {
   timingSafeEqual,
   verify as verifyData,
 } from "node:crypto";
-
-export interface Algorithm {
-  name: string;
-  hash?: { name: string };
-  namedCurve?: string;
-  length?: number;
-  salt?: Uint8Array;
-  info?: Uint8Array;
-  iterations?: number;
-  saltLength?: number;
-}
+import { type Algorithm, buffer, hashOf, Refusal, refuse } from "./crypto-common.ts";
+import { checkAesLength, decrypt, encrypt } from "./host-ciphers.ts";
 
 type KeyKind = "secret" | "public" | "private";
 type Answer = { value: unknown } | { error: string; message: string };
 
-class Refusal extends Error {
-  readonly domName: string;
-  constructor(domName: string, message: string) {
-    super(message);
-    this.domName = domName;
-  }
-}
-
-const HASHES: Record<string, { name: string; node: string; bits: number; block: number }> = {
-  "SHA-1": { name: "SHA-1", node: "sha1", bits: 160, block: 512 },
-  "SHA-256": { name: "SHA-256", node: "sha256", bits: 256, block: 512 },
-  "SHA-384": { name: "SHA-384", node: "sha384", bits: 384, block: 1024 },
-  "SHA-512": { name: "SHA-512", node: "sha512", bits: 512, block: 1024 },
+const SECRET_NAMES = ["HMAC", "PBKDF2", "HKDF", "AES-CBC", "AES-CTR", "AES-GCM"];
+/** The other algorithms with the kind of their keys as node:crypto calls it. */
+const KINDS: Record<string, string> = {
+  "RSASSA-PKCS1-v1_5": "rsa",
+  "RSA-PSS": "rsa",
+  "RSA-OAEP": "rsa",
+  ECDSA: "ec",
+  ECDH: "ec",
+  Ed25519: "ed25519",
+  X25519: "x25519",
 };
-const NAMES = ["HMAC", "PBKDF2", "HKDF", "RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA", "Ed25519"];
+const NAMES = [...SECRET_NAMES, ...Object.keys(KINDS)];
 const CURVES: Record<string, string> = { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1" };
 /** The fixed start of a SubjectPublicKeyInfo before the raw point of a key. */
 const SPKI_PREFIX: Record<string, string> = {
   Ed25519: "302a300506032b6570032100",
+  X25519: "302a300506032b656e032100",
   "P-256": "3059301306072a8648ce3d020106082a8648ce3d030107034200",
   "P-384": "3076301006072a8648ce3d020106052b81040022036200",
   "P-521": "30819b301006072a8648ce3d020106052b8104002303818600",
 };
-
-function refuse(domName: string, message: string): never {
-  throw new Refusal(domName, message);
-}
-
-function hashOf(algorithm: { hash?: { name: string } }) {
-  const name = String(algorithm.hash?.name ?? "").toUpperCase();
-  return HASHES[name] ?? refuse("NotSupportedError", `The hash ${name || "(none)"} is not supported.`);
-}
 
 function nameOf(algorithm: Algorithm): string {
   const wanted = String(algorithm.name).toLowerCase();
@@ -74,11 +55,6 @@ function nameOf(algorithm: Algorithm): string {
     "NotSupportedError",
     `crypto.subtle: the algorithm ${algorithm.name} is not supported in queries and mutations by the embedded server.`,
   );
-}
-
-/** Own memory, so that no other bytes of a pool are behind it. */
-function buffer(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
 }
 
 const operations = {
@@ -94,7 +70,7 @@ const operations = {
     const name = nameOf(algorithm);
     const jwk = format === "jwk" ? (JSON.parse(content as string) as JsonWebKey) : null;
     const bytes = Buffer.from(jwk ? "" : (content as Uint8Array));
-    if (name === "HMAC" || name === "PBKDF2" || name === "HKDF") {
+    if (SECRET_NAMES.includes(name)) {
       const secret =
         format === "raw"
           ? bytes
@@ -104,7 +80,10 @@ const operations = {
       const details =
         name === "HMAC"
           ? { name, hash: { name: hashOf(algorithm).name }, length: algorithm.length ?? secret.length * 8 }
-          : { name };
+          : name.startsWith("AES-")
+            ? { name, length: secret.length * 8 }
+            : { name };
+      if (name.startsWith("AES-")) checkAesLength(secret.length * 8);
       if (name === "HMAC" && secret.length === 0) refuse("DataError", "The key is empty.");
       return { handle: createSecretKey(secret), type: "secret" as KeyKind, algorithm: JSON.stringify(details) };
     }
@@ -165,6 +144,18 @@ const operations = {
     }
   },
 
+  encrypt,
+  decrypt,
+
+  /** What two keys have in common, cut to `length` bits (null: all). */
+  agree(privateKey: KeyObject, publicKey: KeyObject, length: number | null): ArrayBuffer {
+    const secret = diffieHellman({ privateKey, publicKey });
+    const bits = length ?? secret.length * 8;
+    if (bits > secret.length * 8 || bits % 8 !== 0)
+      refuse("OperationError", `The length must be a multiple of 8 bits, at most ${secret.length * 8}.`);
+    return buffer(secret.subarray(0, bits / 8));
+  },
+
   deriveBits(algorithm: Algorithm, key: KeyObject, length: number): ArrayBuffer {
     if (!Number.isInteger(length) || length <= 0 || length % 8 !== 0)
       refuse("OperationError", "The length must be a positive multiple of 8 bits.");
@@ -180,9 +171,12 @@ const operations = {
 
   /** Bits of a key that is derived for `algorithm`. */
   keyLength(algorithm: Algorithm): number {
-    if (nameOf(algorithm) !== "HMAC")
+    const name = nameOf(algorithm);
+    if (name === "HMAC") return algorithm.length ?? hashOf(algorithm).block;
+    if (!name.startsWith("AES-"))
       refuse("NotSupportedError", `A key for ${algorithm.name} cannot be derived in queries and mutations.`);
-    return algorithm.length ?? hashOf(algorithm).block;
+    checkAesLength(Number(algorithm.length));
+    return Number(algorithm.length);
   },
 };
 
@@ -193,13 +187,13 @@ function asymmetric(
   name: string,
   curve: string | undefined,
 ): KeyObject {
-  if (name === "ECDSA" && !CURVES[curve ?? ""]) refuse("NotSupportedError", `The curve ${curve} is not supported.`);
+  if (KINDS[name] === "ec" && !CURVES[curve ?? ""]) refuse("NotSupportedError", `The curve ${curve} is not supported.`);
   try {
     if (jwk)
       return "d" in jwk ? createPrivateKey({ key: jwk, format: "jwk" }) : createPublicKey({ key: jwk, format: "jwk" });
     if (format === "pkcs8") return createPrivateKey({ key: bytes, format: "der", type: "pkcs8" });
     if (format === "spki") return createPublicKey({ key: bytes, format: "der", type: "spki" });
-    const prefix = format === "raw" ? SPKI_PREFIX[name === "ECDSA" ? (curve ?? "") : name] : undefined;
+    const prefix = format === "raw" ? SPKI_PREFIX[KINDS[name] === "ec" ? (curve ?? "") : name] : undefined;
     if (prefix)
       return createPublicKey({ key: Buffer.concat([Buffer.from(prefix, "hex"), bytes]), format: "der", type: "spki" });
   } catch (error) {
@@ -210,10 +204,10 @@ function asymmetric(
 
 function details(name: string, key: KeyObject, algorithm: Algorithm) {
   const { asymmetricKeyType: kind, asymmetricKeyDetails } = key;
-  const expected = name === "Ed25519" ? "ed25519" : name === "ECDSA" ? "ec" : "rsa";
+  const expected = KINDS[name];
   if (kind !== expected) refuse("DataError", `The key is of type ${kind}, not ${expected}.`);
-  if (name === "Ed25519") return { name };
-  if (name === "ECDSA") {
+  if (expected === "ed25519" || expected === "x25519") return { name };
+  if (expected === "ec") {
     if (asymmetricKeyDetails?.namedCurve !== CURVES[algorithm.namedCurve ?? ""])
       refuse("DataError", `The key is not on ${algorithm.namedCurve}.`);
     return { name, namedCurve: algorithm.namedCurve };
@@ -229,7 +223,7 @@ function details(name: string, key: KeyObject, algorithm: Algorithm) {
 }
 
 function rawPoint(key: KeyObject, algorithm: Algorithm): Uint8Array {
-  const prefix = SPKI_PREFIX[algorithm.name === "ECDSA" ? (algorithm.namedCurve ?? "") : algorithm.name];
+  const prefix = SPKI_PREFIX[KINDS[algorithm.name] === "ec" ? (algorithm.namedCurve ?? "") : algorithm.name];
   if (!prefix) refuse("NotSupportedError", `A ${algorithm.name} key cannot be exported as raw.`);
   return key.export({ format: "der", type: "spki" }).subarray(prefix.length / 2);
 }
@@ -243,6 +237,12 @@ function jwkAlgorithm(algorithm: Algorithm): string | undefined {
       return `RS${bits}`;
     case "RSA-PSS":
       return `PS${bits}`;
+    case "RSA-OAEP":
+      return bits === "1" ? "RSA-OAEP" : `RSA-OAEP-${bits}`;
+    case "AES-CBC":
+    case "AES-CTR":
+    case "AES-GCM":
+      return `A${algorithm.length}${algorithm.name.slice(4)}`;
     case "Ed25519":
       return "Ed25519";
     default:

@@ -32,7 +32,7 @@
   const normalise = (algorithm) => {
     const given = typeof algorithm === "string" ? { name: algorithm } : { ...algorithm };
     if (typeof given.hash === "string") given.hash = { name: given.hash };
-    for (const field of ["salt", "info"]) if (given[field] !== undefined) given[field] = bytesOf(given[field]);
+    for (const field of ["salt", "info", "iv", "counter", "additionalData", "label"]) if (given[field] !== undefined) given[field] = bytesOf(given[field]);
     return given;
   };
 
@@ -76,15 +76,19 @@
     }
     return { given: { ...secret.algorithm, ...given, name: secret.algorithm.name }, secret };
   };
+  /** Bits from a password or secret, or what one's own private key and another's public one have in common. */
+  const derive = (algorithm, key, length, usage) => {
+    const { given, secret } = matching(algorithm, key, usage);
+    if (given.public === undefined) return run("deriveBits", given, secret.handle, length);
+    const other = secretOf(given.public);
+    if (other.type !== "public" || secret.type !== "private" || other.algorithm.name !== secret.algorithm.name)
+      fail("InvalidAccessError", "A private key and a public key of the same algorithm are needed.");
+    return run("agree", secret.handle, other.handle, length ?? null);
+  };
   const needsChance = (what) => async () =>
     fail(
       "NotSupportedError",
       `Can't use crypto.subtle.${what} in queries and mutations: it needs randomness that cannot be repeated. Please use an action.`,
-    );
-  const unsupported = (what) => async () =>
-    fail(
-      "NotSupportedError",
-      `crypto.subtle.${what} is not supported in queries and mutations by the embedded server. Please use an action.`,
     );
 
   class SubtleCrypto {
@@ -115,6 +119,14 @@
       const out = run("exportKey", format, secret.handle, secret.type, secret.algorithm);
       return format === "jwk" ? { ...JSON.parse(out), key_ops: [...secret.usages], ext: true } : out;
     }
+    async encrypt(algorithm, key, data) {
+      const { given, secret } = matching(algorithm, key, ["encrypt"]);
+      return run("encrypt", given, secret.handle, bytesOf(data));
+    }
+    async decrypt(algorithm, key, data) {
+      const { given, secret } = matching(algorithm, key, ["decrypt"]);
+      return run("decrypt", given, secret.handle, bytesOf(data));
+    }
     async sign(algorithm, key, data) {
       const { given, secret } = matching(algorithm, key, ["sign"]);
       return run("sign", given, secret.handle, bytesOf(data));
@@ -124,19 +136,16 @@
       return run("verify", given, secret.handle, bytesOf(signature), bytesOf(data));
     }
     async deriveBits(algorithm, key, length) {
-      const { given, secret } = matching(algorithm, key, ["deriveBits", "deriveKey"]);
-      return run("deriveBits", given, secret.handle, length);
+      return derive(algorithm, key, length, ["deriveBits", "deriveKey"]);
     }
     async deriveKey(algorithm, key, target, extractable, usages) {
       const wanted = normalise(target);
       const length = run("keyLength", wanted);
-      const { given, secret } = matching(algorithm, key, ["deriveKey"]);
-      return this.importKey("raw", run("deriveBits", given, secret.handle, length), wanted, extractable, usages);
+      return this.importKey("raw", derive(algorithm, key, length, ["deriveKey"]), wanted, extractable, usages);
     }
   }
   tag(SubtleCrypto, "SubtleCrypto");
   define(SubtleCrypto.prototype, "generateKey", needsChance("generateKey"));
-  for (const what of ["encrypt", "decrypt"]) define(SubtleCrypto.prototype, what, unsupported(what));
 
   const subtle = new SubtleCrypto(secrets);
   class Crypto {
