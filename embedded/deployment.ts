@@ -21,7 +21,7 @@ import { Store } from "./storage/store.ts";
 import { Calls } from "./sync/calls.ts";
 import type { AuthenticateMessage } from "./sync/protocol.ts";
 import { Subscriptions } from "./sync/subscriptions.ts";
-import { createSystemQuery } from "./system/query.ts";
+import { createSystemMutation, createSystemQuery } from "./system/query.ts";
 
 /** A whole deployment in this process: store, functions, scheduler, sockets and listeners, opened and closed together. */
 
@@ -116,7 +116,8 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
     const runner = new Runner({ store, loader, actions: pool, deploymentName: instanceName });
     runner.setCode(loadCode(store, origins));
     const code = () => runner.code;
-    const calls = new Calls(runner, createSystemQuery({ runner, store, code }));
+    const system = { runner, store, code };
+    const calls = new Calls(runner, createSystemQuery(system), createSystemMutation(system));
     const subscriptions = new Subscriptions(calls, store.db.lastTs());
     runner.onCommit(({ ts, writes }) => subscriptions.committed(ts, writes));
     runner.onCommit(() => store.blobs.committed());

@@ -85,6 +85,16 @@ export class Runner {
     return this.#deps.signingKey;
   }
 
+  /** What runs queries and mutations, for metrics and tests. */
+  get realms(): RealmPool {
+    return this.#deps.pool;
+  }
+
+  /** Global scopes made ahead of need. */
+  get readyScopes(): number {
+    return this.#deps.pool.size;
+  }
+
   get handles(): Handles {
     return this.#deps.handles;
   }
@@ -119,6 +129,13 @@ export class Runner {
     const args = argsObject(call.args);
     const code = this.code;
     await this.#prepared(code);
+    return this.#logged(call, target, async () => this.#runQuery(code, target, call, args));
+  }
+
+  /** Runs a query that is not among the functions of the deployment: `target` in `code`. Errors as for `query`. */
+  async queryOf(code: Code, target: Target, call: QueryCall): Promise<QueryOutcome> {
+    const args = argsObject(call.args);
+    await this.#loader.prepare(target.instance.modules);
     return this.#logged(call, target, async () => this.#runQuery(code, target, call, args));
   }
 
@@ -242,7 +259,7 @@ export class Runner {
   }
 
   #runQuery(code: Code, target: Target, call: QueryCall, given: JsonObject): QueryOutcome | Promise<QueryOutcome> {
-    const query = new QueryRun(this.#deps, this.#beginQuery(), { code, target, call, given });
+    const query = new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
     if (query.run()) return query.outcome();
     query.abandon();
     // It waits for the event loop: once more, with nobody writing meanwhile.
@@ -250,7 +267,7 @@ export class Runner {
       let again: QueryRun | null = null;
       this.#gate.enter({
         execute: () => {
-          again = new QueryRun(this.#deps, this.#beginQuery(), { code, target, call, given });
+          again = new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
           return again.run();
         },
         finish: () => again!.finish(),

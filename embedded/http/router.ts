@@ -89,11 +89,11 @@ async function deploymentRoute(
   gone: AbortSignal,
 ): Promise<Reply> {
   const authorization = request.headers.authorization;
-  const admin = authorization !== undefined && (await authenticator.fromHeader(authorization)).admin;
+  const admin = route.auth !== "none" && authorization !== undefined && (await authenticator.fromHeader(authorization)).admin;
   if (route.auth === "header" && !admin) throw new UserError("BadDeployKey", `${route.path} needs the admin key.`, 403);
   const body = await readBody(request, admin ? MAX_PUSH_BYTES : MAX_CALL_BYTES);
   const answer = await route.handler(
-    request.method === "GET" ? undefined : parseJsonBody(body),
+    request.method === "POST" ? parseJsonBody(body) : undefined,
     new Headers(),
     url.searchParams,
     gone,

@@ -218,9 +218,7 @@ describe("the endpoints of a push", () => {
     expect(await call("_system/cli/queryEnvironmentVariables:get", { name: "OTHER" })).toMatchObject({ value: null });
   });
 
-  it("P2: endpoints and functions that are not there yet say so", async () => {
-    const inline = await post("/api/run_test_function", { args: {}, bundle: { path: "testQuery.js", source: "" } });
-    expect(inline).toMatchObject({ status: 400, json: { code: "NotSupported" } });
+  it("P22: system functions that are not there say so", async () => {
     expect(await call("_system/cli/exports:getLatest")).toMatchObject({
       status: "error",
       errorMessage: expect.stringContaining("not supported"),

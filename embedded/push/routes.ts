@@ -1,4 +1,5 @@
 /** The endpoints of the deployment protocol, free of transport: a body goes in, a status and a JSON come out (P2). */
+import { systemRoutes } from "../system/routes.ts";
 import { UserError } from "../values/errors.ts";
 import type { PushDeps } from "./deps.ts";
 import { asPushError, pushError } from "./errors.ts";
@@ -8,12 +9,12 @@ import { waitForSchema } from "./wait.ts";
 
 /** One endpoint. */
 export interface Route {
-  method: "GET" | "POST";
+  method: "GET" | "HEAD" | "POST";
   path: string;
-  /** Where the admin key is: in the header, which the transport checks, or in the body, which the handler checks. */
-  auth: "header" | "body";
+  /** Where the admin key is: in the header, which the transport checks, in the body, which the handler checks, or none. */
+  auth: "header" | "body" | "none";
   /**
-   * Answers a request whose body is decoded JSON (undefined for GET). Throws UserError, whose code, text and status are
+   * Answers a request whose body is decoded JSON (undefined unless it is a POST). Throws UserError, whose code, text and status are
    * the answer. `signal` aborts when the client goes away.
    */
   handler(body: unknown, headers: Headers, query: URLSearchParams, signal?: AbortSignal): Promise<RouteAnswer>;
@@ -110,13 +111,8 @@ export function pushRoutes(deps: PushDeps): Route[] {
     byBody("/api/deploy2/wait_for_schema", (body) => waitForSchema(body, deps.store)),
     byBody("/api/deploy2/finish_push", push(finish)),
     byBody("/api/deploy2/report_push_completed", () => null),
-    byBody("/api/run_test_function", () => {
-      throw new UserError(
-        "NotSupported",
-        "Running inline queries (run --inline-query) is not supported by this server yet.",
-        400,
-      );
-    }),
+    byBody("/api/run_test_function", async (body) => (await import("./one-off-query.ts")).runOneOffQuery(body, deps)),
+    ...systemRoutes(deps),
   ];
 }
 

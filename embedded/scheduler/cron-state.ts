@@ -26,11 +26,16 @@ export interface Cron {
 const META_KEY = "crons";
 type States = Record<string, CronState>;
 
+/** The key of a cron: one text for component and name. */
+export function cronKey(componentPath: string, identifier: string): string {
+  return JSON.stringify([componentPath, identifier]);
+}
+
 /** All crons of the running code. */
 export function cronsOf(code: Code): Cron[] {
   return [...code.byPath.values()].flatMap((instance) =>
     instance.crons.map(({ identifier, path, args, schedule }) => ({
-      key: JSON.stringify([instance.path, identifier]),
+      key: cronKey(instance.path, identifier),
       componentPath: instance.path,
       path,
       args,

@@ -12,6 +12,7 @@ export class CatalogRows {
   readonly #indexes: StatementSync;
   readonly #insertNamespace: StatementSync;
   readonly #insertTable: StatementSync;
+  readonly #deleteTable: StatementSync;
   readonly #insertIndex: StatementSync;
   readonly #flagIndex: StatementSync;
   readonly #deleteIndex: StatementSync;
@@ -24,6 +25,7 @@ export class CatalogRows {
     );
     this.#insertNamespace = sql.prepare("INSERT INTO namespaces (ns, path) VALUES (?, ?)");
     this.#insertTable = sql.prepare("INSERT INTO tables (ns, number, name) VALUES (?, ?, ?)");
+    this.#deleteTable = sql.prepare("DELETE FROM tables WHERE ns = ? AND number = ?");
     this.#insertIndex = sql.prepare(
       "INSERT INTO indexes (id, ns, table_number, name, kind, spec, staged, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
@@ -58,6 +60,10 @@ export class CatalogRows {
 
   addTable(ns: number, number: number, name: string): void {
     this.#insertTable.run(ns, number, name);
+  }
+
+  deleteTable(ns: number, number: number): void {
+    this.#deleteTable.run(ns, number);
   }
 
   addIndex(tableNumber: number, index: IndexInfo): void {

@@ -137,6 +137,19 @@ export class Catalog {
     return table;
   }
 
+  /** Unmakes an empty table with its indexes. Its readers are not told: live queries must run again. */
+  dropTable(ns: number, name: string): void {
+    const table = this.table(ns, name);
+    if (table === undefined) return;
+    this.#atomically(() => {
+      for (const index of keptIndexes(table)) this.#drop(index);
+      this.#stored.deleteTable(ns, table.number);
+      const namespace = this.#namespaces.get(ns)!;
+      namespace.byName.delete(name);
+      namespace.byNumber.delete(table.number);
+    });
+  }
+
   /** The active schema of a namespace, or null. */
   schema(ns: number): SchemaJson | null {
     return this.#states.active(ns)?.schema ?? null;

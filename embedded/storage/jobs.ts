@@ -47,6 +47,7 @@ export class JobRows {
   readonly #next: StatementSync;
   readonly #inProgress: StatementSync;
   readonly #completed: StatementSync;
+  readonly #pending: StatementSync;
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
@@ -59,6 +60,12 @@ export class JobRows {
     this.#next = asArrays(sql.prepare("SELECT next_ts FROM jobs WHERE phase = 0 ORDER BY next_ts, seq LIMIT 1"));
     this.#inProgress = select("WHERE phase = 1 ORDER BY next_ts, seq");
     this.#completed = select("WHERE phase = 2 AND next_ts < ? ORDER BY next_ts, seq LIMIT ?");
+    this.#pending = asArrays(
+      sql.prepare(
+        `SELECT ${COLUMNS}, seq FROM jobs WHERE phase = 0 AND (next_ts, seq) > (?, ?) AND ns = ? AND (? IS NULL OR path = ?)
+         ORDER BY next_ts, seq LIMIT ?`,
+      ),
+    );
     this.#get = select("WHERE iid = ?");
     this.#put = sql.prepare(
       `INSERT INTO jobs (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (iid)
@@ -85,6 +92,20 @@ export class JobRows {
   /** Up to `limit` jobs completed before `ms`. */
   completedBefore(ms: number, limit: number): JobRow[] {
     return this.#list(this.#completed.all(ms, limit));
+  }
+
+  /**
+   * Up to `limit` pending jobs of a namespace by due time, those of one function only when `path` is given. `next` is
+   * where the following page begins (`after`), null when there is none.
+   */
+  pendingAfter(
+    ns: number,
+    o: { path: string | null; after: [nextTs: number, seq: number] | null; limit: number },
+  ): { jobs: JobRow[]; next: [nextTs: number, seq: number] | null } {
+    const [nextTs, seq] = o.after ?? [-1, -1];
+    const tuples = this.#pending.all(nextTs, seq, ns, o.path, o.path, o.limit) as unknown as [...JobTuple, number][];
+    const last = tuples.length < o.limit ? undefined : tuples.at(-1);
+    return { jobs: this.#list(tuples), next: last ? [last[6], last[9]] : null };
   }
 
   /** A job by its id, or null. */

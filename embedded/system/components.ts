@@ -1,6 +1,6 @@
 /** The components of the deployment and their schemas, as tools ask for them. */
 import { readPushed } from "../push/stored.ts";
-import type { Json, JsonObject } from "../values/json.ts";
+import type { Json } from "../values/json.ts";
 import type { SystemContext } from "./functions.ts";
 
 /** Every instance, the app first, then those that were unmounted and keep their data. The id is the namespace. */
@@ -25,10 +25,9 @@ export function listComponents({ code, store }: SystemContext): Json {
 }
 
 /** The texts of the active schema and of one that is being validated; each is left out when there is none. */
-export function schemasOf({ store, ns }: SystemContext, { componentId }: JsonObject): Json {
-  const target = typeof componentId === "string" ? Number(componentId) : ns;
-  const active = store.catalog.schema(target);
-  const inFlight = store.catalog.inFlightSchema(target);
+export function schemasOf({ store, ns }: SystemContext): Json {
+  const active = store.catalog.schema(ns);
+  const inFlight = store.catalog.inFlightSchema(ns);
   return {
     ...(active ? { active: JSON.stringify(active) } : {}),
     ...(inFlight ? { inProgress: JSON.stringify(inFlight.schema) } : {}),
