@@ -7,11 +7,15 @@ import type { WriteEntry } from "../storage/read-set.ts";
 import type { Store } from "../storage/store.ts";
 import { UserError } from "../values/errors.ts";
 
-/** What a finished commit tells: `writes` of all its transactions in order, `jobs` whether any job was scheduled or changed. */
+/**
+ * What a finished commit tells: `writes` of all its transactions in order, `jobs` whether any job was scheduled or changed,
+ * `transactions` how many there were.
+ */
 export interface CommitEvent {
   ts: bigint;
   writes: WriteEntry[];
   jobs: boolean;
+  transactions: number;
 }
 
 /** What a task left behind for the commit; null when it wrote nothing. */
@@ -184,6 +188,7 @@ class Group {
       ts: last.ts,
       writes: this.#written.flatMap(({ writes }) => writes),
       jobs: this.#written.some(({ jobs }) => jobs),
+      transactions: this.#written.length,
     };
   }
 

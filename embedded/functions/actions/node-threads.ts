@@ -65,6 +65,12 @@ export class NodeThreads {
     }
   }
 
+  /** Threads alive, those that end included, and calls placed on them. */
+  load(): { threads: number; calls: number } {
+    const all = [...this.#retiring, ...(this.#current ? [this.#current] : [])].map(({ group }) => group.load());
+    return { threads: sum(all.map(({ threads }) => threads)), calls: sum(all.map(({ calls }) => calls)) };
+  }
+
   #make(modules: ModuleSet, env: Record<string, string>): Threads {
     const files = [...modules.modules.values()].filter((module) => module.environment === "node");
     const { cacheDir, projectDir, maxHeapMb, onStray } = this.#options;
@@ -93,4 +99,8 @@ export class NodeThreads {
     const used = [...this.#retiring, ...(this.#current ? [this.#current] : [])];
     sweepNodeModules(this.#options.cacheDir, new Set(used.map(({ hash }) => hash)));
   }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }

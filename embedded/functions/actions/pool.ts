@@ -117,6 +117,12 @@ export class WorkerPool implements ActionPool {
     return this.#node.withThrowAway(set, env, (group) => analyzeNodeModules(group, paths));
   }
 
+  /** Threads alive, and calls that wait for one or run. */
+  load(): { threads: number; running: number } {
+    const [isolates, node] = [this.#isolates.load(), this.#node.load()];
+    return { threads: isolates.threads + node.threads, running: isolates.calls + node.calls };
+  }
+
   codeChanged(): void {
     if (!this.#isClosed) this.#isolates.warm();
   }

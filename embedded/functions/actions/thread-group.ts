@@ -36,6 +36,11 @@ export class ThreadGroup {
     this.#rescue ??= setInterval(() => this.#moveWaiting(), RESCUE_EVERY_MS).unref();
   }
 
+  /** Threads alive, and calls placed on them. */
+  load(): { threads: number; calls: number } {
+    return { threads: this.#alive().length, calls: this.#where.size };
+  }
+
   /** Sends a message to the thread the call is on, while it is on one. */
   post(call: PlacedCall, message: ToWorker): void {
     this.#where.get(call.id)?.post(message);
