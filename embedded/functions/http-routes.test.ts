@@ -56,3 +56,18 @@ it("F15: what nobody answers is not found, and a deployment without routes says 
     notFound: "This Convex deployment does not have HTTP actions enabled.",
   });
 });
+
+it("F15: an app with a prefix leaves the other paths to its components, and sees its own without the prefix", () => {
+  const site = instance("site", "/", ["GET /*"]);
+  const root = instance("", "/api/", ["GET /", "POST /pay"], [site, mail]);
+  const answered = (method: string, path: string) => {
+    const route = routeRequest(root, method, path);
+    return "notFound" in route ? route.notFound : `${route.instance.path}|${route.path}`;
+  };
+  expect(answered("POST", "/api/pay")).toBe("|/pay");
+  expect(answered("GET", "/api/")).toBe("|/");
+  expect(answered("POST", "/pay")).toBe("No matching routes found");
+  expect(answered("GET", "/pay")).toBe("site|/pay");
+  expect(answered("GET", "/api/unknown")).toBe("site|/api/unknown");
+  expect(answered("GET", "/mail/status")).toBe("mail|/status");
+});

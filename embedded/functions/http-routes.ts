@@ -4,12 +4,13 @@ import type { HttpRoute, Instance } from "./code.ts";
 export type Routed = { instance: Instance; path: string } | { notFound: string };
 
 /**
- * Finds the instance for a request (F15): the app's own routes first, then the component mounted at the longest prefix
- * of the path, which sees the path without that prefix.
+ * Finds the instance for a request (F15): the app's own routes first, which lie below its prefix if it has one, then the
+ * component mounted at the longest prefix of the path. Routers see the path without the prefix.
  */
 export function routeRequest(root: Instance, method: string, path: string): Routed {
   const mounted = mounts(root).filter(({ prefix }) => path.startsWith(prefix));
-  const candidates = [{ instance: root, path }];
+  const own = root.httpPrefix ?? "/";
+  const candidates = path.startsWith(own) ? [{ instance: root, path: `/${path.slice(own.length)}` }] : [];
   for (const { instance, prefix } of mounted.sort((a, b) => b.prefix.length - a.prefix.length)) {
     candidates.push({ instance, path: `/${path.slice(prefix.length)}` });
   }

@@ -228,8 +228,12 @@ describe("the analysis of a push", () => {
     const number = `import { defineApp } from "convex/server";
       ${V}export default defineApp({ env: { N: v.number() as any } });`;
     expect((await definition(number))[0]).toBe("400 InvalidEnvVarDeclaration");
-    const prefixed = `import { defineApp } from "convex/server";\nexport default defineApp({ httpPrefix: "/api/" });`;
-    expect((await definition(prefixed))[0]).toBe("400 NotSupported");
+  });
+
+  it("P11: an app may keep its HTTP routes below a prefix", async () => {
+    const config = `import { defineApp } from "convex/server";\nexport default defineApp({ httpPrefix: "/api" });`;
+    const { tree, analysis } = await analyze({ "convex.config.ts": config, "empty.ts": "export {};" });
+    expect([tree.httpPrefix, analysis[""]?.definition.httpPrefix]).toEqual(["/api/", "/api/"]);
   });
 
   it("P3: an unchanged module is taken from the store by its hash, an unknown hash is a 409", async () => {

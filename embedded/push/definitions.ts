@@ -142,23 +142,23 @@ function parseDefinition(value: unknown, config: DefinitionConfig): DefinitionMe
   if (!isRoot && !isIdentifier(String(type.name))) {
     throw invalid(path, `${JSON.stringify(type.name)} is not a valid component name.`);
   }
-  if (isRoot && raw.httpPrefix !== undefined && raw.httpPrefix !== null) {
-    throw pushError(
-      "NotSupported",
-      "defineApp({ httpPrefix }) is not supported by this server yet; HTTP actions of the app are at /.",
-    );
-  }
   const mounts = Object.entries(fields(raw.httpMounts ?? {}, path)).map(([prefix, target]) => [prefix, String(target)]);
   return {
     path,
     definitionType: isRoot ? { type: "app" } : { type: "childComponent", name: String(type.name), args: [] },
     childComponents: list(raw.childComponents, path).map((child) => parseChild(fields(child, path), config)),
     httpMounts: Object.fromEntries(mounts) as Record<string, string>,
-    httpPrefix: null,
+    httpPrefix: isRoot && raw.httpPrefix !== undefined && raw.httpPrefix !== null ? prefixOf(raw.httpPrefix) : null,
     exports: { type: "branch", branch: [] },
     envVars:
       raw.envVars === undefined || raw.envVars === null ? null : parseDeclarations(list(raw.envVars, path), path),
   };
+}
+
+/** Where the app's own routes lie: begins and ends with `/`. */
+function prefixOf(prefix: unknown): string {
+  if (typeof prefix === "string" && prefix.startsWith("/") && prefix.endsWith("/")) return prefix;
+  throw invalid("", `its httpPrefix ${JSON.stringify(prefix)} does not begin and end with "/".`);
 }
 
 function parseChild(child: Fields, config: DefinitionConfig): ChildComponent {

@@ -131,6 +131,10 @@ describe("the component tree of a push", () => {
     const mounted = { childComponents: [child("c", "c")], httpMounts: mount("/files/", "c") };
     expect(refusal([source("", mounted), source("c")])).toContain("has no HTTP routes");
     expect(refusal([source("", mounted, ["/files/*"]), source("c", {}, ["/x"])])).toContain("both a mount and a route");
+    const below = { ...mounted, httpPrefix: "/api/" };
+    expect(refusal([source("", below, ["/files/*"]), source("c", {}, ["/x"])])).toBe("accepted");
+    const clash = { ...below, httpMounts: mount("/api/files/", "c") };
+    expect(refusal([source("", clash, ["/files/*"]), source("c", {}, ["/x"])])).toContain("both a mount and a route");
   });
 
   it("P12: a literal that the declaration refuses is refused", () => {

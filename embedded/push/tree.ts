@@ -13,7 +13,7 @@ export type ResolvedBinding = { value: string } | { variable: string };
 export interface TreeNode {
   definitionPath: string;
   componentPath: string;
-  /** Where the instance answers HTTP requests, ends in `/`; null when it is not mounted. */
+  /** Where the instance answers HTTP requests, ends in `/`; null when it is not mounted, or for an app without a prefix. */
   httpPrefix: string | null;
   env: Record<string, ResolvedBinding>;
   routes: { method: string; path: string }[] | null;
@@ -31,7 +31,7 @@ export interface TreeSource {
  * The tree from the app's definition "". `forCodegen` leaves out the check that required variables are bound.
  */
 export function buildTree(sources: ReadonlyMap<string, TreeSource>, forCodegen: boolean): TreeNode {
-  return instantiate("", "", null, {}, sources, forCodegen);
+  return instantiate("", "", sources.get("")?.definition.httpPrefix ?? null, {}, sources, forCodegen);
 }
 
 /** Every instance, parents before children. */
@@ -63,7 +63,7 @@ function instantiate(
     httpPrefix,
     mounts: Object.keys(definition.httpMounts),
   };
-  const mountOf = checkMounts(definition, routes ?? [], componentPath);
+  const mountOf = checkMounts(definition, routes ?? [], componentPath, isRoot ? (httpPrefix ?? "/") : "/");
   for (const child of definition.childComponents) {
     if (node.children[child.name]) throw mistyped(componentPath, `it uses two components named "${child.name}".`);
     const path = isRoot ? child.name : `${componentPath}/${child.name}`;
@@ -84,14 +84,20 @@ function joinPrefix(parent: string, mount: string): string {
   return parent + mount.replace(/^\//, "");
 }
 
-/** The mount prefix of every mounted child. A mount may not lie on another mount or on a prefix route. */
+/**
+ * The mount prefix of every mounted child. A mount may not lie on another mount or on a prefix route; the routes lie below
+ * `base`.
+ */
 function checkMounts(
   definition: DefinitionMetadata,
   routes: readonly { path: string }[],
   componentPath: string,
+  base: string,
 ): Map<string, string> {
   const mountOf = new Map<string, string>();
-  const prefixRoutes = new Set(routes.filter(({ path }) => path.endsWith("/*")).map(({ path }) => path.slice(0, -1)));
+  const prefixRoutes = new Set(
+    routes.filter(({ path }) => path.endsWith("/*")).map(({ path }) => base + path.slice(1, -1)),
+  );
   const names = new Set(definition.childComponents.map((child) => child.name));
   for (const [prefix, target] of Object.entries(definition.httpMounts)) {
     const name = target.replace(/^_reference\/childComponent\//, "");
