@@ -45,6 +45,11 @@ export function writeEntries(overlay: Overlay): WriteEntry[] {
   });
 }
 
+/** What a change means that is no document's, to those who depend on its names. */
+export function namedEntry(dependencies: string[]): WriteEntry {
+  return { ns: 0, table: "", id: "", newTable: false, dependencies, indexKeys: [], search: [] };
+}
+
 /** Writes a transaction into the open SQL transaction: tables, documents, jobs, then the steps left for the end. */
 export function flushOverlay(store: Store, overlay: Overlay, entries: readonly WriteEntry[]): void {
   for (const table of overlay.tables()) store.catalog.addTable(table);

@@ -11,7 +11,7 @@ import { VectorScan } from "../query/vector-search.ts";
 import { CreationClock } from "./creation-clock.ts";
 import { insertDocument, patchDocument, removeDocument, replaceDocument } from "./document-writes.ts";
 import { badId, readDocument, tableOf, type DocumentRef } from "./documents.ts";
-import { flushOverlay, writeEntries } from "./flush.ts";
+import { flushOverlay, namedEntry, writeEntries } from "./flush.ts";
 import { cancelJob, findJob, removeJob, retryJob, scheduleJob, setJobState, type NewJob } from "./job-writes.ts";
 import type { JobRow, JobState } from "./jobs.ts";
 import { Metrics } from "./metrics.ts";
@@ -39,6 +39,7 @@ export class Transaction {
   /** ns; the last finished commit when the transaction began. */
   readonly snapshotTs: bigint;
   #files: TransactionFiles | null = null;
+  readonly #touched = new Set<string>();
   /** The writes as they were flushed. */
   #flushed: readonly WriteEntry[] | null = null;
 
@@ -221,6 +222,11 @@ export class Transaction {
     this.#t.overlay.later(step);
   }
 
+  /** With the commit, tells whoever depends on `name` (`ReadSet.depend`) that it changed. */
+  touch(name: string): void {
+    this.atFlush(() => this.#touched.add(name));
+  }
+
   /** A place to roll back to. */
   mark(): Mark {
     return this.#t.overlay.mark();
@@ -254,7 +260,7 @@ export class Transaction {
       store.db.setLastTs(ts);
     });
     store.creationFloor = this.#t.creation.upcoming;
-    this.#flushed = entries;
+    this.#flushed = this.#touched.size === 0 ? entries : [...entries, namedEntry([...this.#touched])];
   }
 
   /** Limits a nested call; answers what lifts the limits again. */
