@@ -77,7 +77,7 @@ describe("the analysis of a push", () => {
       "disk.js": [],
       "format.js": [],
       "http.js": [],
-      "messages.js": ["count", "greeting", "list", "send", "tick", "visits", "whoami"],
+      "messages.js": ["count", "greeting", "later", "list", "send", "tick", "visits", "whoami"],
     });
     expect(root.functions["messages.js"]?.functions.find(({ name }) => name === "send")).toEqual({
       name: "send",

@@ -194,6 +194,48 @@ describe("the endpoints of a push", () => {
     ]);
   });
 
+  it("P24: evaluate_schema tells what would happen to tables and indexes", async () => {
+    const dir = join(temp, `app${apps++}`);
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, "schema.ts"), schema("v.number()"));
+    const evaluate = async () => (await post("/api/deploy2/evaluate_schema", await bundleApp(dir))).json as any; // oxlint-disable-line typescript/no-explicit-any -- looked into
+    const { componentSchemaEvaluations, newComponentDefinitions } = await evaluate();
+    const { tables, indexes } = componentSchemaEvaluations[""];
+    const numDocs = tables[0].numDocs;
+    expect(newComponentDefinitions).toEqual([]);
+    expect(tables).toEqual([{ name: "notes", outcome: "mustWalk", numDocs: expect.any(Number), sizeBytes: expect.any(Number) }]);
+    expect([numDocs > 3, tables[0].sizeBytes > 20 * numDocs]).toEqual([true, true]);
+    expect(indexes).toMatchObject([{ name: "notes.by_text", change: "added", needsBackfill: true, numDocs }]);
+    const pushed = await push({ "notes.ts": NOTES, "schema.ts": schema("v.any()") });
+    expect(pushed.status).toBe(200);
+    writeFileSync(join(dir, "schema.ts"), schema("v.any()").replace(`.index("by_text", ["text"])`, ""));
+    const without = (await evaluate()).componentSchemaEvaluations[""];
+    expect(without.tables).toMatchObject([{ outcome: "supersetOfEnforced", numDocs: 0 }]);
+    expect(without.indexes).toMatchObject([{ name: "notes.by_text", change: "dropped", needsBackfill: false, numDocs }]);
+    await push({ "notes.ts": NOTES });
+  });
+
+  it("P25: a staged index is built without being usable, and is enabled and disabled without being built again", async () => {
+    const staged = (isStaged: boolean) => schema("v.any()").replace(`["text"])`, `{ fields: ["text"], staged: ${isStaged} })`);
+    const names = (list: unknown) => (list as { name: string }[]).map(({ name }) => name);
+    const pushed = async (isStaged: boolean) => {
+      const { json } = await push({ "notes.ts": NOTES, "schema.ts": staged(isStaged) });
+      return json.componentDiffs[""]!.indexDiff as unknown as Record<string, { name: string; staged?: boolean }[]>;
+    };
+    expect((await pushed(true)).added_indexes).toMatchObject([{ name: "notes.by_text", staged: true }]);
+    expect(await call("notes:find", { text: "one" })).toMatchObject({
+      status: "error",
+      errorMessage: expect.stringContaining("staged"),
+    });
+    const enabled = await pushed(false);
+    expect([names(enabled.enabled_indexes), enabled.added_indexes]).toEqual([["notes.by_text"], []]);
+    expect(await call("notes:find", { text: "one" })).toMatchObject({ value: 1 });
+    const disabled = await pushed(true);
+    expect([names(disabled.disabled_indexes), disabled.removed_indexes]).toEqual([["notes.by_text"], []]);
+    expect(await call("notes:find", { text: "one" })).toMatchObject({ status: "error" });
+    await push({ "notes.ts": NOTES });
+  });
+
   it("P13: a required variable must be set when the push finishes", async () => {
     const config = `import { defineApp } from "convex/server";\nimport { v } from "convex/values";
       const MODE = v.optional(v.union(v.literal("a"), v.literal("b")));

@@ -98,8 +98,10 @@ export function pushRoutes(deps: PushDeps): Route[] {
       return updateEnv(body, deps);
     }),
     byBody("/api/get_config_hashes", () => configHashes(deps)),
-    // Sent with nearly every push, and only for warnings about very large tables: there is nothing to warn of.
-    byBody("/api/deploy2/evaluate_schema", () => ({ componentSchemaEvaluations: {}, newComponentDefinitions: [] })),
+    byBody(
+      "/api/deploy2/evaluate_schema",
+      push(async (body) => (await import("./evaluate-schema.ts")).evaluateSchemas(body, deps)),
+    ),
     byBody(
       "/api/deploy2/evaluate_push",
       push(async (body) => {
