@@ -45,6 +45,7 @@ export interface QueryOutcome {
   ts: bigint;
   identityObserved: boolean;
   timeObserved: boolean;
+  randomObserved: boolean;
 }
 
 export interface MutationOutcome {

@@ -63,6 +63,7 @@ export class QueryRun {
       ts: this.#txn.ts,
       identityObserved: running?.identityObserved ?? false,
       timeObserved: running?.timeObserved ?? false,
+      randomObserved: running?.randomObserved ?? false,
     };
   }
 }

@@ -5,7 +5,7 @@
 import type { Store } from "../storage/store.ts";
 import { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
-import type { JsonObject } from "../values/json.ts";
+import { canonicalText, type JsonObject } from "../values/json.ts";
 import { displayFunctionPath, parseFunctionPath } from "../values/names.ts";
 import type { ActionPool } from "./action-port.ts";
 import { CallSyscalls } from "./action-syscalls.ts";
@@ -30,6 +30,7 @@ import type { Loader } from "./loader.ts";
 import { Listeners } from "./listeners.ts";
 import { HostTask, MutationTask } from "./mutation-task.ts";
 import { RealmPool } from "./realm-pool.ts";
+import { QueryCache } from "./query-cache.ts";
 import { QueryRun } from "./query-run.ts";
 import { SigningKey } from "./signing-key.ts";
 import type { CallDeps } from "./transaction-call.ts";
@@ -57,6 +58,7 @@ export class Runner {
   readonly #commits = new Listeners<CommitEvent>();
   readonly #codes = new Listeners<void>();
   readonly #executions = new Listeners<Execution>();
+  readonly #cache = new QueryCache();
   #code: Code | null = null;
   #preparing: Promise<unknown> = Promise.resolve();
   #saveTimer: NodeJS.Timeout | null = null;
@@ -65,7 +67,10 @@ export class Runner {
     this.#store = store;
     this.#loader = loader;
     this.#actions = actions;
-    this.#gate = new Gate(store, (event) => this.#commits.tell(event));
+    this.#gate = new Gate(store, (event) => {
+      this.#cache.committed(event.ts, event.writes);
+      this.#commits.tell(event);
+    });
     const pool = new RealmPool(loader, () => this.#gate.isBusy);
     this.#deps = { pool, loader, handles: new Handles(store.handles), deploymentName, signingKey: new SigningKey(store.db) };
   }
@@ -107,6 +112,7 @@ export class Runner {
   /** Replaces the code; calls from now on run it, running ones end with theirs. Tells the `onCode` listeners. */
   setCode(code: Code): void {
     this.#code = code;
+    this.#cache.clear();
     this.#deps.handles.reload();
     this.#preparing = Promise.all([...code.byPath.values()].map(({ modules }) => this.#loader.prepare(modules)));
     // Every call waits for it and reports what is wrong.
@@ -134,7 +140,7 @@ export class Runner {
     const args = argsObject(call.args);
     const code = this.code;
     await this.#prepared(code);
-    return this.#logged(call, target, async () => this.#runQuery(code, target, call, args));
+    return this.#logged(call, target, async () => this.#cachedQuery(code, target, call, args));
   }
 
   /** Runs a query that is not among the functions of the deployment: `target` in `code`. Errors as for `query`. */
@@ -263,6 +269,20 @@ export class Runner {
     return new Transaction(this.#store, { kind: "query", nowMs: Date.now(), ts: this.#store.db.lastTs() });
   }
 
+  /** Live queries share their runs by themselves; all others share results while nothing they read changes (F29). */
+  #cachedQuery(code: Code, target: Target, call: QueryCall, given: JsonObject): QueryOutcome | Promise<QueryOutcome> {
+    const { caller, componentPath = "", journal = null } = call;
+    const argsText = caller.kind === "client" ? null : textOf(given);
+    if (argsText === null) return this.#runQuery(code, target, call, given);
+    const key = `${componentPath} ${target.fn.path} ${journal ?? ""} ${argsText}`;
+    const identity = canonicalText([caller.identity, caller.invalidToken ?? null]);
+    const known = this.#cache.find(key, identity, this.#store.db.lastTs());
+    if (known) return known;
+    const outcome = this.#runQuery(code, target, call, given);
+    if (!(outcome instanceof Promise)) this.#cache.keep(key, identity, outcome);
+    return outcome;
+  }
+
   #runQuery(code: Code, target: Target, call: QueryCall, given: JsonObject): QueryOutcome | Promise<QueryOutcome> {
     const query = new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
     if (query.run()) return query.outcome();
@@ -341,6 +361,15 @@ function notThere(componentPath: string, path: string): UserError {
     `Could not find function for '${path}'${where}. Did you forget to run \`npx convex dev\`?`,
     404,
   );
+}
+
+/** Equal for equal arguments; null for those that cannot be written, which the call refuses. */
+function textOf(args: JsonObject): string | null {
+  try {
+    return canonicalText(args);
+  } catch {
+    return null;
+  }
 }
 
 function textResponse(status: number, text: string): HttpActionResponse {

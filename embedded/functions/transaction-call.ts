@@ -101,6 +101,7 @@ export class TransactionCall {
   #journal: string | null = null;
   #identityObserved = false;
   #timeObserved = false;
+  #randomObserved = false;
 
   constructor(deps: CallDeps, spec: TransactionCallSpec) {
     this.#deps = deps;
@@ -126,6 +127,10 @@ export class TransactionCall {
 
   get timeObserved(): boolean {
     return this.#timeObserved;
+  }
+
+  get randomObserved(): boolean {
+    return this.#randomObserved;
   }
 
   /** Starts the function. True when it has ended, false when it waits for the event loop. Throws faults of the server. */
@@ -342,6 +347,7 @@ export class TransactionCall {
   #endFrame(frame: Frame, result: Result): void {
     const { realm, parent, mark, txn, liftLimits, parentOp } = frame;
     if (realm.timeObserved) this.#timeObserved = true;
+    if (realm.randomObserved) this.#randomObserved = true;
     realm.dispose();
     liftLimits?.();
     this.#frame = parent;

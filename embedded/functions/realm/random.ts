@@ -9,6 +9,8 @@ export class SeededRandom {
   #counter = 0;
   #block = Buffer.alloc(0);
   #used = 0;
+  /** Whether anybody looked at it. */
+  isObserved = false;
 
   /** `seed`: 32 bytes. */
   constructor(seed: Uint8Array) {
@@ -17,6 +19,16 @@ export class SeededRandom {
 
   /** The next `n` bytes. */
   bytes(n: number): Buffer {
+    this.isObserved = true;
+    return this.#take(n);
+  }
+
+  /** A seed for the chance of somebody else. */
+  seed(): Buffer {
+    return this.#take(BLOCK);
+  }
+
+  #take(n: number): Buffer {
     const bytes = Buffer.alloc(n);
     for (let filled = 0; filled < n;) {
       if (this.#used === this.#block.length) this.#next();

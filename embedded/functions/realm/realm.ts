@@ -169,9 +169,13 @@ export class Realm {
     return this.#state.timeObserved;
   }
 
+  get randomObserved(): boolean {
+    return this.#state.random.isObserved;
+  }
+
   /** Seeds for nested calls come from the caller's chance. */
   nextSeed(): Uint8Array {
-    return this.#state.random.bytes(32);
+    return this.#state.random.seed();
   }
 
   /** True when the call may wait for something the event loop brings (streams, blobs). */
