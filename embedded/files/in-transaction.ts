@@ -3,10 +3,9 @@
  * everything else; a blob gets its place when they are committed, and is removed after their deletion was (SPEC B2).
  */
 import type { Store } from "../storage/store.ts";
-import { SYSTEM_TABLES } from "../storage/tables.ts";
 import type { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
-import { decodeId } from "../values/ids.ts";
+import { decodeId, encodeId } from "../values/ids.ts";
 import type { Json, JsonObject } from "../values/json.ts";
 import type { ReceivedFile } from "./receive.ts";
 import { uploadToken } from "./upload-token.ts";
@@ -44,7 +43,7 @@ export class TransactionFiles {
 
   /** Document and blob of a file by the id of its document, or the name of its blob (older form); null when there is none. */
   find(ns: number, storageId: string): { document: FileDocument; uuid: string } | null {
-    const id = isBlobName(storageId) ? this.#idOf(ns, storageId) : checkedId(storageId);
+    const id = isBlobName(storageId) ? this.#idOf(ns, storageId) : this.#checkedId(ns, storageId);
     if (id === null) return null;
     const document = this.#txn.get(ns, id, { isSystem: true, table: "_storage" });
     if (document === null) return null;
@@ -116,14 +115,17 @@ export class TransactionFiles {
   #idOf(ns: number, uuid: string): string | null {
     for (const [id, pending] of this.#pending) if (pending === uuid) return id;
     const row = this.#store.files.byUuid(uuid);
-    return row?.ns === ns ? row.id : null;
+    return row?.ns === ns ? encodeId(this.#tableNumber(ns), row.iid) : null;
   }
-}
 
-function checkedId(storageId: string): string {
-  const decoded = decodeId(storageId);
-  const isFileId = decoded?.tableNumber === SYSTEM_TABLES.get("_storage");
-  if (isFileId) return storageId;
-  const cause = decoded === null ? "Unable to decode ID" : `expected an Id<"_storage">, got another table's id`;
-  throw new UserError("InvalidArgument", `Invalid argument \`storageId\`: ${cause} ${JSON.stringify(storageId)}.`);
+  #checkedId(ns: number, storageId: string): string {
+    const decoded = decodeId(storageId);
+    if (decoded?.tableNumber === this.#tableNumber(ns)) return storageId;
+    const cause = decoded === null ? "Unable to decode ID" : `expected an Id<"_storage">, got another table's id`;
+    throw new UserError("InvalidArgument", `Invalid argument \`storageId\`: ${cause} ${JSON.stringify(storageId)}.`);
+  }
+
+  #tableNumber(ns: number): number {
+    return this.#store.catalog.table(ns, "_storage")!.number;
+  }
 }

@@ -65,7 +65,7 @@ async function upload({ store, runner, maxFileBytes }: FileRoutesContext, reques
 
 async function download({ store, runner }: FileRoutesContext, request: IncomingMessage, uuid: string): Promise<Reply> {
   const row = store.files.byUuid(uuid);
-  const file = row && runner.read((txn) => txn.files.find(row.ns, row.id));
+  const file = row && runner.read((txn) => txn.files.find(row.ns, uuid));
   if (!file) throw new UserError("FileNotFound", "There is no such file.", 404);
   const { document } = file;
   const headers = headersOf(document);

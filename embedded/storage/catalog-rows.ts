@@ -13,6 +13,8 @@ export class CatalogRows {
   readonly #insertNamespace: StatementSync;
   readonly #insertTable: StatementSync;
   readonly #deleteTable: StatementSync;
+  readonly #moveTable: StatementSync;
+  readonly #moveIndexes: StatementSync;
   readonly #insertIndex: StatementSync;
   readonly #flagIndex: StatementSync;
   readonly #deleteIndex: StatementSync;
@@ -29,6 +31,8 @@ export class CatalogRows {
     this.#insertIndex = sql.prepare(
       "INSERT INTO indexes (id, ns, table_number, name, kind, spec, staged, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
+    this.#moveTable = sql.prepare("UPDATE tables SET ns = ?, number = ?, name = ? WHERE ns = ? AND number = ?");
+    this.#moveIndexes = sql.prepare("UPDATE indexes SET ns = ?, table_number = ? WHERE ns = ? AND table_number = ?");
     this.#flagIndex = sql.prepare("UPDATE indexes SET staged = ?, ready = ? WHERE id = ?");
     this.#deleteIndex = sql.prepare("DELETE FROM indexes WHERE id = ?");
   }
@@ -64,6 +68,12 @@ export class CatalogRows {
 
   deleteTable(ns: number, number: number): void {
     this.#deleteTable.run(ns, number);
+  }
+
+  /** Gives a table and its indexes another place. */
+  moveTable(from: { ns: number; number: number }, to: { ns: number; name: string; number: number }): void {
+    this.#moveTable.run(to.ns, to.number, to.name, from.ns, from.number);
+    this.#moveIndexes.run(to.ns, to.number, from.ns, from.number);
   }
 
   addIndex(tableNumber: number, index: IndexInfo): void {

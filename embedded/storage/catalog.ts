@@ -150,6 +150,31 @@ export class Catalog {
     });
   }
 
+  /** A table that nobody knows yet, as `draftTable`, with indexes like those of `model` that `wants` allows. */
+  draftLike(ns: number, name: string, model: TableInfo, wants: (index: IndexInfo) => boolean): TableInfo {
+    const table = this.draftTable(ns, name, this.nextTableNumber(ns));
+    const copies = [...model.indexes.values()]
+      .filter((index) => !table.indexes.has(index.name) && wants(index))
+      .map((index): [string, IndexInfo] => [index.name, { ...index, id: this.#nextIndexId++, ns, table: name }]);
+    return { ...table, indexes: new Map([...table.indexes, ...copies]) };
+  }
+
+  /** Gives a table with all its documents another place and answers it. Live queries must run again. */
+  moveTable(table: TableInfo, to: { ns: number; name: string; number: number }): TableInfo {
+    return this.#atomically(() => {
+      this.#stored.moveTable(table, to);
+      const from = this.#namespaces.get(table.ns)!;
+      from.byName.delete(table.name);
+      from.byNumber.delete(table.number);
+      const moved = (indexes: TableInfo["indexes"]): TableInfo["indexes"] =>
+        new Map([...indexes].map(([name, index]) => [name, { ...index, ns: to.ns, table: to.name }]));
+      const { indexes, building } = table;
+      const there = { ...to, system: SYSTEM_TABLES.has(to.name), indexes: moved(indexes), building: moved(building) };
+      this.#keep(there);
+      return there;
+    });
+  }
+
   /** The active schema of a namespace, or null. */
   schema(ns: number): SchemaJson | null {
     return this.#states.active(ns)?.schema ?? null;

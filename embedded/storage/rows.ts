@@ -23,6 +23,7 @@ export class Rows {
   readonly #deleteDoc: StatementSync;
   readonly #putEntry: StatementSync;
   readonly #deleteEntry: StatementSync;
+  readonly #moveEntries: StatementSync;
   readonly #dropIndex: StatementSync;
 
   constructor(sql: DatabaseSync) {
@@ -47,6 +48,7 @@ export class Rows {
     this.#deleteDoc = sql.prepare("DELETE FROM docs WHERE doc = ?");
     this.#putEntry = sql.prepare("INSERT INTO idx (index_id, key, doc) VALUES (?, ?, ?)");
     this.#deleteEntry = sql.prepare("DELETE FROM idx WHERE index_id = ? AND key = ?");
+    this.#moveEntries = sql.prepare("UPDATE idx SET index_id = ? WHERE index_id = ?");
     this.#dropIndex = sql.prepare("DELETE FROM idx WHERE index_id = ?");
   }
 
@@ -86,6 +88,11 @@ export class Rows {
 
   deleteEntry(indexId: number, key: Buffer): void {
     this.#deleteEntry.run(indexId, key);
+  }
+
+  /** Makes all entries of the index `from` entries of the index `to`. Throws when `to` already has one of them. */
+  moveEntries(from: number, to: number): void {
+    this.#moveEntries.run(to, from);
   }
 
   /** Removes all entries of an index. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TestStore } from "./test-store.ts";
+import { decodeId } from "../values/ids.ts";
 
 describe("what stands beside the documents", () => {
   it("S50: a client's mutation is recorded in its own commit, once", () => {
@@ -57,10 +58,10 @@ describe("what stands beside the documents", () => {
     expect(code.modules()).toEqual([{ ...module, source: "y", sourceMap: "{}" }]);
     expect(code.get("push")).toEqual({ version: 1 });
     expect(code.get("other")).toBeNull();
-    expect(files.byUuid("u")).toEqual({ uuid: "u", ns: 0, id: fileId });
+    expect(files.byUuid("u")).toEqual({ uuid: "u", ns: 0, iid: decodeId(fileId)?.internalId });
     expect(files.byId(0, fileId)?.uuid).toBe("u");
     expect(files.byId(1, fileId)).toBeNull();
-    expect(files.uuids()).toEqual(new Set(["u"]));
+    expect([files.uuidsOf(0), files.uuidsOf(1)]).toEqual([["u"], []]);
     env.delete("A");
     files.delete("u");
     code.delete("push");
