@@ -3,6 +3,7 @@
  * task runs to its end in the same turn of the event loop and leaves its writes in the group's SQL transaction; after
  * one COMMIT all are answered. A task that must wait for the event loop lets its group commit and then goes on alone.
  */
+import { storageError } from "../storage/faults.ts";
 import type { WriteEntry } from "../storage/read-set.ts";
 import type { Store } from "../storage/store.ts";
 import { UserError } from "../values/errors.ts";
@@ -145,7 +146,8 @@ class Group {
     try {
       if (!task.execute()) return false;
     } catch (error) {
-      task.failed(error);
+      if (this.#isOpen && !this.#store.db.sql.isTransaction) this.#fail(error);
+      task.failed(storageError(error));
       return true;
     }
     this.flush(task);
@@ -157,6 +159,8 @@ class Group {
       if (!this.#isOpen) {
         this.#store.begin();
         this.#isOpen = true;
+      } else if (!this.#store.db.sql.isTransaction) {
+        throw new Error("The group's SQL transaction was given up while a task of it ran.");
       }
       const written = task.flush();
       if (written) this.#written.push(written);
@@ -164,13 +168,13 @@ class Group {
     } catch (error) {
       // SQLite gives up the whole transaction by itself when the disk is full or broken.
       if (!this.#store.db.sql.isTransaction) this.#fail(error);
-      task.failed(diskError(error));
+      task.failed(storageError(error));
     }
   }
 
   #fail(error: unknown): void {
-    this.#failure = { error: diskError(error) };
     this.#store.rollback();
+    this.#failure = { error: storageError(error, this.#store.db.isInDoubt) };
   }
 
   /** COMMITs; what was written, or null when nothing was or the disk refused it. */
@@ -198,15 +202,4 @@ class Group {
       else task.done();
     }
   }
-}
-
-/** What SQLite refused, as a sentence; other errors stay what they are. */
-function diskError(error: unknown): unknown {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (code !== "ERR_SQLITE_ERROR") return error;
-  return new UserError(
-    "StorageError",
-    `The change could not be written to disk and nothing of it was kept: ${String(message)}.`,
-    503,
-  );
 }

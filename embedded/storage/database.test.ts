@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, vi } from "vitest";
 import { UserError } from "../values/errors.ts";
 import { Database } from "./database.ts";
+import { FORMAT } from "./layout.ts";
 import { Store } from "./store.ts";
 import { scan, TestStore } from "./test-store.ts";
 
@@ -26,7 +27,7 @@ describe("the data folder", () => {
     const file = join(test.dir, "file");
     writeFileSync(file, "");
     expect(() => new Database(join(file, "data"))).toThrow(UserError);
-    expect(() => new Database(join(file, "data"))).toThrow(/^The data folder ".*" cannot be written \(ENOTDIR\)\.$/);
+    expect(() => new Database(join(file, "data"))).toThrow(/^The data folder ".*" cannot be written \(ENOTDIR\); nothing was lost: .*\.$/);
   });
 
   it.skipIf(process.getuid?.() === 0)("S1: a folder without write permission is refused in one sentence", () => {
@@ -34,7 +35,7 @@ describe("the data folder", () => {
     const dir = join(test.dir, "readonly");
     mkdirSync(dir);
     chmodSync(dir, 0o500);
-    expect(() => new Database(dir)).toThrow(/^The data folder ".*" cannot be written \(EACCES\)\.$/);
+    expect(() => new Database(dir)).toThrow(/^The data folder ".*" cannot be written \(EACCES\); nothing was lost: .*\.$/);
   });
 
   it("S2: a second opener is told which process holds the folder, and gets it when that one lets go", () => {
@@ -82,11 +83,11 @@ describe("the data folder", () => {
     test.store.close();
     const before = readFileSync(join(test.dir, "deployment.sqlite3"));
     expect(() => new Database(test.dir)).toThrow(
-      `The data in "${test.dir}" was written by a newer version of this server (format 99, known: 1).`,
+      `The data in "${test.dir}" was written by a newer version of this server (format 99, known: ${FORMAT}); it was left as it is: `,
     );
     expect(readFileSync(join(test.dir, "deployment.sqlite3")).equals(before)).toBe(true);
     const sql = new DatabaseSync(join(test.dir, "deployment.sqlite3"));
-    sql.exec("UPDATE meta SET v = '1' WHERE k = 'format'");
+    sql.exec(`UPDATE meta SET v = '${FORMAT}' WHERE k = 'format'`);
     sql.close();
     test.store = new Store(test.dir);
   });

@@ -1,9 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UserError } from "../values/errors.ts";
+import { openingError, storageError } from "./faults.ts";
+import { checkFilesBelongTogether, DATA_FILE, prepareFolder } from "./folder.ts";
 import { FORMAT, LAYOUT } from "./layout.ts";
 import { FolderLock } from "./lock.ts";
+import { NewestCommit } from "./newest-commit.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** Older versions can damage a WAL file when it is reset. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -16,7 +19,10 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 export class Database {
   readonly dir: string;
   readonly sql: DatabaseSync;
+  /** The copy that an upgrade made at this opening, if there was one. */
+  readonly copyBeforeUpgrade: string | null;
   readonly #lock: FolderLock;
+  readonly #newest: NewestCommit;
   readonly #getMeta: StatementSync;
   readonly #setMeta: StatementSync;
   readonly #begin: StatementSync;
@@ -25,24 +31,41 @@ export class Database {
   #lastTs = 0n;
   #reserved = 0n;
 
+  /** A COMMIT failed and no write has succeeded since: see `isInDoubt`. */
+  #isInDoubt = false;
+
   /**
    * Opens or creates the file. Throws a UserError with one sentence when the folder cannot be made or written, another
-   * process holds it, or a newer version of this server wrote it.
+   * process holds it, a newer version of this server wrote it, or it is damaged or incomplete (S1–S3, D10–D13).
    */
   constructor(dir: string) {
     this.dir = resolve(dir);
-    prepareFolder(this.dir);
-    this.#lock = new FolderLock(this.dir);
-    this.sql = openFile(this.dir, this.#lock);
-    this.#getMeta = this.sql.prepare("SELECT v FROM meta WHERE k = ?");
-    this.#setMeta = this.sql.prepare(
-      "INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v",
-    );
-    this.#begin = this.sql.prepare("BEGIN IMMEDIATE");
-    this.#commit = this.sql.prepare("COMMIT");
-    this.#rollback = this.sql.prepare("ROLLBACK");
-    this.reloadClock();
-    this.setLastTs(this.nextTs());
+    this.#newest = new NewestCommit(this.dir);
+    let lock: FolderLock | undefined;
+    let sql: DatabaseSync | undefined;
+    try {
+      prepareFolder(this.dir);
+      lock = new FolderLock(this.dir);
+      checkFilesBelongTogether(this.dir);
+      const format = checkedFormat(this.dir, this.#newest);
+      sql = openFile(this.dir);
+      if (format === null) sql.exec(`BEGIN IMMEDIATE; ${LAYOUT}; INSERT INTO meta (k, v) VALUES ('format', '${FORMAT}'); COMMIT`);
+      this.copyBeforeUpgrade = format === null || format === FORMAT ? null : upgrade(sql, this.dir, format, FORMAT);
+      this.#lock = lock;
+      this.sql = sql;
+      this.#getMeta = sql.prepare("SELECT v FROM meta WHERE k = ?");
+      this.#setMeta = sql.prepare("INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v");
+      this.#begin = sql.prepare("BEGIN IMMEDIATE");
+      this.#commit = sql.prepare("COMMIT");
+      this.#rollback = sql.prepare("ROLLBACK");
+      this.reloadClock();
+      this.setLastTs(this.nextTs());
+      this.#newest.passed(this.#lastTs);
+    } catch (error) {
+      if (sql?.isOpen) sql.close();
+      lock?.release();
+      throw openingError(error, this.dir);
+    }
   }
 
   /** Timestamp of the last finished commit, in ns. */
@@ -84,14 +107,32 @@ export class Database {
     this.#begin.run();
   }
 
-  /** Commits it: when this returns, its writes are on disk. */
+  /** Commits it: when this returns, its writes are on disk. After a throw call `rollback`. */
   commit(): void {
+    this.#isInDoubt = true;
     this.#commit.run();
+    this.#isInDoubt = false;
+    this.#newest.passed(this.#lastTs);
   }
 
-  /** Takes back an open SQL transaction; does nothing when there is none. */
+  /**
+   * Takes back an open SQL transaction; does nothing when there is none. After a failed COMMIT the log may hold the whole
+   * transaction, only not confirmed, and a start after a crash would take it for done: it is overwritten at once (D3).
+   */
   rollback(): void {
     if (this.sql.isTransaction) this.#rollback.run();
+    if (!this.#isInDoubt) return;
+    try {
+      this.setMeta("mendedMs", String(Date.now()));
+      this.#isInDoubt = false;
+    } catch {
+      // The disk refuses this too. The next write that succeeds does the same.
+    }
+  }
+
+  /** Whether the last COMMIT failed in such a way that what it held may be found after a crash (D3). */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   /** Runs `fn` inside the open SQL transaction; a throw takes back what it wrote and nothing else. */
@@ -117,52 +158,32 @@ export class Database {
       return result;
     } catch (error) {
       this.rollback();
-      throw error;
+      throw storageError(error, this.#isInDoubt);
     }
   }
 
   /** Closes the file and gives the folder free; an open SQL transaction is lost. */
   close(): void {
-    if (this.sql.isOpen) this.sql.close();
+    if (this.sql.isOpen) {
+      this.#newest.remove();
+      this.sql.close();
+    }
     this.#lock.release();
   }
 }
 
-/** One level at a time: the recursive form never returns on file systems such as /proc. */
-function makeFolder(dir: string): void {
-  if (existsSync(dir)) return;
-  makeFolder(dirname(dir));
-  mkdirSync(dir, { mode: 0o700 });
-}
-
-/** Makes the folder (readable by its owner only) and the file's first bytes, or says in one sentence why it cannot. */
-function prepareFolder(dir: string): void {
+/** Opens the file and sets it up for durability; throws SQLite's errors. */
+function openFile(dir: string): DatabaseSync {
+  const sql = new DatabaseSync(join(dir, DATA_FILE));
   try {
-    makeFolder(dir);
-    for (const name of ["deployment.sqlite3", "lock.sqlite3", "server.pid"]) {
-      closeSync(openSync(join(dir, name), "a", 0o600));
-    }
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UserError("DataFolder", `The data folder "${dir}" cannot be written (${reason}).`);
-  }
-}
-
-/** Opens the file and checks or makes its layout; gives the lock back when that fails. */
-function openFile(dir: string, lock: FolderLock): DatabaseSync {
-  let sql: DatabaseSync | undefined;
-  try {
-    sql = new DatabaseSync(join(dir, "deployment.sqlite3"));
     checkSqliteVersion(sql);
     sql.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF;" +
         "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY",
     );
-    createOrCheckLayout(sql, dir);
     return sql;
   } catch (error) {
-    sql?.close();
-    lock.release();
+    sql.close();
     throw error;
   }
 }
@@ -177,18 +198,30 @@ function checkSqliteVersion(sql: DatabaseSync): void {
   throw new UserError("OldSqlite", `SQLite ${needed} or newer is needed, this Node carries ${version}.`);
 }
 
-function createOrCheckLayout(sql: DatabaseSync, dir: string): void {
-  const exists = sql.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== undefined;
-  if (!exists) {
-    sql.exec(`BEGIN IMMEDIATE; ${LAYOUT}; INSERT INTO meta (k, v) VALUES ('format', '${FORMAT}'); COMMIT`);
-    return;
+/**
+ * The format of the data file, null for an empty one. Looks through a read-only connection: one that may write would, when
+ * it is closed after a refusal, put a write-ahead log into the file and delete it.
+ */
+function checkedFormat(dir: string, newest: NewestCommit): number | null {
+  const file = join(dir, DATA_FILE);
+  const sql = new DatabaseSync(file, { readOnly: true });
+  try {
+    const tables = sql.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map((row) => row["name"]);
+    if (tables.length > 0 && !tables.includes("meta")) {
+      throw new UserError("DataFormat", `The file "${file}" is not a data file of this server; it was left as it is.`);
+    }
+    const metaOf = (key: string): string | undefined =>
+      tables.length === 0 ? undefined : (sql.prepare("SELECT v FROM meta WHERE k = ?").get(key)?.["v"] as string | undefined);
+    const format = Number(metaOf("format"));
+    if (format > FORMAT) {
+      throw new UserError(
+        "DataFormat",
+        `The data in "${dir}" was written by a newer version of this server (format ${format}, known: ${FORMAT}); it was left as it is: start the newer version, or restore a backup of this one.`,
+      );
+    }
+    newest.check(dir, BigInt(metaOf("lastTs") ?? "0"));
+    return tables.length === 0 ? null : format;
+  } finally {
+    sql.close();
   }
-  const format = Number(sql.prepare("SELECT v FROM meta WHERE k = 'format'").get()?.["v"]);
-  if (format === FORMAT) return;
-  throw new UserError(
-    "DataFormat",
-    format > FORMAT
-      ? `The data in "${dir}" was written by a newer version of this server (format ${format}, known: ${FORMAT}).`
-      : `The data in "${dir}" has the unknown format ${format} (known: ${FORMAT}).`,
-  );
 }

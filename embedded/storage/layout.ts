@@ -1,12 +1,13 @@
 /**
- * The tables of the deployment's file. A later layout gets a higher `FORMAT` and a step that lifts older files.
+ * The tables of the deployment's file. A change that an older server would get wrong, or that this one needs in older
+ * files, gets a higher `FORMAT` and a step in `upgrade.ts`. (The tables of vector indexes are made by their owner.)
  *
  * Every index entry of every document, `by_id` included, is one row of `idx` under its sort key, so that any index
  * read is one range of one B-tree. `docs` is ordered by creation, so what was written together is read together.
  */
 
 /** Version of the layout below, kept in `meta` under `format`. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 export const LAYOUT = `
 CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID, STRICT;

@@ -5,6 +5,7 @@ import { Catalog } from "./catalog.ts";
 import { CodeRows } from "./code-rows.ts";
 import { Database } from "./database.ts";
 import { EnvVars } from "./env-vars.ts";
+import { openingError } from "./faults.ts";
 import { FileRows } from "./file-rows.ts";
 import { HandleRows } from "./handle-rows.ts";
 import { JobRows } from "./jobs.ts";
@@ -36,19 +37,24 @@ export class Store {
   /** Opens or creates the data folder. Throws as `Database` does. */
   constructor(dir: string) {
     this.db = new Database(dir);
-    const sql = this.db.sql;
-    this.rows = new Rows(sql);
-    this.search = new SearchRows(sql);
-    this.vectors = new VectorRows(sql);
-    this.catalog = new Catalog(this.db, this.rows, this.search, this.vectors);
-    this.jobs = new JobRows(sql, this.rows, this.catalog);
-    this.env = new EnvVars(sql);
-    this.handles = new HandleRows(sql);
-    this.code = new CodeRows(sql);
-    this.sessions = new SessionRequests(sql);
-    this.files = new FileRows(sql);
-    this.blobs = new Blobs(this.db.dir, this.files);
-    this.secret = instanceSecret(this.db);
+    try {
+      const sql = this.db.sql;
+      this.rows = new Rows(sql);
+      this.search = new SearchRows(sql);
+      this.vectors = new VectorRows(sql);
+      this.catalog = new Catalog(this.db, this.rows, this.search, this.vectors);
+      this.jobs = new JobRows(sql, this.rows, this.catalog);
+      this.env = new EnvVars(sql);
+      this.handles = new HandleRows(sql);
+      this.code = new CodeRows(sql);
+      this.sessions = new SessionRequests(sql);
+      this.files = new FileRows(sql);
+      this.blobs = new Blobs(this.db.dir, this.files);
+      this.secret = instanceSecret(this.db);
+    } catch (error) {
+      this.db.close();
+      throw openingError(error, this.db.dir);
+    }
   }
 
   /** Begins the SQL transaction of a group. */
