@@ -9,7 +9,7 @@ import { SchemaStates, type SchemaStatus } from "./schema-states.ts";
 import type { SearchRows } from "./search-rows.ts";
 import { FIRST_TABLE_NUMBER, fromSpec, keptIndexes, specOf, SYSTEM_TABLES, type IndexInfo, type TableInfo } from "./tables.ts";
 import { firstMismatch, type Mismatch } from "./validate-all.ts";
-import type { VectorRows } from "./vector-rows.ts";
+import { VECTORS_FILLED, type VectorRows } from "./vector-rows.ts";
 
 interface Namespace {
   ns: number;
@@ -40,7 +40,7 @@ export class Catalog {
     this.#stored = new CatalogRows(db.sql);
     this.reload();
     this.ensureNamespace("");
-    if (vectors.isNew) this.#fillVectors();
+    if (vectors.isUnfilled) this.#fillVectors();
   }
 
   /** Reads everything again from the file, as after a SQL transaction that was rolled back. Index ids still go on. */
@@ -312,9 +312,14 @@ export class Catalog {
     this.#atomically(() => {
       for (const { ns } of this.namespaces()) {
         for (const table of this.tables(ns)) {
-          for (const index of keptIndexes(table)) if (index.kind === "vector") this.#builder.fill(table, index);
+          for (const index of keptIndexes(table)) {
+            if (index.kind !== "vector") continue;
+            this.#builder.empty(index);
+            this.#builder.fill(table, index);
+          }
         }
       }
+      this.#db.setMeta(VECTORS_FILLED, "1");
     });
   }
 

@@ -18,20 +18,23 @@ export interface StoredVector {
  * `vector_filters` leads from the sort key of a filter field's value to the documents that have it.
  */
 const TABLES = `
-CREATE TABLE vectors (
+CREATE TABLE IF NOT EXISTS vectors (
   index_id INTEGER NOT NULL, doc INTEGER NOT NULL, iid BLOB NOT NULL, norm REAL NOT NULL, vector BLOB NOT NULL,
   PRIMARY KEY (index_id, doc)
 ) WITHOUT ROWID, STRICT;
-CREATE TABLE vector_filters (
+CREATE TABLE IF NOT EXISTS vector_filters (
   index_id INTEGER NOT NULL, field INTEGER NOT NULL, key BLOB NOT NULL, doc INTEGER NOT NULL,
   PRIMARY KEY (index_id, field, key, doc)
 ) WITHOUT ROWID, STRICT;
 `;
 
+/** What `meta` holds once the vectors of everything stored are there. */
+export const VECTORS_FILLED = "vectorsFilled";
+
 /** The rows of the vector indexes: statements, each prepared once. */
 export class VectorRows {
-  /** The tables were made just now: indexes of an older file are still empty. */
-  readonly isNew: boolean;
+  /** The vectors of what is stored have still to be filled in: the file comes from before they were kept. */
+  readonly isUnfilled: boolean;
   readonly #all: StatementSync;
   readonly #matching: StatementSync;
   readonly #put: StatementSync;
@@ -42,8 +45,9 @@ export class VectorRows {
 
   /** Makes the tables when the file has none. */
   constructor(sql: DatabaseSync) {
-    this.isNew = sql.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'vectors'").get() === undefined;
-    if (this.isNew) sql.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`);
+    const filled = "SELECT 1 FROM sqlite_schema s, meta m WHERE s.name = 'vectors' AND m.k = ?";
+    this.isUnfilled = sql.prepare(filled).get(VECTORS_FILLED) === undefined;
+    if (this.isUnfilled) sql.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`);
     this.#all = asArrays(
       sql.prepare(
         "SELECT doc, iid, norm, vector FROM vectors WHERE index_id = ? AND doc > ? ORDER BY doc LIMIT ?",
