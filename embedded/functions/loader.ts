@@ -7,6 +7,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ModuleSet, StoredModule } from "./code.ts";
 import { PreparedModules, writeWhole } from "./prepared-modules.ts";
+import { SealableForms } from "./reuse/sealable.ts";
 import { UserError } from "../values/errors.ts";
 
 /** Part of the hash: raised when the transformation changes. */
@@ -18,6 +19,7 @@ export class Loader {
   /** Hashes known to be on disk. */
   readonly #ready = new Set<string>();
   readonly #prepared = new WeakMap<ModuleSet, PreparedModules>();
+  readonly #sealable = new SealableForms();
 
   /** `cacheDir` is made when missing; losing it costs time only. */
   constructor(cacheDir: string) {
@@ -51,6 +53,20 @@ export class Loader {
     const prepared = new PreparedModules({ cacheDir: this.#cacheDir, definitionPath: set.definitionPath, hashes });
     this.#prepared.set(set, prepared);
     return prepared;
+  }
+
+  /**
+   * Makes the sealable form of a module of a prepared set, and of all it imports, beside the running server. Null when it
+   * is there, else why it cannot be.
+   */
+  async makeSealable(set: ModuleSet, path: string): Promise<string | null> {
+    const modules = this.#prepared.get(set);
+    return modules ? this.#sealable.make(modules, path) : "the module is not prepared";
+  }
+
+  /** Ends what works beside the server. */
+  close(): Promise<void> {
+    return this.#sealable.close();
   }
 
   #has(hash: string): boolean {

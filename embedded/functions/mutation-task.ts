@@ -79,7 +79,6 @@ export class MutationTask implements GateTask {
   readonly #deps: CallDeps;
   readonly #spec: MutationSpec;
   readonly #settle: Settle<MutationOutcome>;
-  #txn: Transaction | null = null;
   #call: TransactionCall | null = null;
   #outcome: MutationOutcome | null = null;
 
@@ -97,9 +96,8 @@ export class MutationTask implements GateTask {
       this.#outcome = { result: { ok: true, value: known.result }, logLines: known.logLines as string[], ts: known.ts };
       return true;
     }
-    const txn = begin(this.#store);
-    this.#txn = txn;
-    if (before && !before(txn)) {
+    let begun: Transaction | null = begin(this.#store);
+    if (before && !before(begun)) {
       this.#outcome = { result: { ok: true, value: null }, logLines: [], ts: 0n, skipped: true };
       return true;
     }
@@ -107,7 +105,7 @@ export class MutationTask implements GateTask {
       code,
       target: { instance, fn },
     } = this.#spec;
-    const checked = resultOf(() => checkArgs(fn, this.#spec.args, txn.tableNames(instance.ns), null));
+    const checked = resultOf(() => checkArgs(fn, this.#spec.args, begun!.tableNames(instance.ns), null));
     if (!checked.ok) {
       this.#outcome = { result: checked, logLines: [], ts: 0n };
       return true;
@@ -117,7 +115,14 @@ export class MutationTask implements GateTask {
       instance,
       fn,
       caller,
-      txn,
+      begin: () => {
+        const first = begun;
+        begun = null;
+        if (first) return first;
+        const again = begin(this.#store);
+        before?.(again);
+        return again;
+      },
       kind: "mutation",
       args: checked.value as JsonObject,
       journal: null,
@@ -131,9 +136,9 @@ export class MutationTask implements GateTask {
   }
 
   flush(): Written | null {
-    const txn = this.#txn;
     const call = this.#call;
-    if (!txn || !call?.result) return this.#wroteNothing();
+    if (!call?.result) return this.#wroteNothing();
+    const { txn } = call;
     const logLines = call.logLines;
     this.#outcome = { result: call.result, logLines, ts: 0n };
     if (!call.result.ok) return this.#wroteNothing();

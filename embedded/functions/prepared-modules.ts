@@ -3,7 +3,7 @@
  * worker thread opens the same folder with the manifest instead of getting the code.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { basename, join, posix } from "node:path";
 import { threadId } from "node:worker_threads";
 import { Script } from "node:vm";
 import { registerSourceMap } from "./source-maps.ts";
@@ -19,6 +19,14 @@ export interface ModulesManifest {
 const WRAPPER = '(function(exports, require, module){"use strict";';
 /** Compiled code only fits the engine that made it. */
 const ENGINE = process.versions.v8.replace(/[^0-9.]/g, "");
+
+/**
+ * `plain`: the module as it is. `sealable`: the same, showing its captured variables (`reuse/instrument.ts`); made only
+ * for modules that are used again and again.
+ */
+export type ModuleForm = "plain" | "sealable";
+
+const ENDING: Record<ModuleForm, string> = { plain: "", sealable: ".sealable" };
 
 const scripts = new Map<string, Script>();
 const withoutCodeCache = new Set<string>();
@@ -52,33 +60,45 @@ export class PreparedModules {
     return this.#hashes.has(`${path}.js`) ? `${path}.js` : null;
   }
 
-  /** The compiled module: running it in a context gives a function (exports, require, module). Throws for an unknown path. */
-  script(path: string): Script {
+  /** Where the forms of a module lie: this path and an ending. Throws for an unknown path. */
+  fileOf(path: string): string {
     const hash = this.#hashes.get(path);
     if (hash === undefined) throw new Error(`There is no module ${path}.`);
-    const known = scripts.get(hash);
+    return join(this.#cacheDir, hash);
+  }
+
+  /**
+   * The compiled module: running it in a context gives a function (exports, require, module), in sealable form with the
+   * sealer as a fourth argument. Throws for an unknown path and for a form that was not made.
+   */
+  script(path: string, form: ModuleForm = "plain"): Script {
+    const base = `${this.fileOf(path)}${ENDING[form]}`;
+    const key = basename(base);
+    const known = scripts.get(key);
     if (known) return known;
-    const base = join(this.#cacheDir, hash);
-    const filename = registerSourceMap(hash, path, `${base}.js.map`);
+    const maps = form === "plain" ? [`${base}.js.map`] : [`${base}.js.map`, `${base}.lowered.js.map`];
+    const filename = registerSourceMap(key, path, maps);
     const code = readFileSync(`${base}.js`, "utf8");
     const cachedData = readIfThere(`${base}.${ENGINE}.bin`);
-    const script = new Script(`${WRAPPER}${code}\n})`, {
+    const wrapper = form === "plain" ? WRAPPER : "";
+    const script = new Script(form === "plain" ? `${WRAPPER}${code}\n})` : code, {
       filename,
-      columnOffset: -WRAPPER.length,
+      columnOffset: -wrapper.length,
       ...(cachedData ? { cachedData } : {}),
     });
-    if (!cachedData || script.cachedDataRejected) withoutCodeCache.add(hash);
-    scripts.set(hash, script);
+    if (!cachedData || script.cachedDataRejected) withoutCodeCache.add(key);
+    scripts.set(key, script);
     return script;
   }
 
   /** Keeps the compiled form of modules that have just run for the first time, so that the next process starts faster. */
   saveCodeCache(): void {
-    for (const hash of this.#hashes.values()) {
-      const script = scripts.get(hash);
-      if (!script || !withoutCodeCache.delete(hash)) continue;
+    const keys = [...this.#hashes.values()].flatMap((hash) => Object.values(ENDING).map((ending) => `${hash}${ending}`));
+    for (const key of keys) {
+      const script = scripts.get(key);
+      if (!script || !withoutCodeCache.delete(key)) continue;
       try {
-        writeWhole(join(this.#cacheDir, `${hash}.${ENGINE}.bin`), script.createCachedData());
+        writeWhole(join(this.#cacheDir, `${key}.${ENGINE}.bin`), script.createCachedData());
       } catch {
         // A cache that cannot be written costs time at the next start, nothing else.
       }

@@ -16,13 +16,14 @@ export interface QuerySpec {
 
 /** One attempt at a query from outside, over one snapshot. */
 export class QueryRun {
-  readonly #txn: Transaction;
+  readonly #begin: () => Transaction;
   readonly #running: TransactionCall | null;
   readonly #refused: Result | null;
 
-  constructor(deps: CallDeps, txn: Transaction, { code, target: { instance, fn }, call, given }: QuerySpec) {
-    this.#txn = txn;
-    const checked = resultOf(() => checkArgs(fn, given, txn.tableNames(instance.ns), null));
+  /** `begin` gives a transaction over the snapshot. */
+  constructor(deps: CallDeps, begin: () => Transaction, { code, target: { instance, fn }, call, given }: QuerySpec) {
+    this.#begin = begin;
+    const checked = resultOf(() => checkArgs(fn, given, begin().tableNames(instance.ns), null));
     this.#refused = checked.ok ? null : checked;
     this.#running = !checked.ok
       ? null
@@ -30,7 +31,7 @@ export class QueryRun {
           code,
           instance,
           fn,
-          txn,
+          begin,
           kind: "query",
           args: checked.value as JsonObject,
           caller: call.caller,
@@ -55,12 +56,13 @@ export class QueryRun {
   /** After the end. */
   outcome(): QueryOutcome {
     const running = this.#running;
+    const txn = running?.txn ?? this.#begin();
     return {
       result: (this.#refused ?? running?.result)!,
       logLines: running?.logLines ?? [],
-      reads: this.#txn.reads,
+      reads: txn.reads,
       journal: running?.journal ?? null,
-      ts: this.#txn.ts,
+      ts: txn.ts,
       identityObserved: running?.identityObserved ?? false,
       timeObserved: running?.timeObserved ?? false,
       randomObserved: running?.randomObserved ?? false,

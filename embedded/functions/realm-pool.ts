@@ -1,6 +1,10 @@
 /**
- * Fresh realms ahead of need. Making one takes about half a millisecond and evaluating a module up to tens of them, so
- * both are done while nothing waits. A realm serves one call and is thrown away: nothing leaks from call to call.
+ * Realms ahead of need. Making one takes about a millisecond and evaluating a module up to tens of them, so both are
+ * done while nothing waits.
+ *
+ * A **fresh** realm serves one call and is thrown away. Modules that are called again and again get **sealed** realms,
+ * which serve one call after the other: after each, everything the call changed is put back (`realm/in-realm/seal.js`).
+ * Where that cannot be shown to work for a module or a function, it goes on with fresh ones.
  */
 import { createHash } from "node:crypto";
 import type { Code, Instance } from "./code.ts";
@@ -10,9 +14,16 @@ import { runFor } from "./watchdog.ts";
 
 /** Contexts without modules kept ready. */
 const BLANK = 3;
-/** Realms with an evaluated module kept ready in all, and per module at most. */
+/** Fresh realms with an evaluated module kept ready in all, and per module at most. */
 const MAX_READY = 120;
 const MAX_PER_MODULE = 6;
+/** Sealed realms in all; per module as many as ever ran at once, at most this many. */
+const MAX_SEALED = 80;
+const MAX_SEALED_PER_MODULE = 4;
+/** A module that is called this often is worth sealing. */
+const WORTH_SEALING = 4;
+/** A function that could not be put back this often gets fresh realms from then on. */
+const MAX_FAILURES = 2;
 /** Evaluating a module ahead of need may take this long, in ms. */
 const IMPORT_BUDGET_MS = 4000;
 
@@ -28,18 +39,40 @@ const importPort: RealmPort = {
   log: () => undefined,
 };
 
-interface Ready {
+/** What the sealed realms of a module are about. */
+type Sealing =
+  | { state: "untried"; uses: number }
+  | { state: "preparing" }
+  | { state: "ready"; wanted: number; realms: Realm[]; inUse: number }
+  | { state: "impossible"; why: string };
+
+interface ModuleRealms {
   instance: Instance;
   module: string;
-  realms: Realm[];
-  /** How many to keep. */
+  fresh: Realm[];
+  /** How many fresh ones to keep. */
   wanted: number;
+  sealing: Sealing;
+  /** Functions that left something behind, or noticed the sealing: how often. */
+  failures: Map<string, number>;
 }
 
 export interface Lease {
   realm: Realm;
   /** The module is evaluated; otherwise the caller does it, within the limits of its call. */
   isLoaded: boolean;
+  /** To be given back with `giveBack`. */
+  owner: { of: ModuleRealms; fn: string } | null;
+}
+
+/** How sealed realms fare, for measurements and metrics. */
+export interface PoolCounts {
+  fresh: number;
+  sealed: number;
+  /** Calls so far in fresh and sealed realms, and those that were repeated because they noticed the sealing. */
+  freshCalls: number;
+  sealedCalls: number;
+  repeated: number;
 }
 
 export class RealmPool {
@@ -48,9 +81,12 @@ export class RealmPool {
   #code: Code | null = null;
   #blank: Realm[] = [];
   /** Most recently used last. */
-  #ready = new Map<string, Ready>();
+  #modules = new Map<string, ModuleRealms>();
   #refill: NodeJS.Immediate | NodeJS.Timeout | null = null;
   #closed = false;
+  #freshCalls = 0;
+  #sealedCalls = 0;
+  #repeated = 0;
 
   /** `isBusy` tells that calls wait, so that realms are made later. */
   constructor(loader: Loader, isBusy: () => boolean) {
@@ -60,63 +96,135 @@ export class RealmPool {
 
   /** Drops everything made for the former code, and makes ready the modules that were in use. */
   codeChanged(code: Code): void {
-    const before = [...this.#ready.values()];
+    const before = [...this.#modules.values()];
     this.#code = code;
-    this.#ready = new Map();
-    for (const {
-      instance: { path },
-      module,
-      wanted,
-    } of before) {
-      const instance = code.byPath.get(path);
-      if (instance?.modules.modules.has(module)) {
-        this.#ready.set(keyOf(instance, module), { instance, module, realms: [], wanted });
-      }
+    this.#modules = new Map();
+    for (const former of before) {
+      const instance = code.byPath.get(former.instance.path);
+      if (!instance?.modules.modules.has(former.module)) continue;
+      const uses = former.sealing.state === "untried" ? former.sealing.uses : WORTH_SEALING;
+      this.#modules.set(keyOf(instance, former.module), {
+        ...emptyModule(instance, former.module),
+        wanted: former.wanted,
+        sealing: { state: "untried", uses },
+      });
     }
     this.#schedule();
   }
 
-  /** A realm for one call of a function in `module`, which must be prepared. */
-  lease(code: Code, instance: Instance, module: string): Lease {
-    const key = keyOf(instance, module);
-    const ready = code === this.#code ? this.#use(key, instance, module) : undefined;
+  /**
+   * A realm for one call of a function in `module`, which must be prepared. `fresh`: one that never served a call; for
+   * a call that is repeated because its outcome in a sealed realm did not count.
+   */
+  lease(code: Code, instance: Instance, module: string, fn: string, fresh = false): Lease {
+    const of = code === this.#code ? this.#use(instance, module) : undefined;
     this.#schedule();
-    const made = ready?.realms.pop();
-    if (made) return { realm: made, isLoaded: true };
-    if (ready) ready.wanted = Math.min(MAX_PER_MODULE, ready.wanted + 1);
-    return { realm: this.#fresh(code, instance), isLoaded: false };
+    const sealed = of && !fresh && (of.failures.get(fn) ?? 0) < MAX_FAILURES ? this.#leaseSealed(of, fn) : null;
+    if (sealed) return sealed;
+    this.#freshCalls++;
+    const made = of?.fresh.pop();
+    if (made) return { realm: made, isLoaded: true, owner: null };
+    if (of && of.sealing.state !== "ready") of.wanted = Math.min(MAX_PER_MODULE, of.wanted + 1);
+    return { realm: this.#fresh(code, instance), isLoaded: false, owner: null };
+  }
+
+  /** The call of a lease has ended: a sealed realm is put back and may serve the next. */
+  giveBack({ realm, owner }: Lease): void {
+    if (!owner) {
+      realm.dispose();
+      return;
+    }
+    const { of, fn } = owner;
+    const isRestored = realm.restore();
+    if (!isRestored) of.failures.set(fn, (of.failures.get(fn) ?? 0) + 1);
+    this.#ended(of, isRestored ? realm : null);
+  }
+
+  /** The call of a lease was stopped in the middle, or its outcome does not count because it noticed the sealing. */
+  discard({ realm, owner }: Lease): void {
+    const { isTainted } = realm;
+    realm.dispose();
+    if (!owner) return;
+    const { of, fn } = owner;
+    if (isTainted) {
+      this.#repeated++;
+      of.failures.set(fn, MAX_FAILURES);
+    }
+    this.#ended(of, null);
+  }
+
+  #ended({ sealing }: ModuleRealms, realm: Realm | null): void {
+    if (sealing.state !== "ready") return;
+    sealing.inUse--;
+    if (realm && !this.#closed) sealing.realms.push(realm);
+    else this.#schedule();
   }
 
   close(): void {
     this.#closed = true;
     this.#blank = [];
-    this.#ready.clear();
+    this.#modules.clear();
     if (this.#refill) clearImmediate(this.#refill as NodeJS.Immediate);
     if (this.#refill) clearTimeout(this.#refill as NodeJS.Timeout);
   }
 
   /** Number of realms that wait, for tests and measurements. */
   get size(): number {
-    return this.#blank.length + this.#count();
+    return this.#blank.length + this.#count("fresh") + this.#count("sealed");
   }
 
-  #use(key: string, instance: Instance, module: string): Ready {
-    const ready = this.#ready.get(key) ?? { instance, module, realms: [], wanted: 0 };
-    this.#ready.delete(key);
-    this.#ready.set(key, ready);
-    return ready;
+  get counts(): PoolCounts {
+    return {
+      fresh: this.#blank.length + this.#count("fresh"),
+      sealed: this.#count("sealed"),
+      freshCalls: this.#freshCalls,
+      sealedCalls: this.#sealedCalls,
+      repeated: this.#repeated,
+    };
+  }
+
+  /** Modules in use that go without sealed realms, and why. */
+  get unsealed(): { module: string; why: string }[] {
+    return [...this.#modules].flatMap(([key, { sealing, failures }]) => [
+      ...(sealing.state === "impossible" ? [{ module: key, why: sealing.why }] : []),
+      ...[...failures].map(([fn, count]) => ({ module: `${key}:${fn}`, why: `not put back ${count} times` })),
+    ]);
+  }
+
+  #use(instance: Instance, module: string): ModuleRealms {
+    const key = keyOf(instance, module);
+    const realms = this.#modules.get(key) ?? emptyModule(instance, module);
+    this.#modules.delete(key);
+    this.#modules.set(key, realms);
+    return realms;
+  }
+
+  #leaseSealed(of: ModuleRealms, fn: string): Lease | null {
+    const { sealing } = of;
+    if (sealing.state === "untried") sealing.uses++;
+    if (sealing.state !== "ready") return null;
+    const realm = sealing.realms.pop();
+    if (!realm) {
+      sealing.wanted = Math.min(MAX_SEALED_PER_MODULE, Math.max(sealing.wanted, sealing.inUse + 1));
+      return null;
+    }
+    sealing.inUse++;
+    this.#sealedCalls++;
+    return { realm, isLoaded: true, owner: { of, fn } };
   }
 
   #fresh(code: Code, instance: Instance): Realm {
     const realm = this.#blank.pop() ?? blank();
-    const seed = createHash("sha256").update(`import ${code.pushedAtMs}`).digest();
-    realm.prepareFor({ env: instance.env, nowMs: code.pushedAtMs, seed });
+    realm.prepareFor(importOf(code, instance));
     return realm;
   }
 
-  #count(): number {
+  #count(kind: "fresh" | "sealed"): number {
     let count = 0;
-    for (const { realms } of this.#ready.values()) count += realms.length;
+    for (const { fresh, sealing } of this.#modules.values()) {
+      if (kind === "fresh") count += fresh.length;
+      else if (sealing.state === "ready") count += sealing.realms.length + sealing.inUse;
+    }
     return count;
   }
 
@@ -138,7 +246,7 @@ export class RealmPool {
 
   /** Makes the realm that is needed most; false when there is nothing to do. */
   #makeOne(): boolean {
-    return this.#makeLoaded() || this.#makeBlank();
+    return this.#makeSealed() || this.#makeLoaded() || this.#makeBlank();
   }
 
   #makeBlank(): boolean {
@@ -147,19 +255,68 @@ export class RealmPool {
     return true;
   }
 
+  #makeSealed(): boolean {
+    const code = this.#code;
+    if (!code) return false;
+    for (const of of [...this.#modules.values()].reverse()) {
+      const { sealing } = of;
+      if (sealing.state === "untried" && sealing.uses >= WORTH_SEALING) this.#prepareSealing(of);
+      if (sealing.state !== "ready" || sealing.realms.length + sealing.inUse >= sealing.wanted) continue;
+      if (this.#count("sealed") >= MAX_SEALED && !this.#dropOldestSealed(of)) continue;
+      this.#seal(code, of, sealing);
+      return true;
+    }
+    return false;
+  }
+
+  #prepareSealing(of: ModuleRealms): void {
+    of.sealing = { state: "preparing" };
+    this.#loader.makeSealable(of.instance.modules, of.module).then(
+      (refused) => {
+        of.sealing =
+          refused === null ? { state: "ready", wanted: 1, realms: [], inUse: 0 } : { state: "impossible", why: refused };
+        this.#schedule();
+      },
+      (error: unknown) => {
+        of.sealing = { state: "impossible", why: String(error) };
+      },
+    );
+  }
+
+  #seal(code: Code, of: ModuleRealms, sealing: Sealing & { state: "ready" }): void {
+    const modules = this.#loader.prepared(of.instance.modules);
+    if (!modules) return;
+    const realm = createRealm({ mode: "transaction", port: importPort, name: "convex", reusable: true, ...importOf(code, of.instance) });
+    let obstacle: string | null = "evaluating it takes too long";
+    try {
+      runFor(IMPORT_BUDGET_MS, () => {
+        realm.load(modules, of.module);
+        obstacle = realm.seal();
+      });
+    } catch (error) {
+      obstacle = String(error);
+    }
+    if (obstacle === null) {
+      sealing.realms.push(realm);
+      // From now on only functions that cannot be trusted with a sealed realm ask for fresh ones.
+      of.fresh = [];
+      of.wanted = 0;
+    } else of.sealing = { state: "impossible", why: obstacle };
+  }
+
   #makeLoaded(): boolean {
     const code = this.#code;
     if (!code) return false;
-    const lacking = [...this.#ready.values()].reverse().find(({ realms, wanted }) => realms.length < wanted);
+    const lacking = [...this.#modules.values()].reverse().find(({ fresh, wanted }) => fresh.length < wanted);
     if (!lacking) return false;
-    if (this.#count() >= MAX_READY && !this.#dropOldest(lacking)) return false;
+    if (this.#count("fresh") >= MAX_READY && !this.#dropOldest(lacking)) return false;
     const { instance, module } = lacking;
     const modules = this.#loader.prepared(instance.modules);
     if (!modules) return false;
     const realm = this.#fresh(code, instance);
     try {
       const isInTime = runFor(IMPORT_BUDGET_MS, () => void realm.load(modules, module));
-      if (isInTime) lacking.realms.push(realm);
+      if (isInTime) lacking.fresh.push(realm);
       else lacking.wanted = 0;
     } catch {
       // The next call evaluates the module itself and reports what it throws.
@@ -168,14 +325,32 @@ export class RealmPool {
     return true;
   }
 
-  /** Gives up a realm of the module that was not used for longest; false when that is the one in need. */
-  #dropOldest(lacking: Ready): boolean {
-    const oldest = this.#ready.values().find(({ realms }) => realms.length > 0);
+  /** Gives up a fresh realm of the module that was not used for longest; false when that is the one in need. */
+  #dropOldest(lacking: ModuleRealms): boolean {
+    const oldest = this.#modules.values().find(({ fresh }) => fresh.length > 0);
     if (!oldest || oldest === lacking) return false;
-    oldest.realms.pop();
-    oldest.wanted = oldest.realms.length;
+    oldest.fresh.pop();
+    oldest.wanted = oldest.fresh.length;
     return true;
   }
+
+  /** The same for sealed ones: the module begins anew when it is called again. */
+  #dropOldestSealed(lacking: ModuleRealms): boolean {
+    const oldest = this.#modules.values().find(({ sealing }) => sealing.state === "ready" && sealing.realms.length > 0);
+    if (!oldest || oldest === lacking) return false;
+    oldest.sealing = { state: "untried", uses: 0 };
+    return true;
+  }
+}
+
+function emptyModule(instance: Instance, module: string): ModuleRealms {
+  return { instance, module, fresh: [], wanted: 0, sealing: { state: "untried", uses: 0 }, failures: new Map() };
+}
+
+/** What modules see while they are imported: the same in every realm of a push. */
+function importOf(code: Code, instance: Instance) {
+  const seed = createHash("sha256").update(`import ${code.pushedAtMs}`).digest();
+  return { env: instance.env, nowMs: code.pushedAtMs, seed };
 }
 
 function blank(): Realm {

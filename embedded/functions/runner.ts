@@ -100,11 +100,6 @@ export class Runner {
     return this.#deps.pool.size;
   }
 
-  /** Global scopes made ahead of need. */
-  get readyScopes(): number {
-    return this.#deps.pool.size;
-  }
-
   get handles(): Handles {
     return this.#deps.handles;
   }

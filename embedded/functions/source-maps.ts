@@ -11,12 +11,16 @@ interface Mapped {
   column: number;
 }
 
-const files = new Map<string, { path: string; mapFile: string; map: SourceMap | null | undefined }>();
+const files = new Map<string, { path: string; mapFiles: string[]; maps: (SourceMap | null)[] | undefined }>();
 
-/** The name that a script of this module is compiled under; positions in it can be given to `mapPosition` from then on. */
-export function registerSourceMap(hash: string, path: string, mapFile: string): string {
-  const name = `${SCHEME}${hash.slice(0, 16)}/${path}`;
-  if (!files.has(name)) files.set(name, { path, mapFile, map: undefined });
+/**
+ * The name that a script of this module is compiled under; positions in it can be given to `mapPosition` from then on.
+ * `key` tells modules and their forms apart; each map leads from the text of the one before to what that was made from.
+ */
+export function registerSourceMap(key: string, path: string, mapFiles: string[]): string {
+  const [hash = "", ...form] = key.split(".");
+  const name = `${SCHEME}${[hash.slice(0, 16), ...form].join(".")}/${path}`;
+  if (!files.has(name)) files.set(name, { path, mapFiles, maps: undefined });
   return name;
 }
 
@@ -27,10 +31,14 @@ export function registerSourceMap(hash: string, path: string, mapFile: string): 
 export function mapPosition(scriptName: string, line: number, column: number): Mapped | null {
   const entry = files.get(scriptName);
   if (!entry) return null;
-  if (entry.map === undefined) entry.map = readMap(entry.mapFile);
-  const found = entry.map?.findEntry(line - 1, column - 1);
-  if (!found || !("originalSource" in found)) return { file: `../convex/${entry.path}`, line, column };
-  return { file: shown(found.originalSource), line: found.originalLine + 1, column: found.originalColumn + 1 };
+  entry.maps ??= entry.mapFiles.map(readMap);
+  let at = { file: `../convex/${entry.path}`, line, column };
+  for (const map of entry.maps) {
+    const found = map?.findEntry(at.line - 1, at.column - 1);
+    if (!found || !("originalSource" in found)) break;
+    at = { file: shown(found.originalSource), line: found.originalLine + 1, column: found.originalColumn + 1 };
+  }
+  return at;
 }
 
 function readMap(file: string): SourceMap | null {

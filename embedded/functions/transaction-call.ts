@@ -20,7 +20,7 @@ import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from 
 import type { Handles } from "./handles.ts";
 import type { Loader } from "./loader.ts";
 import { LogLines } from "./log-lines.ts";
-import type { RealmPool } from "./realm-pool.ts";
+import type { Lease, RealmPool } from "./realm-pool.ts";
 import type { Failure } from "./realm/host.ts";
 import type { QueuedOp, Realm } from "./realm/realm.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -57,7 +57,8 @@ export interface TransactionCallSpec {
   /** Checked. */
   args: JsonObject;
   caller: Caller;
-  txn: Transaction;
+  /** Begins the transaction; once more for a call that has to be repeated. */
+  begin(): Transaction;
   journal: string | null;
   /** 32 bytes. */
   seed: Uint8Array;
@@ -65,6 +66,7 @@ export interface TransactionCallSpec {
 
 /** One running function. */
 interface Frame extends SyscallScope {
+  lease: Lease;
   realm: Realm;
   parent: Frame | null;
   depth: number;
@@ -92,8 +94,12 @@ interface NewFrame {
 export class TransactionCall {
   readonly #deps: CallDeps;
   readonly #spec: TransactionCallSpec;
-  readonly #log = new LogLines();
-  readonly #clock = new CallClock();
+  #log = new LogLines();
+  #clock = new CallClock();
+  #txn: Transaction | null = null;
+  /** The outcome in sealed realms did not count: everything runs again, in fresh ones. */
+  #mustRepeat = false;
+  #isRepeated = false;
   #frame: Frame | null = null;
   /** An error of the server in the middle of user code. */
   #fault: { error: unknown } | null = null;
@@ -111,6 +117,11 @@ export class TransactionCall {
   /** Null until the call has ended. */
   get result(): Result | null {
     return this.#result;
+  }
+
+  /** The transaction that counts. */
+  get txn(): Transaction {
+    return this.#txn!;
   }
 
   get logLines(): string[] {
@@ -135,9 +146,25 @@ export class TransactionCall {
 
   /** Starts the function. True when it has ended, false when it waits for the event loop. Throws faults of the server. */
   run(): boolean {
-    const { instance, fn, kind, args, txn, caller, seed } = this.#spec;
+    const { instance, fn, kind, args, caller, seed } = this.#spec;
+    const txn = this.#spec.begin();
+    this.#txn = txn;
     const outermost = { instance, fn, kind, args, txn, identity: caller.identity, seed };
     return this.#drive(() => this.#enter({ ...outermost, parent: null, parentOp: 0, mark: null, liftLimits: null }));
+  }
+
+  /** Forgets the attempt that did not count. */
+  #repeat(): boolean {
+    this.#disposeAll();
+    this.#log = new LogLines();
+    this.#clock = new CallClock();
+    this.#result = null;
+    this.#journal = null;
+    this.#identityObserved = false;
+    this.#timeObserved = false;
+    this.#mustRepeat = false;
+    this.#isRepeated = true;
+    return this.run();
   }
 
   /** Gives the call up: nothing it started goes on. */
@@ -176,6 +203,7 @@ export class TransactionCall {
         next = this.#loop();
       }, this.#clock.leftMs);
       if (!isInTime) this.#abort(stopReason() === "memory" ? OUT_OF_MEMORY : TIMED_OUT);
+      if (this.#mustRepeat) return this.#repeat();
       if (this.#fault) {
         this.#disposeAll();
         throw this.#fault.error;
@@ -189,7 +217,7 @@ export class TransactionCall {
     const started = performance.now();
     const userAtStart = this.#clock.userMs;
     const frameAtStart = this.#frame;
-    while (this.#frame && !this.#fault && this.#result === null) {
+    while (this.#frame && !this.#fault && !this.#mustRepeat && this.#result === null) {
       const frame = this.#frame;
       const { call, queue } = frame.realm;
       if (call.state === "rejected") this.#endFrame(frame, this.#thrown(frame));
@@ -276,7 +304,8 @@ export class TransactionCall {
   #enter(o: NewFrame): void {
     const { code, caller } = this.#spec;
     const { pool, loader, handles, deploymentName, signingKey } = this.#deps;
-    const { realm, isLoaded } = pool.lease(code, o.instance, o.fn.module);
+    const lease = pool.lease(code, o.instance, o.fn.module, o.fn.name, this.#isRepeated);
+    const { realm, isLoaded } = lease;
     const parent = o.parent;
     const frame: Frame = {
       ...o,
@@ -285,6 +314,7 @@ export class TransactionCall {
       deploymentName,
       signingKey,
       caller,
+      lease,
       realm,
       depth: (parent?.depth ?? 0) + 1,
       cursors: new Map<number, QueryCursor>(),
@@ -339,7 +369,7 @@ export class TransactionCall {
   }
 
   #returned({ realm, fn, txn, instance }: Frame): Result {
-    const commitTs = this.#spec.kind === "mutation" ? this.#spec.txn.ts : null;
+    const commitTs = this.#spec.kind === "mutation" ? this.txn.ts : null;
     return resultOf(() => checkReturned(fn, realm.call.value, txn.tableNames(instance.ns), commitTs));
   }
 
@@ -348,7 +378,11 @@ export class TransactionCall {
     const { realm, parent, mark, txn, liftLimits, parentOp } = frame;
     if (realm.timeObserved) this.#timeObserved = true;
     if (realm.randomObserved) this.#randomObserved = true;
-    realm.dispose();
+    if (realm.isTainted) {
+      this.#mustRepeat = true;
+      return;
+    }
+    this.#deps.pool.giveBack(frame.lease);
     liftLimits?.();
     this.#frame = parent;
     this.#clock.leave();
@@ -369,7 +403,7 @@ export class TransactionCall {
   }
 
   #disposeAll(): void {
-    for (let frame = this.#frame; frame; frame = frame.parent) frame.realm.dispose();
+    for (let frame = this.#frame; frame; frame = frame.parent) this.#deps.pool.discard(frame.lease);
     this.#frame = null;
   }
 

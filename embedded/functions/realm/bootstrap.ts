@@ -3,14 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
-const PARTS = ["errors", "time", "console", "web", "crypto", "convex"];
+const PARTS = ["errors", "time", "console", "web", "crypto", "seal", "convex"];
 
 let script: Script | undefined;
 
-/** Running it in a context gives a function (host, mode) that installs all globals and returns the controls. */
+/** Running it in a context gives a function (host, mode, reusable) that installs all globals and returns the controls. */
 export function bootstrapScript(): Script {
   script ??= new Script(
-    `"use strict";(host, mode) => { const scope = { host, mode };\n${PARTS.map(part).join("\n")}\nreturn scope.control; }`,
+    `"use strict";(host, mode, reusable) => { const scope = { host, mode, reusable, resets: [] };
+${PARTS.map(part).join("\n")}
+scope.sealing?.collectIntrinsics();
+return scope.control; }`,
     { filename: "convex-bootstrap" },
   );
   return script;

@@ -1,9 +1,10 @@
 /** What the bootstrap script of a realm is given: closures over the realm's state and the Web classes of the process. */
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
-import { isNativeError, isPromise } from "node:util/types";
+import { isNativeError, isPromise, isProxy } from "node:util/types";
 import { mapPosition } from "../source-maps.ts";
 import type { PreparedModules } from "../prepared-modules.ts";
 import { hostCrypto } from "./host-crypto.ts";
+import { bytesOf, kindOf, sharedObjects } from "./object-kinds.ts";
 import { formatLog, RawText } from "./log-format.ts";
 import type { SeededRandom } from "./random.ts";
 import type { RealmPort } from "./realm.ts";
@@ -133,8 +134,17 @@ const hostErrors: Record<string, ErrorConstructor> = {
   URIError,
 } as unknown as Record<string, ErrorConstructor>;
 
+/** The host's objects that realms see, so that nobody freezes them. */
+let hostObjects: WeakSet<object> | null = null;
+const objectsOfHost = (): WeakSet<object> =>
+  (hostObjects ??= sharedObjects([...Object.values({ ...binary, ...web.plain, ...web.async }), Request, Response, AbortSignal]));
+
 /** The parts that are the same for all realms of a thread. */
 const shared = {
+  isProxy,
+  bytesOf,
+  isShared: (value: object): boolean => objectsOfHost().has(value),
+  kindOf: (value: object): string => kindOf(value, objectsOfHost()),
   common,
   web,
   webCrypto,

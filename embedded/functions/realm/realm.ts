@@ -41,6 +41,8 @@ export interface RealmOptions {
   port: RealmPort;
   /** For debuggers. */
   name: string;
+  /** For many calls: its modules come in the form that can be sealed. Only in mode "transaction". */
+  reusable?: boolean;
 }
 
 /** An operation that a transaction waits for. */
@@ -60,6 +62,9 @@ interface Controls {
   promisePrototype: object;
   start(path: string, name: string, method: string, args: string[]): void;
   settle(id: number, answer: string | Failure): void;
+  seal(): string | null;
+  restore(): boolean;
+  isTainted(): boolean;
 }
 
 const tick = new Script("0", { filename: "convex-tick" });
@@ -71,14 +76,18 @@ export function createRealm(options: RealmOptions): Realm {
 
 export class Realm {
   readonly mode: RealmMode;
+  readonly isReusable: boolean;
   readonly context: Context;
   readonly #state: RealmState;
   readonly #controls: Controls;
 
-  constructor({ mode, env, nowMs, seed, port, name }: RealmOptions) {
+  constructor({ mode, env, nowMs, seed, port, name, reusable = false }: RealmOptions) {
     this.mode = mode;
+    this.isReusable = reusable;
     this.context = createContext(constants.DONT_CONTEXTIFY, {
       name,
+      // Code made from text would escape the source analysis.
+      ...(reusable ? { codeGeneration: { strings: false } } : {}),
       ...(mode === "transaction" ? { microtaskMode: "afterEvaluate" } : {}),
     });
     const state: RealmState = {
@@ -96,8 +105,12 @@ export class Realm {
       abort: mode === "action" ? new AbortController() : null,
     };
     this.#state = state;
-    const install = bootstrapScript().runInContext(this.context) as (host: unknown, mode: RealmMode) => Controls;
-    this.#controls = install(createHost(state), mode);
+    const install = bootstrapScript().runInContext(this.context) as (
+      host: unknown,
+      mode: RealmMode,
+      reusable: boolean,
+    ) => Controls;
+    this.#controls = install(createHost(state), mode, reusable);
     this.#controls.setEnv(JSON.stringify(env));
     ownRejections(this.#controls.promisePrototype, (reason) => this.#reportRejection(reason));
   }
@@ -126,8 +139,32 @@ export class Realm {
     state.random = new SeededRandom(call.seed);
     state.port = call.port;
     state.ticking = call.ticking ?? false;
+    state.ticks = 0;
     state.timeObserved = false;
     state.hostWork = false;
+  }
+
+  /** Reusable realms: ends the import phase for all calls to come. Says why that is impossible, or null. */
+  seal(): string | null {
+    this.drain();
+    const obstacle = this.#controls.seal();
+    this.dispose();
+    return obstacle;
+  }
+
+  /**
+   * Reusable realms, after a call: puts back everything the call changed. True when the realm is as it was when it was
+   * sealed and may serve the next call; otherwise it is of no more use.
+   */
+  restore(): boolean {
+    const isQuiet = this.#state.phase === "call" && !this.#state.hostWork;
+    this.dispose();
+    return isQuiet && this.#controls.restore();
+  }
+
+  /** Reusable realms: the call noticed that the realm is sealed, so its outcome must not count. */
+  get isTainted(): boolean {
+    return this.isReusable && this.#controls.isTainted();
   }
 
   /** Mode "transaction": calls `exports[name][method](...args)` of a loaded module and runs it until it waits. */
@@ -195,7 +232,7 @@ export class Realm {
   #compile(path: string): unknown {
     const { modules } = this.#state;
     if (!modules) throw new Error("No modules were given.");
-    return modules.script(path).runInContext(this.context);
+    return modules.script(path, this.isReusable ? "sealable" : "plain").runInContext(this.context);
   }
 
   #reportRejection(reason: unknown): void {

@@ -4,6 +4,10 @@
   const { host } = scope;
   const counts = new Map();
   const started = new Map();
+  scope.resets.push(() => {
+    counts.clear();
+    started.clear();
+  });
   const write =
     (level) =>
     (...args) =>

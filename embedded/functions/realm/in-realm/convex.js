@@ -50,7 +50,7 @@
     const module = { exports: {} };
     records.set(path, module);
     try {
-      factory.call(undefined, module.exports, (specifier) => require(path, specifier), module);
+      factory.call(undefined, module.exports, (specifier) => require(path, specifier), module, scope.sealer);
     } catch (error) {
       records.delete(path);
       throw error;
@@ -94,6 +94,17 @@
         failed(error);
       }
     },
+    /** Ends the evaluation of modules in a realm for many calls: why it can't be one, or null. */
+    seal: () => scope.sealing.seal([...records.values()]),
+    /** After a call: everything is as it was when the realm was sealed. False when that can't be reached. */
+    restore() {
+      if (waiting.size > 0 || queue.length > 0) return false;
+      call.state = "idle";
+      call.value = undefined;
+      for (const reset of scope.resets) reset();
+      return scope.sealing.restore();
+    },
+    isTainted: () => scope.sealing.isTainted() || (call.state === "rejected" && scope.sealing.isRefusedWrite(call.value)),
     /** Answers an operation of the queue with text or with a failure. */
     settle(id, answer) {
       const { resolve, reject } = waiting.get(id);
