@@ -124,11 +124,11 @@ function watch(): void {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 32 },
   });
-  thread.unref();
   thread.on("message", (message: WatchdogMessage) => {
     if (message === "interrupted") passOn();
     else isArmed = message === Atomics.load(cells, Cell.epoch);
   });
+  thread.unref(); // after the listener, which holds on to the process
   thread.on("error", () => {
     // Without it the time limit of `vm` goes on.
     isArmed = false;
