@@ -173,13 +173,13 @@ it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string }>([
 });
 
 it("a hung model is given up after the limit, and the step fails visibly", async () => {
-  await setVariable("MODEL_TIMEOUT_MS", "300");
+  await setVariable("MODEL_TIMEOUT_MS", "2000");
   await script([TRIAGE, "hang"]);
   const { state } = await until(await submit(), ["inReview", "failed"]);
   expect(state).toMatchObject({
     kind: "failed",
     step: "draft",
-    reason: "The model did not answer within 0.3 seconds.",
+    reason: "The model did not answer within 2 seconds.",
   });
 });
 
