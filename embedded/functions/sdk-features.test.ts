@@ -48,6 +48,7 @@ const APP = `
   } });
   export const count = query({ handler: async (ctx) => ctx.db.query("stamped").count() });
   export const nothing = internalQuery({ handler: async (ctx) => (await ctx.db.query("docs").collect()).length });
+  export const fresh = internalQuery({ handler: async (ctx) => (await ctx.db.query("stamped").collect()).length });
   export const insertTwo = internalMutation({ handler: async (ctx) => {
     await ctx.db.insert("docs", {}); await ctx.db.insert("docs", {}); await ctx.scheduler.runAfter(1e9, internal.app.insertTwo, {});
   } });
@@ -58,9 +59,12 @@ const APP = `
       out.push(await attempt(() => ctx.runMutation(internal.app.insertTwo, {}, { transactionLimits: limits })));
     }
     out.push(await attempt(() => ctx.runQuery(internal.app.nothing, {}, { transactionLimits: { documentsRead: 1 } })));
-    out.push(await attempt(() => ctx.runQuery(internal.app.nothing, {}, { transactionLimits: { databaseQueries: 0 } })));
+    out.push(await attempt(() => ctx.runQuery(internal.app.fresh, {}, { transactionLimits: { databaseQueries: 0 } })));
     return { out, metrics: await ctx.meta.getTransactionMetrics() };
   } });
+  export const sized = query({ args: { text: v.string() }, handler: async (ctx, { text }) => text.length });
+  export const sizes = query({ handler: async (ctx, { size }) => "x".repeat(size) });
+  export const scheduled = mutation({ handler: async (ctx, { size }) => { await ctx.scheduler.runAfter(1e9, internal.app.insertTwo, { text: "x".repeat(size) }); } });
   export const unexposed = query({ handler: async () => {
     const ops = ["1.0/requireOperation", "1.0/componentArgument"];
     return ops.map((op) => { try { return Convex.syscall(op, "{}") } catch (e) { return e.message } });
@@ -166,6 +170,19 @@ it("V9, S19: the commit timestamp is filled in everywhere, lies above the snapsh
   expect(value(second.before)).toBeGreaterThanOrEqual(value(first.ts));
   expect(value(at)).toBeGreaterThanOrEqual(value(second.ts));
   expect(await t.query("app:count")).toBe(2);
+});
+
+it("F7, F8: arguments and results have at most 16 MiB, and so have those of scheduled functions", async () => {
+  const MIB16 = 16 * 1024 * 1024;
+  // Two bytes for the string; two for the object and five for the name.
+  expect(await t.query("app:sized", { text: "x".repeat(MIB16 - 9) })).toBe(MIB16 - 9);
+  await expect(t.query("app:sized", { text: "x".repeat(MIB16 - 8) })).rejects.toThrow(
+    "Arguments of app:sized: Value is too large (16 MiB > maximum size 16 MiB)",
+  );
+  expect(await t.query<string>("app:sizes", { size: MIB16 - 2 })).toHaveLength(MIB16 - 2);
+  await expect(t.query("app:sizes", { size: MIB16 - 1 })).rejects.toThrow("Function app.js:sizes return value invalid: ");
+  await t.mutate("app:scheduled", { size: 1_000_000 });
+  await expect(t.mutate("app:scheduled", { size: MIB16 })).rejects.toThrow(/Value is too large|Too large total size/);
 });
 
 it("S25: limits of nested calls are their own, can be caught, and leave the counters true", async () => {
