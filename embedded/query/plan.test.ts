@@ -153,6 +153,31 @@ describe("query plans", () => {
     ).toEqual([]);
   });
 
+  it("Q3: the id ends every index, after _creationTime", () => {
+    const test = people();
+    test.mutate((txn) => [1, 1, 1].map((a, i) => txn.insert(0, "t", { a, b: "x", name: i })));
+    const docs = test.read().query(0, scan("t")).collect();
+    const [low, middle, high] = docs.toSorted((a, b) => (a["_id"]! < b["_id"]! ? -1 : 1));
+    const found = (operator: RangeJson["type"], value: Json): number =>
+      ids(
+        test,
+        range("t.by_a_b", [
+          ["Eq", "a", 1],
+          ["Eq", "b", "x"],
+          ["Eq", "_creationTime", middle!["_creationTime"]!],
+          [operator, "_id", value],
+        ]),
+      ).length;
+    const tried = (value: Json) => (["Eq", "Gt", "Gte", "Lt", "Lte"] as const).map((operator) => found(operator, value));
+    expect(tried(low!["_id"]!)).toEqual([0, 1, 1, 0, 0]);
+    expect(tried(middle!["_id"]!)).toEqual([1, 0, 1, 0, 1]);
+    expect(tried(high!["_id"]!)).toEqual([0, 0, 0, 1, 1]);
+    expect(tried(null)).toEqual([0, 1, 1, 0, 0]);
+    expect(tried([])).toEqual([0, 0, 0, 1, 1]);
+    expect(() => found("Gt", "no id")).toThrow('compares "_id" with "no id", which is no id of table "t"');
+    expect(() => ids(test, range("t.by_a_b", [["Gt", "_id", middle!["_id"]!]]))).toThrow("in order");
+  });
+
   it("Q3: what an index cannot answer is an error that names its fields", () => {
     const txn = people().read();
     const fields = '["a", "b", "_creationTime"]';

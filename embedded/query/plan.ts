@@ -4,6 +4,7 @@ import { tableDependency } from "../storage/read-set.ts";
 import { tableNamed, type TransactionState } from "../storage/state.ts";
 import type { IndexInfo } from "../storage/tables.ts";
 import { compileFilter, type Predicate } from "./filter.ts";
+import { idBound } from "./id-bound.ts";
 import { badQuery, isUndefined } from "./common.ts";
 import { planSearch, type SearchFilterJson, type SearchPlan } from "./search-plan.ts";
 
@@ -133,7 +134,7 @@ function compileRange(
   let lower: Bound | undefined;
   let upper: Bound | undefined;
   for (const { type: operator, fieldPath, value } of range) {
-    if (!index.fields.includes(fieldPath)) {
+    if (fieldPath !== "_id" && !index.fields.includes(fieldPath)) {
       const which = `but the index ${name} with fields ${fields} does not hold it`;
       throw badQuery(`The index range includes a comparison with "${fieldPath}", ${which}.`);
     }
@@ -163,11 +164,13 @@ function compileRange(
         throw badQuery(`Unknown range operator ${JSON.stringify(operator)}.`);
     }
   }
+  // The id ends every index.
+  const order = index.name === "by_id" ? index.fields : [...index.fields, "_id"];
   const prefix: (Json | undefined)[] = [];
-  while (prefix.length < index.fields.length && equal.has(index.fields[prefix.length]!)) {
-    prefix.push(equal.get(index.fields[prefix.length]!));
+  while (prefix.length < order.length && equal.has(order[prefix.length]!)) {
+    prefix.push(equal.get(order[prefix.length]!));
   }
-  const next = index.fields[prefix.length];
+  const next = order[prefix.length];
   const isInOrder = prefix.length === equal.size && [lower, upper].every((b) => b === undefined || b.field === next);
   if (!isInOrder) {
     throw badQuery(
@@ -175,7 +178,19 @@ function compileRange(
         "first equalities from the first field on, then at most a lower and an upper bound on the next field.",
     );
   }
-  const start = encodeKey(prefix);
+  const start = encodeKey(prefix.slice(0, index.fields.length));
+  if (prefix.length > index.fields.length) {
+    const { from, after } = idBound(t, index, start, prefix.at(-1));
+    return { from, to: after };
+  }
+  if (prefix.length === index.fields.length && order !== index.fields) {
+    const low = lower && idBound(t, index, start, lower.value);
+    const high = upper && idBound(t, index, start, upper.value);
+    return {
+      from: low === undefined ? start : lower?.isInclusive ? low.from : low.after,
+      to: high === undefined ? afterPrefix(start) : upper?.isInclusive ? high.after : high.from,
+    };
+  }
   const at = (bound: Bound): Buffer => encodeKey([...prefix, bound.value]);
   return {
     from: lower === undefined ? start : lower.isInclusive ? at(lower) : afterPrefix(at(lower)),

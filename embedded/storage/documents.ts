@@ -37,7 +37,7 @@ export function readDocument(t: TransactionState, table: TableInfo, id: string):
   const byId = table.indexes.get("by_id")!;
   const key = idKey(id);
   t.reads.point(byId.id, key);
-  t.metrics.add("databaseQueries", 1);
+  if (t.reads.isFirst(byId.id, key, null)) t.metrics.add("databaseQueries", 1);
   const pending = t.overlay.doc(table.ns, id);
   const version = pending === undefined ? storedDocument(t, byId.id, key) : pending.after;
   if (version !== null) {

@@ -75,8 +75,8 @@ export class IndexScan implements RowSource {
   }
 
   #start(): void {
-    this.#t.metrics.add("databaseQueries", 1);
-    const { from, indexId } = this.#range;
+    const { from, to, indexId } = this.#range;
+    if (this.#t.reads.isFirst(indexId, from, to)) this.#t.metrics.add("databaseQueries", 1);
     this.#consumed = { from, to: from };
     this.#t.reads.growing(indexId, this.#consumed);
   }

@@ -51,10 +51,18 @@ export class ReadSet {
   #intervals = new Map<number, IntervalSet>();
   #tokens: SearchToken[] = [];
   #names = new Set<string>();
+  readonly #asked = new Set<string>();
 
   /** One key of an index, whether it was found or not. */
   point(indexId: number, key: Buffer): void {
     this.range(indexId, key, successor(key));
+  }
+
+  /** Whether this range of an index is asked for the first time: repeated reads count once (SPEC S24). */
+  isFirst(indexId: number, from: Buffer, to: Buffer | null): boolean {
+    const before = this.#asked.size;
+    this.#asked.add(`${indexId} ${from.length} ${from.latin1Slice()}${to?.latin1Slice() ?? ""}`);
+    return this.#asked.size > before;
   }
 
   /** All keys with from ≤ key < to; `to` null means without end. */
