@@ -1,6 +1,5 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { inspect } from "node:util";
 import { AdminKey } from "./auth/admin-key.ts";
 import { WorkerPool } from "./functions/actions/pool.ts";
 import { Loader } from "./functions/loader.ts";
@@ -9,15 +8,20 @@ import { Authenticator } from "./http/authenticator.ts";
 import { originRules } from "./http/origins.ts";
 import { keyFetcher } from "./http/own-site.ts";
 import { apiRouter } from "./http/router.ts";
-import { apiServer, listen, siteServer } from "./http/server.ts";
+import { apiServer, listen, type SiteHandler, siteServer } from "./http/server.ts";
 import { siteHandler } from "./http/site.ts";
 import { Sockets } from "./http/sockets.ts";
+import { logExecutions } from "./operations/events.ts";
+import { HealthCheck } from "./operations/health.ts";
+import { createLogger, formatForStandardError, type Logger, type LoggerOptions } from "./operations/log.ts";
+import { Metrics } from "./operations/metrics.ts";
 import { loadCode, type Origins } from "./push/load.ts";
 import { type LogEntry, LogStream } from "./push/log-stream.ts";
 import { pushRoutes } from "./push/routes.ts";
 import { checkCronExpression } from "./scheduler/cron-schedule.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { Store } from "./storage/store.ts";
+import { intake, live, unread } from "./sync/budget.ts";
 import { Calls } from "./sync/calls.ts";
 import type { AuthenticateMessage } from "./sync/protocol.ts";
 import { Subscriptions } from "./sync/subscriptions.ts";
@@ -41,7 +45,9 @@ export interface DeploymentOptions {
   adminKey?: string;
   /** Where external packages of "use node" modules are found; none when absent. */
   projectDir?: string;
-  /** Where faults of the server are told; standard error unless given. */
+  /** What is logged, and how: warnings on standard error unless given. `functions`: every execution with its console output. */
+  log?: Partial<Omit<LoggerOptions, "secrets">> & { functions?: boolean };
+  /** Where faults of the server are told; the log unless given. */
   report?: (error: unknown) => void;
   /** The clock of scheduled functions in ms since 1970; the system's unless given. */
   schedulerNow?: () => number;
@@ -55,6 +61,8 @@ export interface Deployment {
   /** Origin of the HTTP actions. */
   siteUrl: string;
   adminKey: string;
+  /** The server's log; it hides the admin key and the values of variables. */
+  log: Logger;
   /** Stops everything in order and frees ports and files; may be called again. */
   close(): Promise<void>;
 }
@@ -69,7 +77,13 @@ const CLOSE_GRACE_MS = 2_000;
  * Nothing stays open then.
  */
 export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const report = options.report ?? reportToStderr;
+  // Functions see the time zone of the process, and Convex's is UTC.
+  process.env["TZ"] = "UTC";
+  let parts: Parts | null = null;
+  const { functions: logFunctions = false, ...logOptions } = options.log ?? {};
+  const secrets = () => parts?.secrets() ?? [];
+  const log = createLogger({ level: "warn", format: formatForStandardError(), ...logOptions, secrets });
+  const report = options.report ?? ((error: unknown) => log.error("fault", { error }));
   const host = options.host ?? DEFAULT_HOST;
   const hosts = [...(options.allowedHosts ?? []), ...(host === "0.0.0.0" || host === "::" ? [] : [host])];
   const rules = originRules({ hosts, origins: options.allowedOrigins ?? [] });
@@ -77,17 +91,17 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
   // The listeners come first: their ports are part of what functions see. Requests wait until the rest is there.
   const opening = Promise.withResolvers<Parts>();
   opening.promise.catch(() => undefined);
-  const site: Parts["site"] = async (...request) => (await opening.promise).site(...request);
-  const api = apiServer({ rules, report, site, api: async (...request) => (await opening.promise).api(...request) });
-  const siteListener = siteServer({ rules, report, site });
+  const site: SiteHandler = async (...request) => (await opening.promise).site(...request);
+  const answered = (listener: "api" | "site") => (status: number) => parts?.operations.metrics.answered(listener, status);
+  const api = apiServer({ rules, report, site, answered: answered("api"), api: async (...request) => (await opening.promise).api(...request) });
+  const siteListener = siteServer({ rules, report, site, answered: answered("site") });
   const sockets = new Sockets(api, rules, opening.promise.then((parts) => parts.sync));
-  let parts: Parts | null = null;
   try {
     const origins: Origins = {
       cloudUrl: originOf(host, await listen(api, options.port, host)),
       siteUrl: originOf(host, await listen(siteListener, options.sitePort, host)),
     };
-    parts = await openParts(options, origins, report);
+    parts = await openParts(options, { origins, report, log, logFunctions, sockets: () => sockets.size });
     opening.resolve(parts);
     let closing: Promise<void> | null = null;
     const opened = parts;
@@ -95,6 +109,7 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
       url: origins.cloudUrl,
       siteUrl: origins.siteUrl,
       adminKey: parts.adminKey.text,
+      log,
       close: () => (closing ??= closeAll(sockets, [api, siteListener], opened)),
     };
   } catch (error) {
@@ -106,13 +121,23 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(options: DeploymentOptions, origins: Origins, report: (error: unknown) => void) {
+interface Surroundings {
+  origins: Origins;
+  report: (error: unknown) => void;
+  log: Logger;
+  logFunctions: boolean;
+  /** Number of open WebSockets. */
+  sockets: () => number;
+}
+
+async function openParts(options: DeploymentOptions, { origins, report, log, logFunctions, sockets }: Surroundings) {
   const store = new Store(options.dataDir);
   try {
     const adminKey = AdminKey.open(options.dataDir, options.adminKey);
     const loader = new Loader(join(options.dataDir, "modules-cache"));
-    const pool = new WorkerPool({ dataDir: options.dataDir, projectDir: options.projectDir ?? null });
-    const instanceName = adminKey.text.slice(0, adminKey.text.indexOf("|"));
+    const onStray = (line: string): void => log.warn("stray", { line });
+    const pool = new WorkerPool({ dataDir: options.dataDir, projectDir: options.projectDir ?? null, onStray });
+    const instanceName = adminKey.name;
     const runner = new Runner({ store, loader, actions: pool, deploymentName: instanceName });
     runner.setCode(loadCode(store, origins));
     const code = () => runner.code;
@@ -129,8 +154,23 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
     });
     const logs = new LogStream();
     runner.onExecution((execution) => logs.append(logEntryOf(execution)));
+    logExecutions(runner, log, logFunctions);
     const { schedulerNow: now = Date.now } = options;
     const scheduler = new Scheduler({ store, runner, code, report, now });
+    const health = new HealthCheck({ store, runner, now });
+    const metrics = new Metrics({
+      runner,
+      dataDir: options.dataDir,
+      subscriptions,
+      sockets,
+      schedulerLagMs: () => health.lagMs(),
+      actions: () => pool.load(),
+      memory: () => ({ intake: intake.used, unread: unread.used, live: live.used }),
+    });
+    const overloaded = (what: "calls" | "sockets"): void => {
+      metrics.overloaded(what);
+      log.warn("overload", { what });
+    };
     options.onParts?.({ store, runner });
     const routes = pushRoutes({
       store,
@@ -147,14 +187,17 @@ async function openParts(options: DeploymentOptions, origins: Origins, report: (
     store.blobs.sweep().catch(report);
     return {
       adminKey,
-      sync: { calls, subscriptions, report, authenticate: (m: AuthenticateMessage) => authenticator.fromMessage(m) },
+      operations: { health, metrics },
+      /** What must not be in the log. */
+      secrets: () => [adminKey.text, ...Object.values(store.db.sql.isOpen ? store.env.values() : {})],
+      sync: { calls, subscriptions, report, overloaded, authenticate: (m: AuthenticateMessage) => authenticator.fromMessage(m) },
       api: apiRouter({ store, runner,
         instanceName,
         calls,
         subscriptions,
         authenticator,
         pushRoutes: routes,
-        code,
+        operations: { health, metrics },
         jwks: () => runner.signingKey.jwks(),
       }),
       site: siteHandler({ runner, report, viewerOf: (header) => authenticator.forHttpAction(header) }),
@@ -183,10 +226,6 @@ async function closeAll(sockets: Sockets, servers: Server[], parts: Parts | null
   await Promise.all(closed);
   clearTimeout(grace);
   await parts?.close();
-}
-
-function reportToStderr(error: unknown): void {
-  process.stderr.write(`${inspect(error)}\n`);
 }
 
 /** An execution in the shape of the log stream. */

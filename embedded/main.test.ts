@@ -55,10 +55,12 @@ describe("the command line", () => {
     const server = start(["--data", dir, "--port", "0", "--admin-key", KEY]);
     const [, url = "", siteUrl = ""] =
       /^Deployment at (\S+), HTTP actions at (\S+), data in \S+\.$/.exec(await server.line) ?? [];
-    expect(await (await fetch(`${url}/health`)).json()).toEqual({ ok: true, pushed: false });
+    expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ ok: true, pushed: false });
     expect((await fetch(siteUrl)).status).toBe(404);
     server.child.kill("SIGTERM");
-    expect(await server.exit).toMatchObject({ code: 0, err: "" });
+    const { code, err } = await server.exit;
+    const events = err.trim().split("\n").map((line) => JSON.parse(line) as { level: string; event: string });
+    expect([code, events.map(({ level, event }) => `${level} ${event}`)]).toEqual([0, ["info started", "info stopping", "info stopped"]]);
   });
 
   it("H17: a port in use, a missing folder name, a bad number or origin: one sentence and code 1", async () => {
@@ -72,7 +74,8 @@ describe("the command line", () => {
       [[], "--data DIR"],
       [["--data", dir, "--port", "x"], "--port takes a number"],
       [["--data", dir, "--port", "0", "--allow-origin", "localhost"], "looks like http://localhost:5173"],
-      [["--data", dir, "--port", "0", "--admin-key", "short"], "admin key"],
+      [["--data", dir, "--port", "0", "--admin-key", ""], "admin key"],
+      [["--data", dir, "--log-level", "loud"], "--log-level takes one of error, warn, info, debug"],
       [["--data", "/proc/nowhere", "--port", "0"], "/proc/nowhere"],
       [["--unknown"], "--unknown"],
     ];

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { keepCompiled } from "./compile-cache.ts";
+import { formatForStandardError, LOG_LEVELS } from "./operations/log.ts";
 
 /** The command line of the embedded server: reads the arguments, starts a deployment, stops it on a signal. */
 
@@ -11,9 +12,16 @@ const USAGE = `Usage: node embedded/main.ts --data DIR [options]
   --host ADDRESS        address to listen on (127.0.0.1)
   --allow-origin URL    origin of pages that may use the API; may be repeated
   --allow-host NAME     further host name requests may come under; may be repeated
-  --admin-key KEY       admin key to use instead of the one kept in the data folder`;
+  --admin-key KEY       admin key to use instead of the one kept in the data folder
+  --log-level LEVEL     what is logged on standard error: error, warn, info (the default) or debug
+  --log-format FORMAT   json or text; text on a terminal, json elsewhere unless given
+  --log-functions       log every execution too, with what it printed`;
+
+/** How long a stop may take, ms: calls under way, then the files. */
+const STOP_LIMIT_MS = 10_000;
 
 async function main(): Promise<void> {
+  const startedAt = performance.now();
   const { values } = parseArgs({
     options: {
       data: { type: "string" },
@@ -23,38 +31,55 @@ async function main(): Promise<void> {
       "allow-origin": { type: "string", multiple: true },
       "allow-host": { type: "string", multiple: true },
       "admin-key": { type: "string" },
+      "log-level": { type: "string", default: "info" },
+      "log-format": { type: "string", default: formatForStandardError() },
+      "log-functions": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return console.log(USAGE);
   if (values.data === undefined) throw new Error("Say where the data is to be kept: --data DIR.");
   const port = parsePort("--port", values.port);
+  const sitePort = values["site-port"] === undefined ? (port === 0 ? 0 : port + 1) : parsePort("--site-port", values["site-port"]);
+  const level = oneOf("--log-level", LOG_LEVELS, values["log-level"]);
+  const format = oneOf("--log-format", ["json", "text"] as const, values["log-format"]);
   keepCompiled();
   const { openDeployment } = await import("./deployment.ts");
   const deployment = await openDeployment({
     dataDir: values.data,
     port,
-    sitePort: values["site-port"] === undefined ? (port === 0 ? 0 : port + 1) : parsePort("--site-port", values["site-port"]),
+    sitePort,
     allowedOrigins: values["allow-origin"] ?? [],
     allowedHosts: values["allow-host"] ?? [],
+    log: { level, format, functions: values["log-functions"] },
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values["admin-key"] === undefined ? {} : { adminKey: values["admin-key"] }),
   });
-  console.log(`Deployment at ${deployment.url}, HTTP actions at ${deployment.siteUrl}, data in ${values.data}.`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      deployment.close().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    });
-  }
+  const { url, siteUrl, log } = deployment;
+  console.log(`Deployment at ${url}, HTTP actions at ${siteUrl}, data in ${values.data}.`);
+  log.info("started", { url, siteUrl, data: values.data, ms: Math.round(performance.now() - startedAt), pid: process.pid });
+  const { stopOnSignals } = await import("./operations/stop.ts");
+  stopOnSignals({
+    close: () => deployment.close(),
+    limitMs: STOP_LIMIT_MS,
+    onStopping: (signal) => log.info("stopping", { signal }),
+    onStopped: ({ inTime, error }) => {
+      if (error !== undefined) log.error("stopped", { error });
+      else if (inTime) log.info("stopped");
+      else log.error("stopped", { problem: `Not everything ended within ${STOP_LIMIT_MS / 1000} s; what was acknowledged is on disk.` });
+    },
+  });
 }
 
 function parsePort(name: string, text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`${name} takes a number from 0 to 65535, not "${text}".`);
   return port;
+}
+
+function oneOf<const T extends readonly string[]>(name: string, known: T, text: string): T[number] {
+  if (known.includes(text)) return text as T[number];
+  throw new Error(`${name} takes one of ${known.join(", ")}, not "${text}".`);
 }
 
 function fail(error: unknown): never {

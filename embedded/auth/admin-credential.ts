@@ -1,17 +1,16 @@
 import type { IdentityJson } from "../functions/call-types.ts";
 import { UserError } from "../values/errors.ts";
-import { withoutType } from "./admin-key.ts";
+import type { AdminKey } from "./admin-key.ts";
 
 /**
- * Splits what follows `Convex ` in an Authorization header: `<key>`, or `<key>:<base64 of the JSON of an identity>`
- * to act as that person (SPEC U3). The key is not checked here. Throws UserError "BadAdminIdentity" (400) for an
+ * Reads what follows `Convex ` in an Authorization header: `<key>`, or `<key>:<base64 of the JSON of an identity>`
+ * to act as that person (SPEC U3). Null when the key is not `adminKey`. Throws UserError "BadAdminIdentity" (400) for an
  * identity that is none.
  */
-export function parseAdminCredential(credential: string): { key: string; identity: IdentityJson | null } {
-  const text = withoutType(credential);
-  const colon = text.indexOf(":");
-  if (colon < 0) return { key: text, identity: null };
-  return { key: text.slice(0, colon), identity: parseIdentity(text.slice(colon + 1)) };
+export function readAdminCredential(credential: string, adminKey: AdminKey): { identity: IdentityJson | null } | null {
+  const rest = adminKey.restOf(credential);
+  if (rest === null) return null;
+  return { identity: rest === "" ? null : parseIdentity(rest.slice(1)) };
 }
 
 function parseIdentity(base64: string): IdentityJson {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../values/errors.ts";
-import { parseAdminCredential } from "./admin-credential.ts";
+import { readAdminCredential } from "./admin-credential.ts";
 import { AdminKey } from "./admin-key.ts";
 
 let dir: string;
@@ -38,12 +38,21 @@ describe("AdminKey", () => {
     expect(readFileSync(file(), "utf8").trim()).toBe(own);
   });
 
-  it("U1: what is no key is refused", () => {
-    const bad = ["", "secret", "a|b|c", "a|b:c", "a| b", "|x", "x|"];
-    for (const key of bad) expect(() => open(key), key).toThrow(UserError);
+  it("U1: any text that a header can hold may be given as the key", () => {
+    for (const text of ["x", "secret", "a|b|c", "a|b:c", "a| b", "|x", "x|", "1:2:3"]) {
+      const key = open(text);
+      expect([text, key.matches(text), key.matches(`${text}x`), key.matches("")]).toEqual([text, true, false, false]);
+    }
+    for (const text of ["", " ", " x", "x\n", "schlüssel"]) expect(() => open(text), text).toThrow(UserError);
+    expect([open("team|x").name, open("x").name]).toEqual(["team", "convex-self-hosted"]);
+  });
+
+  it("U1: a kept key that is none is refused", () => {
     open();
-    writeFileSync(file(), "");
-    expect(() => open()).toThrow(/admin-key/);
+    for (const text of ["", "secret", "a|b|c"]) {
+      writeFileSync(file(), text);
+      expect(() => open()).toThrow(/admin-key/);
+    }
   });
 
   it("U2: matches itself only, a type before the name aside", () => {
@@ -56,21 +65,24 @@ describe("AdminKey", () => {
   });
 });
 
-describe("parseAdminCredential", () => {
+describe("readAdminCredential", () => {
+  const read = (credential: string) => readAdminCredential(credential, open("a|b"));
   const identity = { tokenIdentifier: "i|s", issuer: "i", subject: "s", name: "Zoë" };
   const encoded = Buffer.from(JSON.stringify(identity)).toString("base64");
 
   it("U3: a key alone, and a key with a person", () => {
-    expect(parseAdminCredential("a|b")).toEqual({ key: "a|b", identity: null });
-    expect(parseAdminCredential(`a|b:${encoded}`)).toEqual({ key: "a|b", identity });
-    expect(parseAdminCredential(`dev:a|b:${encoded}`)).toEqual({ key: "a|b", identity });
+    expect(read("a|b")).toEqual({ identity: null });
+    expect(read(`a|b:${encoded}`)).toEqual({ identity });
+    expect(read(`dev:a|b:${encoded}`)).toEqual({ identity });
+    expect(readAdminCredential(`k:1:${encoded}`, open("k:1"))).toEqual({ identity });
+    expect([read(`a|c:${encoded}`), read("a|bc"), read("")]).toEqual([null, null, null]);
   });
 
   it("U3: an identity that is none is refused", () => {
     const bad = [null, [], "x", {}, { issuer: "i", subject: 5, tokenIdentifier: "x" }];
     const encodedBad = bad.map((v) => Buffer.from(JSON.stringify(v)).toString("base64"));
     for (const text of ["%%%", ...encodedBad]) {
-      expect(() => parseAdminCredential(`a|b:${text}`), text).toThrow(/identity after the admin key/);
+      expect(() => read(`a|b:${text}`), text).toThrow(/identity after the admin key/);
     }
   });
 });

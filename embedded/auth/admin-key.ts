@@ -6,8 +6,10 @@ import { UserError } from "../values/errors.ts";
 /** The name before the `|` of keys that this server makes. */
 const INSTANCE_NAME = "convex-self-hosted";
 const FILE_NAME = "admin-key";
-/** `<name>|<secret>`: a colon would be read as the start of an identity, a second bar is refused by clients. */
+/** A key that is made here or kept in the folder: `<name>|<secret>`. */
 const KEY = /^[^:|\s]+\|[^:|\s]+$/;
+/** A given key may be any text that can stand in a header. The command line itself wants one with a bar. */
+const GIVEN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** The key that allows everything on this deployment (SPEC U1, U2). */
 export class AdminKey {
@@ -22,10 +24,15 @@ export class AdminKey {
 
   /**
    * The key `given` by option, else the one in `<dataDir>/admin-key`, which is made when it is missing; only the
-   * owner can read the file. Throws UserError "BadDeployKey" when a key has not the form `<name>|<secret>`.
+   * owner can read the file. Throws UserError "BadDeployKey" for a given key that is empty or cannot stand in a header,
+   * and for a kept one that has not the form `<name>|<secret>`.
    */
   static open(dataDir: string, given?: string): AdminKey {
-    if (given !== undefined) return new AdminKey(checked(given, "The admin key given"));
+    if (given !== undefined) {
+      if (GIVEN.test(given)) return new AdminKey(given);
+      const what = given === "" ? "is empty" : "has characters that a header cannot hold, or spaces around it";
+      throw new UserError("BadDeployKey", `The admin key given ${what}.`, 403);
+    }
     const file = join(dataDir, FILE_NAME);
     const known = readIfThere(file);
     if (known !== null) {
@@ -41,9 +48,28 @@ export class AdminKey {
     return new AdminKey(text);
   }
 
+  /** The name before the bar, which clients show; that of keys made here when there is none. */
+  get name(): string {
+    const bar = this.text.indexOf("|");
+    return bar > 0 ? this.text.slice(0, bar) : INSTANCE_NAME;
+  }
+
   /** Whether `candidate` is the key, with or without a `<type>:` before it; takes as long for every wrong one. */
   matches(candidate: string): boolean {
-    return timingSafeEqual(digest(withoutType(candidate)), this.#digest);
+    return this.restOf(candidate) === "";
+  }
+
+  /**
+   * What follows the key in `candidate`: "" or a text that begins with a colon; null when it is not the key. A `<type>:`
+   * before the key is ignored. Takes as long for every wrong one.
+   */
+  restOf(candidate: string): string | null {
+    const forms = [candidate, withoutType(candidate)].map((form) => {
+      const isKey = timingSafeEqual(digest(form.slice(0, this.text.length)), this.#digest);
+      const rest = form.slice(this.text.length);
+      return isKey && (rest === "" || rest.startsWith(":")) ? rest : null;
+    });
+    return forms.find((rest) => rest !== null) ?? null;
   }
 }
 

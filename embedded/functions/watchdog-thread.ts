@@ -31,14 +31,18 @@ function watch(): void {
     const run = Atomics.load(cells, Cell.run);
     if (run > 0) {
       idleSince = performance.now();
-      if (seen?.run !== run) seen = { run, atMs: idleSince, cpuMs: mainThreadMs(), rss: process.memoryUsage.rss() };
-      else stopIfOver(seen);
+      if (seen !== null && seen.run === run) stopIfOver(seen);
+      else seen = lookAt(run);
     } else {
       seen = null;
       if (performance.now() - idleSince > SLEEP_AFTER_MS) sleep();
     }
     Atomics.wait(pause, 0, 0, LOOK_MS);
   }
+}
+
+function lookAt(run: number): Seen {
+  return { run, atMs: performance.now(), cpuMs: mainThreadMs(), rss: process.memoryUsage.rss() };
 }
 
 function sleep(): void {

@@ -1,4 +1,4 @@
-import { parseAdminCredential } from "../auth/admin-credential.ts";
+import { readAdminCredential } from "../auth/admin-credential.ts";
 import type { AdminKey } from "../auth/admin-key.ts";
 import type { FetchJson } from "../auth/fetch-json.ts";
 import type { AuthProviderJson } from "../functions/code.ts";
@@ -54,7 +54,7 @@ export class Authenticator {
       case "User":
         return this.#person(message.value);
       case "Admin":
-        this.#checkKey(message.value);
+        if (!this.#adminKey.matches(message.value)) throw badKey();
         return viewerOf({ admin: true, identity: message.impersonating });
       default:
         return message satisfies never;
@@ -70,13 +70,12 @@ export class Authenticator {
   }
 
   #adminOf(credential: string): Viewer {
-    const { key, identity } = parseAdminCredential(credential);
-    this.#checkKey(key);
-    return viewerOf({ admin: true, identity });
+    const admin = readAdminCredential(credential, this.#adminKey);
+    if (!admin) throw badKey();
+    return viewerOf({ admin: true, identity: admin.identity });
   }
+}
 
-  #checkKey(key: string): void {
-    if (this.#adminKey.matches(key)) return;
-    throw new UserError("BadDeployKey", "The admin key is not the key of this deployment.", 403);
-  }
+function badKey(): UserError {
+  return new UserError("BadDeployKey", "The admin key is not the key of this deployment.", 403);
 }

@@ -80,6 +80,11 @@ export function isLoopbackName(name: string): boolean {
   return name === "localhost" || name.endsWith(".localhost");
 }
 
+/** True for addresses of the machine itself as sockets tell them: 127.0.0.0/8, ::1 and the former written as IPv6. */
+export function isLoopbackAddress(address: string): boolean {
+  return isLoopbackName(address.replace(/^::ffff:/i, ""));
+}
+
 /** CORS headers for an allowed origin (H5): the origin and the asked-for headers are mirrored, never `*`. */
 export function corsHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   if (headers.origin === undefined) return {};

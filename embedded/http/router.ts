@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Code } from "../functions/code.ts";
 import type { Route } from "../push/routes.ts";
+import { type OperationParts, operationRoute } from "../operations/routes.ts";
 import type { Calls } from "../sync/calls.ts";
 import type { Subscriptions } from "../sync/subscriptions.ts";
 import { UserError } from "../values/errors.ts";
@@ -22,7 +22,7 @@ export interface RouterContext extends FileRoutesContext {
   subscriptions: Subscriptions;
   authenticator: Authenticator;
   pushRoutes: Route[];
-  code: () => Code;
+  operations: OperationParts;
   /** The public keys of the deployment's own tokens (F27). */
   jwks: () => unknown;
 }
@@ -31,7 +31,7 @@ export function apiRouter(context: RouterContext): Handler {
   const routes = new Map(context.pushRoutes.map((route) => [`${route.method} ${route.path}`, route]));
   return async (request, url, gone) => {
     const path = url.pathname;
-    const simple = simpleRoute(context, request, path);
+    const simple = simpleRoute(context, request, path) ?? (await operations(context, request, path));
     if (simple) return simple;
     if (request.method === "POST" && path === "/echo") {
       return { status: 200, body: await readBody(request, MAX_CALL_BYTES) };
@@ -73,11 +73,14 @@ function simpleRoute(context: RouterContext, { method }: IncomingMessage, path: 
       return text(context.instanceName);
     case "/.well-known/jwks.json":
       return ok(context.jwks());
-    case "/health":
-      return ok({ ok: true, pushed: context.code().root.modules.modules.size > 0 });
     default:
       return null;
   }
+}
+
+function operations(context: RouterContext, request: IncomingMessage, path: string): Promise<Reply | null> {
+  const isAdmin = async () => (await context.authenticator.fromHeader(request.headers.authorization)).admin;
+  return operationRoute(context.operations, request, path, isAdmin);
 }
 
 /** An endpoint of the deployment protocol: large bodies only from somebody who shows the admin key (H7). */
@@ -93,7 +96,7 @@ async function deploymentRoute(
   if (route.auth === "header" && !admin) throw new UserError("BadDeployKey", `${route.path} needs the admin key.`, 403);
   const body = await readBody(request, admin ? MAX_PUSH_BYTES : MAX_CALL_BYTES);
   const answer = await route.handler(
-    request.method === "POST" ? parseJsonBody(body) : undefined,
+    request.method === "POST" ? parseJsonBody(body, admin) : undefined,
     new Headers(),
     url.searchParams,
     gone,

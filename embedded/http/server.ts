@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { releaseBody } from "./body.ts";
 import { UserError } from "../values/errors.ts";
 import { corsHeaders, type OriginRules, refuseHost, refuseOrigin } from "./origins.ts";
 import { errorReply, type Reply, write } from "./reply.ts";
@@ -9,6 +10,8 @@ export type Handler = (request: IncomingMessage, url: URL, gone: AbortSignal) =>
 export type SiteHandler = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
 export interface ServerParts {
+  /** To be told of every answer. */
+  answered?: (status: number) => void;
   rules: OriginRules;
   api: Handler;
   site: SiteHandler;
@@ -17,6 +20,12 @@ export interface ServerParts {
 
 /** Idle connections of programs are kept this long, ms, so that a call seldom meets a closing connection. */
 const KEEP_ALIVE_MS = 65_000;
+/** Against clients that send slowly to hold connections (H21): until the headers are there, and the whole request, ms. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 300_000;
+const CHECK_EVERY_MS = 5_000;
+/** Connections of a listener; WebSockets are among them. */
+const MAX_CONNECTIONS = 8_192;
 
 /**
  * The listener of the API: function calls, deployment endpoints, WebSockets (see `sockets.ts`), and HTTP actions under
@@ -47,15 +56,25 @@ export function apiServer(parts: ServerParts): Server {
 }
 
 /** The listener of the site origin: every path is an HTTP action's. */
-export function siteServer(parts: Pick<ServerParts, "rules" | "site" | "report">): Server {
+export function siteServer(parts: Pick<ServerParts, "rules" | "site" | "report" | "answered">): Server {
   return serve(parts, (request, response) => parts.site(request, response, request.url ?? "/"));
 }
 
 function serve(
-  { rules, report }: Pick<ServerParts, "rules" | "report">,
+  { rules, report, answered }: Pick<ServerParts, "rules" | "report" | "answered">,
   handle: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void,
 ): Server {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const limits = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  };
+  const server = createServer(limits, (request, response) => {
+    response.on("close", () => {
+      releaseBody(request);
+      if (response.headersSent) answered?.(response.statusCode);
+    });
     // A client that goes away in the middle is not an error of ours.
     request.on("error", () => response.destroy());
     response.on("error", () => request.destroy());
@@ -69,6 +88,7 @@ function serve(
       else write(response, errorReply(error, report));
     });
   });
+  server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 

@@ -6,6 +6,8 @@ import { type OriginRules, refuseHost, refuseOrigin } from "./origins.ts";
 
 /** Largest message of a client, bytes: arguments of 16 MiB and what is around them (W12). */
 export const MAX_FRAME_BYTES = 20 * 1024 * 1024;
+/** WebSockets open at a time (H21). */
+export const MAX_SOCKETS = 4_096;
 /** How often sessions are looked after, ms: WebSocket pings, silent and slow clients. */
 const TICK_MS = 5_000;
 /** The path carries the version of the client's package, for information. */
@@ -34,11 +36,18 @@ export class Sockets {
       }
       const context = await ready.catch(() => null);
       if (this.#closing || !context) return refuseUpgrade(socket, "503 Service Unavailable", { code: "Closing", message: "Closing." });
+      if (this.#sessions.size >= MAX_SOCKETS) {
+        context.overloaded?.("sockets");
+        const message = `There are ${MAX_SOCKETS} WebSockets already; try again later.`;
+        return refuseUpgrade(socket, "503 Service Unavailable", { code: "TooManyConnections", message });
+      }
       const ip = request.socket.remoteAddress;
       const userAgent = request.headers["user-agent"];
       this.#wss.handleUpgrade(request, socket, head, (ws) => {
         const own = { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
-        this.#sessions.add(new Session(ws, { ...context, ...own }, (session) => this.#sessions.delete(session)));
+        const session = new Session(ws, { ...context, ...own }, () => this.#sessions.delete(session));
+        this.#sessions.add(session);
+        socket.on("data", (part: Buffer) => session.arrived(part.length));
       });
     });
     this.#timer = setInterval(() => {

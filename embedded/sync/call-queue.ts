@@ -15,7 +15,7 @@ export interface CallQueueEvents {
   answer(text: string): void;
   /** A mutation was answered; `ts` is its commit. */
   committed(ts: bigint): void;
-  /** More calls wait than allowed. */
+  /** More actions run than allowed. */
   overloaded(): void;
   /** A fault of the server, after which it is open whether a mutation was committed. */
   broken(error: unknown): void;
@@ -25,6 +25,8 @@ interface Waiting {
   message: CallMessage;
   viewer: Viewer;
   sessionId: string;
+  /** To be called when the call was answered or given up. */
+  ended: () => void;
 }
 
 /** The calls of one socket: mutations one after another in their order, actions beside each other (W6). */
@@ -35,6 +37,7 @@ export class CallQueue {
   #isMutating = false;
   #actions = 0;
   #closed = false;
+  #onRoom: (() => void) | null = null;
 
   constructor(context: CallQueueContext, events: CallQueueEvents) {
     this.#context = context;
@@ -46,29 +49,41 @@ export class CallQueue {
     return this.#isMutating;
   }
 
-  mutation(message: CallMessage, viewer: Viewer, sessionId: string): void {
-    if (this.#mutations.length >= limits.waiting) return this.#events.overloaded();
-    this.#mutations.push({ message, viewer, sessionId });
+  /** Settles when another mutation may be put in line; null when it may at once. */
+  room(): Promise<void> | null {
+    if (this.#mutations.length < limits.mutations || this.#closed) return null;
+    return new Promise((resolve) => {
+      this.#onRoom = resolve;
+    });
+  }
+
+  /** Puts a mutation in line. `ended` is called when it was answered or given up. */
+  mutation(message: CallMessage, viewer: Viewer, sessionId: string, ended: () => void): void {
+    this.#mutations.push({ message, viewer, sessionId, ended });
     if (!this.#isMutating) void this.#runMutations();
   }
 
-  action(message: CallMessage, viewer: Viewer, sessionId: string): void {
-    if (this.#actions >= limits.waiting) return this.#events.overloaded();
-    void this.#runAction({ message, viewer, sessionId });
+  /** Starts an action. `ended` is called when it was answered. */
+  action(message: CallMessage, viewer: Viewer, sessionId: string, ended: () => void): void {
+    if (this.#actions >= limits.actions) return this.#events.overloaded();
+    void this.#runAction({ message, viewer, sessionId, ended });
   }
 
   /** Starts nothing more and answers nothing more. */
   close(): void {
     this.#closed = true;
     this.#mutations = [];
+    this.#onRoom?.();
   }
 
   async #runMutations(): Promise<void> {
     this.#isMutating = true;
     try {
       for (let next = this.#mutations.shift(); next; next = this.#mutations.shift()) {
+        if (this.#mutations.length < limits.mutations / 2) this.#onRoom?.();
         const session = { sessionId: next.sessionId, requestId: next.message.requestId };
         const answer = await this.#context.calls.mutation({ ...this.#request(next), session });
+        next.ended();
         this.#respond("MutationResponse", next, answer, answer.ts);
       }
     } catch (error) {
@@ -89,6 +104,7 @@ export class CallQueue {
       answer = { success: false, error: { message: INTERNAL_ERROR }, logLines: [] };
     } finally {
       this.#actions -= 1;
+      call.ended();
     }
     this.#respond("ActionResponse", call, answer, null);
   }

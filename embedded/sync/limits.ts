@@ -2,11 +2,17 @@
 export const limits = {
   /** Live queries. */
   queries: 4_096,
-  /** Messages not yet looked at, waiting mutations, running actions: each. */
-  waiting: 1_000,
+  /** What live queries may hold in all, arguments and results, bytes. */
+  liveBytes: 64 * 1024 * 1024,
+  /** Mutations that wait; while there are as many, further messages are left where they are. */
+  mutations: 200,
+  /** Actions that wait or run. */
+  actions: 1_000,
+  /** Messages not yet looked at; when there are as many, the client is no longer read. */
+  inbox: 100,
   /** Transitions handed to the socket and not yet taken by the network. */
   unsentTransitions: 2,
-  /** Answers of calls that the client does not read, in bytes. */
+  /** Messages that the client does not read, in bytes. */
   unreadBytes: 64 * 1024 * 1024,
   /** How long a Transition may wait for a slow reader, ms. */
   slowReaderMs: 30_000,

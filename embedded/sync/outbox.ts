@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { unread } from "./budget.ts";
 import { limits } from "./limits.ts";
 
 /** What goes out on one socket, and how far its reader is behind (W12, W13). */
@@ -6,7 +7,7 @@ export class Outbox {
   readonly #socket: WebSocket;
   readonly #onRoom: () => void;
   #unsentTransitions = 0;
-  #unreadBytes = 0;
+  readonly #unread = unread.holder();
   #lastSentMs = Date.now();
   #lastDrainMs = Date.now();
   #closed = false;
@@ -27,11 +28,8 @@ export class Outbox {
     if (this.#closed) return;
     const text = typeof message === "string" ? message : JSON.stringify(message);
     this.#lastSentMs = Date.now();
-    this.#unreadBytes += text.length;
-    this.#socket.send(text, () => {
-      this.#unreadBytes -= text.length;
-    });
-    if (this.#unreadBytes > limits.unreadBytes) this.#socket.terminate();
+    this.#hand(text, () => undefined);
+    if (this.#unread.bytes > limits.unreadBytes) this.#socket.terminate();
   }
 
   /** Sends the frames of one Transition, one after another with nothing in between. */
@@ -40,9 +38,16 @@ export class Outbox {
     if (this.#unsentTransitions === 0) this.#lastDrainMs = Date.now();
     this.#unsentTransitions += 1;
     this.#lastSentMs = Date.now();
-    frames.forEach((frame, i) => {
-      this.#socket.send(frame, i < frames.length - 1 ? undefined : () => this.#taken());
+    frames.forEach((frame, i) => this.#hand(frame, () => i === frames.length - 1 && this.#taken()));
+  }
+
+  #hand(text: string, taken: () => void): void {
+    const isWithin = this.#unread.take(text.length);
+    this.#socket.send(text, () => {
+      this.#unread.give(text.length);
+      taken();
     });
+    if (!isWithin) this.#socket.terminate();
   }
 
   /** Breaks a long silence with a Ping; cuts off a reader that takes nothing. */
@@ -56,6 +61,12 @@ export class Outbox {
   /** Nothing more is sent. */
   close(): void {
     this.#closed = true;
+  }
+
+  /** What was not taken is given up. */
+  dispose(): void {
+    this.close();
+    this.#unread.close();
   }
 
   #taken(): void {

@@ -1,3 +1,4 @@
+import { CALL_JSON, parseJsonText } from "../values/json-text.ts";
 import type { Json, JsonObject } from "../values/json.ts";
 
 /**
@@ -74,9 +75,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function parseClientMessage(text: string): ClientMessage {
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ProtocolError("The message is not JSON.");
+    json = parseJsonText(text, CALL_JSON);
+  } catch (error) {
+    throw new ProtocolError(`The message cannot be read. ${(error as Error).message}`);
   }
   const m = new Fields(json, "message");
   const type = m.string("type");

@@ -1,3 +1,5 @@
+import { UserError } from "../values/errors.ts";
+import { live } from "./budget.ts";
 import { limits } from "./limits.ts";
 import { type AddQuery, ProtocolError, type RemoveQuery } from "./protocol.ts";
 import type { QuerySpec, Run, Subscriptions, Watcher } from "./subscriptions.ts";
@@ -5,12 +7,16 @@ import type { Viewer } from "./viewer.ts";
 
 /** How long to start queries before other sockets get a turn, ms. */
 const TURN_MS = 20;
+/** What a live query takes besides its arguments and result, bytes. */
+const QUERY_BYTES = 500;
 
 /** One query of the client's set; it watches its run and passes the word on. */
 interface LiveQuery extends Watcher {
   spec: Omit<QuerySpec, "journal">;
   journal: string | null;
   run: Run | null;
+  /** What it holds besides its result, bytes. */
+  bytes: number;
   /** What the client was told last; undefined before the first time. */
   told: string | undefined;
 }
@@ -21,6 +27,9 @@ export class QuerySet {
   readonly #onInvalid: () => void;
   readonly #queries = new Map<number, LiveQuery>();
   #removed: number[] = [];
+  readonly #arguments = live.holder();
+  /** Arguments and results, those that others share too, bytes. */
+  #bytes = 0;
 
   /** `onInvalid` is called when a result is no longer true. */
   constructor(subscriptions: Subscriptions, onInvalid: () => void) {
@@ -28,13 +37,19 @@ export class QuerySet {
     this.#onInvalid = onInvalid;
   }
 
-  /** Adds and removes queries. Throws ProtocolError for unknown and repeated ids and for too many queries. */
-  modify(modifications: (AddQuery | RemoveQuery)[]): void {
+  /**
+   * Adds and removes queries; `bytes` is the size of the message. Throws ProtocolError for unknown and repeated ids and for
+   * too many queries or too large ones (W12).
+   */
+  modify(modifications: (AddQuery | RemoveQuery)[], bytes: number): void {
+    const each = QUERY_BYTES + bytes / Math.max(1, modifications.length);
     for (const m of modifications) {
       const known = this.#queries.get(m.queryId);
       if (m.type === "Remove") {
         if (!known) throw new ProtocolError(`Query ${m.queryId} is not there to be removed.`);
         this.#drop(known);
+        this.#arguments.give(known.bytes);
+        this.#bytes -= known.bytes;
         this.#queries.delete(m.queryId);
         this.#removed.push(m.queryId);
         continue;
@@ -45,7 +60,9 @@ export class QuerySet {
       }
       const spec = { componentPath: m.componentPath, path: m.udfPath, args: m.args };
       const invalidated = this.#onInvalid;
-      this.#queries.set(m.queryId, { spec, journal: m.journal, run: null, told: undefined, invalidated });
+      this.#arguments.take(each);
+      this.#grow(each);
+      this.#queries.set(m.queryId, { spec, journal: m.journal, bytes: each, run: null, told: undefined, invalidated });
     }
   }
 
@@ -86,19 +103,35 @@ export class QuerySet {
   close(): void {
     for (const q of this.#queries.values()) this.#drop(q);
     this.#queries.clear();
+    this.#arguments.close();
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > limits.liveBytes) {
+      const mib = limits.liveBytes / 1024 / 1024;
+      throw new ProtocolError(`The arguments and results of a client's live queries may be at most ${mib} MiB.`);
+    }
+    if (!live.isTooMuch(this.#bytes)) return;
+    throw new UserError("TooManyConcurrentRequests", "The live queries of all clients take too much memory; try again later.", 503);
   }
 
   async #resolve(queryId: number, q: LiveQuery, viewer: Viewer): Promise<void> {
     const run = await this.#subscriptions.resolve({ ...q.spec, journal: q.journal }, viewer, q);
     if (this.#queries.get(queryId) !== q) return this.#subscriptions.release(run, q);
-    if (q.run !== run) this.#drop(q);
-    q.run = run;
+    if (q.run !== run) {
+      this.#drop(q);
+      q.run = run;
+      this.#grow(run.size);
+    }
     // Later runs keep the page boundaries of this one.
     q.journal = run.journal ?? q.journal;
   }
 
   #drop(q: LiveQuery): void {
-    if (q.run) this.#subscriptions.release(q.run, q);
+    if (!q.run) return;
+    this.#subscriptions.release(q.run, q);
+    this.#bytes -= q.run.size;
     q.run = null;
   }
 }

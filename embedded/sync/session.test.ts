@@ -22,6 +22,7 @@ const app = {
     export const nothing = m({ handler: async () => "nothing" });
     export const refuse = m({ handler: async (ctx) => { await ctx.db.insert("notes", { text: "never" }); throw new ConvexError({ code: 9 }); } });
     export const echo = a({ args: { text: v.string() }, handler: async (_ctx, { text }) => text });
+    export const sleep = a({ handler: async () => { await new Promise((resolve) => setTimeout(resolve, 3_000)); } });
     export const me = m({ handler: async (ctx) => (await ctx.auth.getUserIdentity())?.subject ?? null });
   `,
 };
@@ -308,10 +309,32 @@ describe("limits and large results", () => {
     expect((await client.next("FatalError")).error).toContain("4096 live queries");
   });
 
-  it("W12: more waiting mutations than allowed shed the socket, and it comes back later", async () => {
+  it("W12: of more mutations than may wait, the rest is left with the client until its turn; all are answered in order", async () => {
     const client = await connect();
-    for (let i = 0; i < 2_500; i++) client.mutation(i, "notes:nothing");
+    const total = 600;
+    for (let i = 0; i < total; i++) client.mutation(i, "notes:nothing", { padding: "x".repeat(1_000) });
+    await expect.poll(() => client.received.filter(({ type }) => type === "MutationResponse").length, { timeout: 25_000 }).toBe(total);
+    const responses = client.received.filter(({ type }) => type === "MutationResponse");
+    expect(responses.map(({ requestId }) => requestId)).toEqual(Array.from({ length: total }, (_, i) => i));
+    expect(responses.every(({ success }) => success)).toBe(true);
+  });
+
+  it("W12: more running actions than allowed shed the socket; its client comes back later", async () => {
+    const client = await connect();
+    for (let i = 0; i <= limits.actions; i++) client.send({ type: "Action", requestId: i, udfPath: "notes:sleep", args: [{}] });
     expect(await client.closed).toEqual({ code: 1013, reason: "TooManyConcurrentRequests" });
+  });
+
+  it("W12: live queries that hold more than allowed are refused", async () => {
+    const client = await connect();
+    const most = limits.liveBytes;
+    Object.assign(limits, { liveBytes: 1024 * 1024 });
+    try {
+      client.add(Object.fromEntries(Array.from({ length: 5 }, (_, i) => [i, ["notes:sized", { size: 600_000 + 2 * i }]])));
+      expect((await client.next("FatalError")).error).toContain("at most 1 MiB");
+    } finally {
+      Object.assign(limits, { liveBytes: most });
+    }
   });
 
   it("W12: a message that is too large closes the socket", async () => {

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from "ws";
+import { intake } from "./budget.ts";
 import { CallQueue } from "./call-queue.ts";
 import type { Calls } from "./calls.ts";
 import { limits } from "./limits.ts";
@@ -29,6 +30,8 @@ import { nobody, type Viewer } from "./viewer.ts";
  * A Transition whose timestamp covers an own mutation is sent after that mutation's response (W6).
  */
 
+/** Why a socket is closed that asks for too much at once; clients wait a little longer then. */
+const TOO_MANY = "TooManyConcurrentRequests";
 /** The longest delay `setTimeout` takes, ms. */
 const MAX_TIMER_MS = 0x7fff_ffff;
 
@@ -39,6 +42,8 @@ export interface SessionContext {
   authenticate(message: AuthenticateMessage): Promise<Viewer>;
   /** Reports a fault of the server to its operator. */
   report(error: unknown): void;
+  /** To be told of what is refused because too much is asked for: a session's calls, or a session. */
+  overloaded?(what: "calls" | "sockets"): void;
   ip?: string;
   userAgent?: string;
 }
@@ -52,8 +57,10 @@ export class Session {
   #viewer: Viewer = nobody;
   #expiry: NodeJS.Timeout | undefined;
 
-  #inbox: string[] = [];
+  #inbox: { text: string; ended: () => void }[] = [];
   #reading = false;
+  /** What arrived of messages that are not worked off. */
+  readonly #intake = intake.holder();
   readonly #queue: CallQueue;
   readonly #queries: QuerySet;
   #received = { querySet: 0, identity: 0 };
@@ -79,18 +86,31 @@ export class Session {
     });
     this.#onClosed = onClosed;
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
-    socket.on("pong", () => {
+    const control = (data: Buffer): void => {
       this.#lastHeardMs = Date.now();
+      this.#intake.give(frameBytes(data.length));
+    };
+    socket.on("ping", control);
+    socket.on("pong", control);
+    socket.on("close", () => {
+      this.#cleanUp();
+      this.#outbox.dispose();
     });
-    socket.on("close", () => this.#cleanUp());
     // Malformed or oversized frames: `ws` answers with the right close code itself.
     socket.on("error", () => this.#cleanUp());
+  }
+
+  /** To be told of every piece the network brings, bytes: also parts of a message that is not complete count (W18). */
+  arrived(bytes: number): void {
+    if (this.#closed || this.#intake.take(bytes)) return;
+    this.#overloaded();
   }
 
   /** Called every few seconds: pings, and cuts off clients that are gone or do not read (W12, W13). */
   tick(nowMs: number): void {
     if (this.#closed) return;
-    if (nowMs - this.#lastHeardMs > limits.silentMs) this.#socket.terminate();
+    const isSilent = !this.#socket.isPaused && nowMs - this.#lastHeardMs > limits.silentMs;
+    if (isSilent) this.#socket.terminate();
     else this.#outbox.tick(nowMs);
   }
 
@@ -98,6 +118,7 @@ export class Session {
   close(code: number, reason = ""): void {
     if (this.#closed) return;
     this.#cleanUp();
+    this.#socket.resume(); // Else the answer to the close frame would not be read.
     this.#socket.close(code, reason);
     // A peer that does not answer the close frame must not hold the socket.
     setTimeout(() => this.#socket.terminate(), 2_000).unref();
@@ -109,38 +130,51 @@ export class Session {
     this.#lastHeardMs = Date.now();
     if (this.#closed) return;
     if (isBinary) return this.#fatal("Messages must be text frames.");
-    if (this.#inbox.length >= limits.waiting) return this.#overloaded();
-    this.#inbox.push(data.toString());
+    const text = data.toString();
+    const bytes = frameBytes((data as Buffer).length);
+    this.#inbox.push({ text, ended: () => this.#intake.give(bytes) });
+    if (this.#inbox.length >= limits.inbox) this.#socket.pause();
     if (!this.#reading) void this.#read();
   }
 
   async #read(): Promise<void> {
     this.#reading = true;
     try {
-      for (let text = this.#inbox.shift(); text !== undefined && !this.#closed; text = this.#inbox.shift()) {
-        const wait = this.#handle(parseClientMessage(text));
+      for (let next = this.#inbox.shift(); next && !this.#closed; next = this.#inbox.shift()) {
+        if (this.#socket.isPaused && this.#inbox.length < limits.inbox / 2) this.#readOn();
+        const message = parseClientMessage(next.text);
+        const isCall = message.type === "Mutation" || message.type === "Action";
+        const wait = this.#handle(message, next.text.length, next.ended);
         if (wait) await wait;
+        if (!isCall) next.ended();
+        const room = this.#queue.room();
+        if (room) await room;
       }
     } catch (error) {
-      if (error instanceof ProtocolError) this.#fatal(error.message);
-      else this.#broken(error);
+      this.#broken(error);
     } finally {
       this.#reading = false;
     }
   }
 
-  #handle(message: ClientMessage): Promise<void> | void {
+  #readOn(): void {
+    this.#lastHeardMs = Date.now();
+    this.#socket.resume();
+  }
+
+  /** `bytes` is the size of the message; `ended` is to be called when a call was answered. */
+  #handle(message: ClientMessage, bytes: number, ended: () => void): Promise<void> | void {
     if (message.type === "Connect") return this.#onConnect(message);
     if (!this.#connect) throw new ProtocolError(`The first message must be Connect, not ${message.type}.`);
     switch (message.type) {
       case "ModifyQuerySet":
-        return this.#onModifyQuerySet(message);
+        return this.#onModifyQuerySet(message, bytes);
       case "Authenticate":
         return this.#onAuthenticate(message);
       case "Mutation":
-        return this.#queue.mutation(message, this.#viewer, this.#connect.sessionId);
+        return this.#queue.mutation(message, this.#viewer, this.#connect.sessionId, ended);
       case "Action":
-        return this.#queue.action(message, this.#viewer, this.#connect.sessionId);
+        return this.#queue.action(message, this.#viewer, this.#connect.sessionId, ended);
       case "Event":
         return;
       default:
@@ -159,14 +193,14 @@ export class Session {
     this.#connect = { ...message, skewMs };
   }
 
-  #onModifyQuerySet(message: ModifyQuerySetMessage): void {
+  #onModifyQuerySet(message: ModifyQuerySetMessage, bytes: number): void {
     const { baseVersion, newVersion, modifications } = message;
     if (baseVersion !== this.#received.querySet || newVersion <= baseVersion) {
       throw new ProtocolError(
         `ModifyQuerySet from version ${baseVersion} to ${newVersion} does not follow version ${this.#received.querySet}.`,
       );
     }
-    this.#queries.modify(modifications);
+    this.#queries.modify(modifications, bytes);
     this.#received.querySet = newVersion;
     this.#changed();
   }
@@ -273,10 +307,14 @@ export class Session {
 
   /** Sheds load; the client comes back after a few seconds. */
   #overloaded(): void {
-    this.close(1013, "TooManyConcurrentRequests");
+    this.#context.overloaded?.("calls");
+    this.close(1013, TOO_MANY);
   }
 
+  /** What was thrown on the way ends the socket, in the way that fits. */
   #broken(error: unknown): void {
+    if (error instanceof ProtocolError) return this.#fatal(error.message);
+    if (error instanceof UserError && error.code === TOO_MANY) return this.#overloaded();
     // What is refused for the moment (the server closes, the disk is full) is told by itself elsewhere.
     if (!(error instanceof UserError)) this.#context.report(error);
     this.close(1011, "InternalServerError");
@@ -290,6 +328,12 @@ export class Session {
     this.#queries.close();
     this.#queue.close();
     this.#inbox = [];
+    this.#intake.close();
     this.#onClosed(this);
   }
+}
+
+/** Bytes on the network of a client's frame with so many bytes of content. */
+function frameBytes(length: number): number {
+  return length + (length < 126 ? 6 : length < 65_536 ? 8 : 14);
 }

@@ -1,5 +1,6 @@
 import type { ReadSet, WriteEntry } from "../storage/read-set.ts";
 import { canonicalText, type Json } from "../values/json.ts";
+import { live } from "./budget.ts";
 import { type Calls, errorText, newRequestId, type QueryAnswer } from "./calls.ts";
 import { CommitHistory } from "./commit-history.ts";
 import { RunsByRead } from "./runs-by-read.ts";
@@ -57,6 +58,11 @@ export class Run {
     return this.valid && this.admin === viewer.admin && (this.viewerKey === null || this.viewerKey === viewer.key);
   }
 
+  /** What the result takes, bytes. */
+  get size(): number {
+    return this.#tail.length;
+  }
+
   /** The modification of a Transition that carries this result. */
   modification(queryId: number): string {
     return `{"type":"${this.#type}","queryId":${queryId}${this.#tail}`;
@@ -90,6 +96,7 @@ export class Subscriptions {
   readonly #live = new Map<Run, Shared>();
   readonly #byRead = new RunsByRead<Run>();
   readonly #history: CommitHistory;
+  readonly #results = live.holder();
   #codeVersion = 0;
   #ts: bigint;
   /** How many queries were run, for tests and measurements. */
@@ -162,6 +169,7 @@ export class Subscriptions {
     const shared = this.#live.get(run);
     if (run.watchers.size > 0 || !shared) return;
     this.#live.delete(run);
+    this.#results.give(run.size);
     this.#byRead.delete(run);
     for (const [key, kept] of shared.runs) if (kept === run) shared.runs.delete(key);
     this.#forgetIfEmpty(shared);
@@ -194,6 +202,7 @@ export class Subscriptions {
     shared.observesIdentity = answer.identityObserved;
     shared.runs.set(slot, run);
     this.#live.set(run, shared);
+    this.#results.take(run.size);
     if (run.valid) this.#byRead.add(run);
     return run;
   }
