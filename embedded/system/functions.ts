@@ -9,6 +9,7 @@ import type { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
 import type { Json, JsonObject } from "../values/json.ts";
 import { apiSpec } from "./api-spec.ts";
+import { TRANSFER_QUERIES } from "../transfer/system.ts";
 import { stringArgument } from "./arguments.ts";
 import { listComponents, schemasOf } from "./components.ts";
 import {
@@ -83,6 +84,7 @@ const ABOUT_CODE: Record<string, CodeRun> = {
 };
 
 const QUERIES: Record<string, Run> = {
+  ...TRANSFER_QUERIES,
   "cli/queryTable:default": queryTable,
   "cli/tableData:default": tableData,
   "cli/tableSize:default": tableSize,
