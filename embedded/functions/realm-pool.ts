@@ -228,12 +228,16 @@ export class RealmPool {
     return count;
   }
 
-  /** One realm per turn of the event loop, and none while calls wait. */
+  /** One realm per turn of the event loop; while calls wait only sealed ones, which shorten the wait. */
   #schedule(): void {
     if (this.#refill || this.#closed) return;
     const run = () => {
       this.#refill = null;
       if (this.#closed) return;
+      if (this.#makeSealed()) {
+        this.#schedule();
+        return;
+      }
       if (this.#isBusy()) {
         this.#refill = setTimeout(run, 2).unref();
         return;
@@ -244,9 +248,9 @@ export class RealmPool {
     this.#refill = setImmediate(run);
   }
 
-  /** Makes the realm that is needed most; false when there is nothing to do. */
+  /** Makes the fresh realm that is needed most; false when there is nothing to do. */
   #makeOne(): boolean {
-    return this.#makeSealed() || this.#makeLoaded() || this.#makeBlank();
+    return this.#makeLoaded() || this.#makeBlank();
   }
 
   #makeBlank(): boolean {
