@@ -55,16 +55,14 @@ const setVariable = (name: string, value: string) =>
 
 /** Does `repair` until the push goes through: the command begins to watch for it a moment after it told of the problem. */
 async function mendedBy(repair: () => Promise<unknown>): Promise<void> {
-  let isReady = false;
-  const ready = dev.until(READY).finally(() => (isReady = true));
-  while (!isReady) {
+  const ready = dev.until(READY).then(() => true);
+  const pause = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1000));
+  do {
     await repair();
     // Another change each time: only a change is noticed.
     await setVariable("MENDED", String(performance.now()));
     await call("messages:send", { author: "bob", body: "mended" });
-    await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, 1000))]);
-  }
-  await ready;
+  } while (!(await Promise.race([ready, pause()])));
 }
 
 describe("convex dev, watching", () => {
