@@ -58,7 +58,30 @@ export function checkDocument(v: unknown, table: string): asserts v is JsonObjec
       );
     }
   }
-  checkSize(walk(v, 1, MAX_DOCUMENT_NESTING), MAX_DOCUMENT_SIZE);
+  checkSize(walkDocument(v as JsonObject), MAX_DOCUMENT_SIZE);
+}
+
+class TooNested extends ValueError {
+  constructor(what: "Value" | "Document", levels: number, max: number) {
+    super(`${what} is too nested (nested ${levels} levels deep > maximum nesting ${max})`);
+  }
+}
+
+/** As `walk`; a document that only nests too deep for a document is told how deep it nests. */
+function walkDocument(v: JsonObject): number {
+  try {
+    return walk(v, 1, MAX_DOCUMENT_NESTING);
+  } catch (error) {
+    if (!(error instanceof TooNested)) throw error;
+    walk(v, 1, MAX_VALUE_NESTING);
+    throw new TooNested("Document", levelsOf(v), MAX_DOCUMENT_NESTING);
+  }
+}
+
+/** Levels of arrays and objects of a legal value. */
+function levelsOf(v: Json): number {
+  if (typeof v !== "object" || v === null || (!Array.isArray(v) && encodingOf(v) !== null)) return 0;
+  return 1 + Math.max(0, ...Object.values(v).map(levelsOf));
 }
 
 function checkSize(size: number, max: number): void {
@@ -85,7 +108,7 @@ function walk(v: unknown, level: number, maxNesting: number): number {
 }
 
 function walkArray(v: unknown[], level: number, maxNesting: number): number {
-  if (level > maxNesting) throw new ValueError(`Array is too nested (maximum nesting ${maxNesting})`);
+  if (level > maxNesting) throw new TooNested("Value", level, maxNesting);
   if (v.length > MAX_ARRAY_LENGTH) {
     throw new ValueError(`Array length is too long (${v.length} > maximum length ${MAX_ARRAY_LENGTH})`);
   }
@@ -109,7 +132,7 @@ function walkObject(v: JsonObject, level: number, maxNesting: number): number {
     case "$undefined":
     case null:
   }
-  if (level > maxNesting) throw new ValueError(`Object is too nested (maximum nesting ${maxNesting})`);
+  if (level > maxNesting) throw new TooNested("Value", level, maxNesting);
   let size = 2;
   let fields = 0;
   for (const key in v) {

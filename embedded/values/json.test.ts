@@ -130,10 +130,10 @@ describe("rules of names, sizes and nesting", () => {
   it("V5: nesting, array length, number of fields", () => {
     const nested = (levels: number): JsonObject => (levels === 1 ? {} : { a: nested(levels - 1) });
     expect(() => checkDocument(nested(16), "t")).not.toThrow();
-    expect(() => checkDocument(nested(17), "t")).toThrow("Object is too nested (maximum nesting 16)");
+    expect(() => checkDocument(nested(17), "t")).toThrow("Document is too nested (nested 17 levels deep > maximum nesting 16)");
     expect(problem(nested(64))).toBe("");
-    expect(problem(nested(65))).toBe("Object is too nested (maximum nesting 64)");
-    expect(problem([[1]], { maxNesting: 1 })).toBe("Array is too nested (maximum nesting 1)");
+    expect(problem(nested(65))).toBe("Value is too nested (nested 65 levels deep > maximum nesting 64)");
+    expect(problem([[1]], { maxNesting: 1 })).toBe("Value is too nested (nested 2 levels deep > maximum nesting 1)");
     expect(problem(Array(8192).fill(1))).toBe("");
     expect(problem(Array(9000).fill(1))).toBe("Array length is too long (9000 > maximum length 8192)");
     expect(problem(fields(1024))).toBe("");

@@ -71,7 +71,10 @@ function parseLiteral(value: unknown, where: string): Json {
 
 function parseFields(json: unknown, where: string, depth: number): Record<string, ObjectFieldJson> {
   const fields: Record<string, ObjectFieldJson> = {};
-  for (const [name, field] of Object.entries(objectAt(json, where))) {
+  const given = objectAt(json, where);
+  // The first field that fails is told, in the order of names.
+  for (const name of Object.keys(given).sort()) {
+    const field = given[name];
     const problem = fieldNameProblem(name);
     if (problem !== null) refuse(where, problem);
     setOwn(fields, name, parseField(field, `${where}.${name}`, depth));

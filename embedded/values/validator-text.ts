@@ -6,10 +6,8 @@ export interface Failure {
   path: (string | number)[];
   /** The first line. */
   reason: string;
-  /** "Object" when a field is missing or unknown, else "Value". */
-  label: "Object" | "Value";
-  value: Json | undefined;
-  validator: ValidatorJson;
+  /** What is shown below it; null when the first line says everything. */
+  shown: { label: "Object" | "Value"; value: Json | undefined; validator: ValidatorJson } | null;
 }
 
 /** Characters of a value or validator shown in a message; what is longer is cut. */
@@ -18,35 +16,40 @@ const MAX_SHOWN = 2000;
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export function mismatch(validator: ValidatorJson, value: Json | undefined): Failure {
-  return { path: [], reason: "Value does not match validator.", label: "Value", value, validator };
+  return { path: [], reason: "Value does not match validator.", shown: { label: "Value", value, validator } };
 }
 
+export function wrongLiteral(validator: ValidatorJson & { type: "literal" }, value: Json | undefined): Failure {
+  const reason = `\`${shown(valueText(value))}\` does not match literal validator \`${validatorText(validator)}\`.`;
+  return { path: [], reason, shown: null };
+}
+
+/** `found`: the table of `id`, which is another one. */
 export function wrongTable(validator: ValidatorJson & { type: "id" }, id: string, found: string): Failure {
+  const from = found.startsWith("_") ? "a system table" : `table \`${found}\``;
   const reason =
-    `Found ID "${id}" from table \`${found}\`, which does not match the table name in validator ` +
-    `\`${validatorText(validator)}\`.`;
-  return { path: [], reason, label: "Value", value: id, validator };
+    `Found ID "${id}" from ${from}, which does not match the table name in validator \`${validatorText(validator)}\`.`;
+  return { path: [], reason, shown: null };
 }
 
 export function missingField(validator: ValidatorJson, value: JsonObject, name: string): Failure {
   const reason =
     `Object is missing the required field \`${name}\`. Consider wrapping the field validator in ` +
     "`v.optional(...)` if this is expected.";
-  return { path: [], reason, label: "Object", value, validator };
+  return { path: [], reason, shown: { label: "Object", value, validator } };
 }
 
 export function unexpectedField(validator: ValidatorJson, value: JsonObject, name: string): Failure {
   const reason = `Object contains extra field \`${name}\` that is not in the validator.`;
-  return { path: [], reason, label: "Object", value, validator };
+  return { path: [], reason, shown: { label: "Object", value, validator } };
 }
 
 /** The whole detail text of SPEC V14. */
-export function failureText(f: Failure): string {
-  const lines = [f.reason];
-  if (f.label === "Object") lines.push("");
-  if (f.path.length > 0) lines.push(`Path: ${f.path.map(segmentText).join("")}`);
-  lines.push(`${f.label}: ${shown(valueText(f.value))}`, `Validator: ${shown(validatorText(f.validator))}`);
-  return lines.join("\n");
+export function failureText({ path, reason, shown: below }: Failure): string {
+  const place = path.length > 0 ? `Path: ${path.map(segmentText).join("")}` : "";
+  if (below === null) return reason + place;
+  const { label, value, validator } = below;
+  return [reason, place, `${label}: ${shown(valueText(value))}`, `Validator: ${shown(validatorText(validator))}`].join("\n");
 }
 
 function shown(text: string): string {
@@ -55,7 +58,7 @@ function shown(text: string): string {
 
 function segmentText(segment: string | number): string {
   if (typeof segment === "number") return `[${segment}]`;
-  return PLAIN_NAME.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
+  return `.${segment}`;
 }
 
 function nameText(name: string): string {
@@ -81,8 +84,20 @@ export function valueText(v: Json | undefined): string {
     case "$undefined":
       return "undefined";
     case null:
-      return `{${listText(Object.entries(v).map(([name, item]) => () => `${nameText(name)}: ${valueText(item)}`))}}`;
+      return `{${listText(sortedNames(v).map((name) => () => `${nameText(name)}: ${valueText(v[name])}`))}}`;
   }
+}
+
+/** The names of an object in the order of texts. */
+export function sortedNames(object: object): string[] {
+  return Object.keys(object).sort();
+}
+
+/** A literal as JSON where there is such a form, else its type. */
+function literalText(v: Json): string {
+  if (typeof v !== "object" || v === null || Array.isArray(v)) return valueText(v);
+  const encoding = encodingOf(v);
+  return encoding === "$integer" ? "<bigint>" : encoding === "$float" && !Object.is(decodeFloat(v), -0) ? "<number>" : valueText(v);
 }
 
 /** Joins what the parts give, stopping when it is longer than will be shown. */
@@ -112,14 +127,14 @@ export function validatorText(v: ValidatorJson): string {
     case "id":
       return `v.id(${JSON.stringify(v.tableName)})`;
     case "literal":
-      return `v.literal(${valueText(v.value)})`;
+      return `v.literal(${literalText(v.value)})`;
     case "array":
       return `v.array(${validatorText(v.value)})`;
     case "union":
       return `v.union(${v.value.map(validatorText).join(", ")})`;
     case "object":
-      return `v.object({${Object.entries(v.value)
-        .map(([name, field]) => `${nameText(name)}: ${fieldText(field)}`)
+      return `v.object({${sortedNames(v.value)
+        .map((name) => `${nameText(name)}: ${fieldText(v.value[name]!)}`)
         .join(", ")}})`;
     case "record":
       return `v.record(${validatorText(v.keys)}, ${fieldText(v.values)})`;

@@ -55,7 +55,7 @@ describe("validate", () => {
   it("V14: a mismatch deep inside names the path, the value and the validator", () => {
     const validator = v.object({ list: v.array(v.object({ "odd name": v.string() })) });
     expect(validate(of(validator), { list: [{ "odd name": "x" }, { "odd name": 3 }] }, TABLES)).toBe(
-      'Value does not match validator.\nPath: .list[1]["odd name"]\nValue: 3.0\nValidator: v.string()',
+      "Value does not match validator.\nPath: .list[1].odd name\nValue: 3.0\nValidator: v.string()",
     );
   });
 
@@ -66,16 +66,16 @@ describe("validate", () => {
         "this is expected.\n\nObject: {}\nValidator: v.object({a: v.string(), b: v.optional(v.int64())})",
     );
     expect(validate(of(v.object({ o: validator })), { o: { a: "x", c: true } }, TABLES)).toBe(
-      "Object contains extra field `c` that is not in the validator.\n\nPath: .o\n" +
+      "Object contains extra field `c` that is not in the validator.\nPath: .o\n" +
         'Object: {a: "x", c: true}\nValidator: v.object({a: v.string(), b: v.optional(v.int64())})',
     );
   });
 
   it("V14: an id of another table names that table", () => {
     expect(validate(of(v.id("users")), post, TABLES)).toBe(
-      `Found ID "${post}" from table \`posts\`, which does not match the table name in validator \`v.id("users")\`.\n` +
-        `Value: "${post}"\nValidator: v.id("users")`,
+      `Found ID "${post}" from table \`posts\`, which does not match the table name in validator \`v.id("users")\`.`,
     );
+    expect(validate(of(v.object({ of: v.id("users") })), { of: post }, TABLES)).toMatch(/`v\.id\("users"\)`\.Path: \.of$/);
     expect(validate(of(v.id("users")), "nobody", TABLES)).toContain("Value does not match validator.");
   });
 
@@ -89,6 +89,26 @@ describe("validate", () => {
     expect(text).toContain(
       "Validator: v.union(v.literal(1.0), v.record(v.string(), v.bytes()), v.array(v.any()), v.null(), v.boolean(), " +
         "v.float64())",
+    );
+  });
+
+  it("V14: literals, records and values at the top are told as Convex tells them", () => {
+    const text = (validator: GenericValidator, value: Json) => validate(of(validator), value, TABLES);
+    expect(text(v.literal("a"), "b")).toBe('`"b"` does not match literal validator `v.literal("a")`.');
+    expect(text(v.object({ k: v.literal(3n) }), { k: 3 })).toBe(
+      "`3.0` does not match literal validator `v.literal(<bigint>)`.Path: .k",
+    );
+    expect(text(v.record(v.string(), v.number()), { a: "x" })).toContain("\nPath: .values()\nValue: ");
+    expect(text(v.record(v.id("users"), v.any()), { a: 1 })).toContain('\nPath: .keys()\nValue: "a"\n');
+    expect(text(v.string(), 1)).toBe("Value does not match validator.\n\nValue: 1.0\nValidator: v.string()");
+  });
+
+  it("V14: the first field by name is told, and objects are shown with sorted names", () => {
+    const validator = v.object({ z: v.string(), a: v.string() });
+    expect(validate(of(validator), { z: 1, a: 2 }, TABLES)).toContain("Path: .a\n");
+    expect(validate(of(validator), { z: "", q: 1, a: "", b: 1 }, TABLES)).toBe(
+      'Object contains extra field `b` that is not in the validator.\n\nObject: {a: "", b: 1.0, q: 1.0, z: ""}\n' +
+        "Validator: v.object({a: v.string(), z: v.string()})",
     );
   });
 

@@ -1,7 +1,16 @@
 import { encodingOf, type Json, type JsonObject } from "./encoding.ts";
 import { tableNumberOf } from "./ids.ts";
 import { equalValues } from "./json.ts";
-import { missingField, mismatch, unexpectedField, type Failure, failureText, wrongTable } from "./validator-text.ts";
+import {
+  type Failure,
+  failureText,
+  missingField,
+  mismatch,
+  sortedNames,
+  unexpectedField,
+  wrongLiteral,
+  wrongTable,
+} from "./validator-text.ts";
 
 /** What a function says of its arguments and result, and a schema of its tables (SPEC V12). */
 export type ValidatorJson =
@@ -52,7 +61,7 @@ function check(v: ValidatorJson, value: Json | undefined, tables: TableNames): F
     case "bytes":
       return isEncoding(value, "$bytes") ? null : mismatch(v, value);
     case "literal":
-      return equalValues(v.value, value) ? null : mismatch(v, value);
+      return equalValues(v.value, value) ? null : wrongLiteral(v, value);
     case "id":
       return checkId(v, value, tables);
     case "array":
@@ -120,17 +129,18 @@ function checkObject(v: Of<"object">, value: Json | undefined, tables: TableName
   }
   for (const name in object) if (object[name] !== undefined) known--;
   if (known === 0) return null;
-  for (const name in object) if (!Object.hasOwn(v.value, name)) return unexpectedField(v, object, name);
-  return null;
+  const extra = sortedNames(object).find((name) => object[name] !== undefined && !Object.hasOwn(v.value, name));
+  return extra === undefined ? null : unexpectedField(v, object, extra);
 }
 
 function checkRecord(v: Of<"record">, value: Json | undefined, tables: TableNames): Failure | null {
   const object = objectOf(value);
   if (object === null) return mismatch(v, value);
   for (const name in object) {
-    const failure = check(v.keys, name, tables) ?? check(v.values.fieldType, object[name], tables);
+    const key = check(v.keys, name, tables);
+    const failure = key ?? check(v.values.fieldType, object[name], tables);
     if (failure !== null) {
-      failure.path.unshift(name);
+      failure.path.unshift(key === null ? "values()" : "keys()");
       return failure;
     }
   }
