@@ -61,19 +61,9 @@ async function open(dataDir: string, options: Partial<DeploymentOptions>): Promi
 }
 
 /** Pushes sources to a running server, through the endpoints the command line uses. */
-export async function pushSources({ url, adminKey }: Pick<Deployment, "url" | "adminKey">, sources: Sources): Promise<void> {
+export async function pushSources(deployment: Pick<Deployment, "url" | "adminKey">, sources: Sources): Promise<void> {
   const modules = await Promise.all(Object.entries(sources).map(([path, source]) => bundle(path, source)));
-  const post = async (path: string, body: object) => {
-    const answer = await fetch(`${url}/api/deploy2/${path}`, {
-      method: "POST",
-      headers: { authorization: `Convex ${adminKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ adminKey, ...body }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-    return JSON.parse(text) as { schemaChange?: unknown; type?: string; error?: string };
-  };
-  const started = await post("start_push", {
+  await pushBundle(deployment, {
     dryRun: false,
     functions: "convex/",
     appDefinition: {
@@ -87,6 +77,21 @@ export async function pushSources({ url, adminKey }: Pick<Deployment, "url" | "a
     componentDefinitions: [],
     nodeDependencies: [],
   });
+}
+
+/** Pushes what is the body of `start_push` (see fixtures/bundle.ts) to a running server. Rejects with its refusal. */
+export async function pushBundle({ url, adminKey }: Pick<Deployment, "url" | "adminKey">, request: object): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`${url}/api/deploy2/${path}`, {
+      method: "POST",
+      headers: { authorization: `Convex ${adminKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ adminKey, ...body }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+    return JSON.parse(text) as { schemaChange?: unknown; type?: string; error?: string };
+  };
+  const started = await post("start_push", request);
   for (;;) {
     const status = await post("wait_for_schema", { schemaChange: started.schemaChange, timeoutMs: 10_000, dryRun: false });
     if (status.type === "complete") break;

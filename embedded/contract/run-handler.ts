@@ -76,11 +76,12 @@ class Operations {
   }
 
   #scope(txn: Transaction): SyscallScope {
-    const { code, handles, deploymentName } = this.#runner;
+    const { code, handles, deploymentName, signingKey } = this.#runner;
     return {
       code,
       handles,
       deploymentName,
+      signingKey,
       caller: CALLER,
       instance: code.root,
       fn: { path: "test.js:run", module: "test.js", name: "run", udfType: "Mutation", ...UNCHECKED },
