@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../values/errors.ts";
 
@@ -25,9 +25,9 @@ export class AdminKey {
   /**
    * The key `given` by option, else the one in `<dataDir>/admin-key`, which is made when it is missing; only the
    * owner can read the file. Throws UserError "BadDeployKey" for a given key that is empty or cannot stand in a header,
-   * and for a kept one that has not the form `<name>|<secret>`.
+   * and for a kept one that has not the form `<name>|<secret>`. `warn` is told when others could read the file.
    */
-  static open(dataDir: string, given?: string): AdminKey {
+  static open(dataDir: string, given?: string, warn?: (sentence: string) => void): AdminKey {
     if (given !== undefined) {
       if (GIVEN.test(given)) return new AdminKey(given);
       const what = given === "" ? "is empty" : "has characters that a header cannot hold, or spaces around it";
@@ -36,7 +36,7 @@ export class AdminKey {
     const file = join(dataDir, FILE_NAME);
     const known = readIfThere(file);
     if (known !== null) {
-      chmodSync(file, 0o600);
+      closeToOthers(file, warn);
       return new AdminKey(checked(known.trim(), `The admin key in ${file}`));
     }
     const text = `${INSTANCE_NAME}|${randomBytes(32).toString("hex")}`;
@@ -87,6 +87,17 @@ function digest(text: string): Buffer {
 function checked(key: string, what: string): string {
   if (KEY.test(key)) return key;
   throw new UserError("BadDeployKey", `${what} is not of the form "<name>|<secret>", without spaces or colons.`, 403);
+}
+
+/** Takes from others what they may do with the file; the key itself may be known by then (D12). */
+function closeToOthers(file: string, warn?: (sentence: string) => void): void {
+  const others = statSync(file).mode & 0o077;
+  if (others === 0) return;
+  chmodSync(file, 0o600);
+  if ((others & 0o044) === 0) return;
+  warn?.(
+    `Others on this machine could read the admin key in "${file}"; now only its owner can: to be sure, stop the server and delete the file, and the next start makes a new key.`,
+  );
 }
 
 function readIfThere(file: string): string | null {
