@@ -18,6 +18,8 @@ export async function embeddedEngine(): Promise<Engine> {
     async end() {
       await t.end();
       rmSync(dataDir, { recursive: true, force: true });
+      const faults = t.takeConsole().filter((line) => line.startsWith("[FAULT]"));
+      if (faults.length > 0) throw new Error(faults.join("\n"));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { inspect } from "node:util";
 import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference, FunctionReturnType, OptionalRestArgs, UserIdentity } from "convex/server";
 import { openDeployment } from "../deployment.ts";
@@ -74,7 +75,7 @@ export async function openTestConvex({ dataDir, projectDir, variables }: TestCon
     ...(projectDir === undefined ? {} : { projectDir }),
     schedulerNow,
     onParts: (opened) => (parts = opened),
-    report: (error) => printed.push(`[FAULT] ${String(error)}`),
+    report: (error) => printed.push(`[FAULT] ${inspect(error)}`),
   });
   const { store, runner } = parts! as { store: Store; runner: Runner };
   const { url, siteUrl, adminKey } = deployment;
