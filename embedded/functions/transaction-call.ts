@@ -31,6 +31,8 @@ import { runFor, stopReason } from "./watchdog.ts";
 const BATCH = 16;
 /** After this much time in syscalls and other functions the watchdog is wound up again, in ms. */
 const REWIND_MS = 250;
+/** A call that goes on longer lets the event loop turn in between, so that others' queries get theirs, in ms. */
+const MAX_TURN_MS = 200;
 /** Waiting for the event loop: without any progress, and in all, in ms. */
 const MAX_IDLE_MS = 1000;
 const MAX_SLOW_MS = 15_000;
@@ -105,6 +107,8 @@ export class TransactionCall {
   #fault: { error: unknown } | null = null;
   #result: Result | null = null;
   #journal: string | null = null;
+  /** It could go on at once, and only gives others a turn. */
+  #isPaused = false;
   #identityObserved = false;
   #timeObserved = false;
   #randomObserved = false;
@@ -181,6 +185,11 @@ export class TransactionCall {
       const frame = this.#frame;
       if (!frame) return;
       const isOver = this.#drive(() => {
+        if (this.#isPaused) {
+          this.#isPaused = false;
+          progress = performance.now();
+          return;
+        }
         this.#clock.user(() => frame.realm.drain());
         const now = performance.now();
         if (frame.realm.queue.length > 0 || frame.realm.call.state !== "pending") progress = now;
@@ -193,6 +202,7 @@ export class TransactionCall {
 
   /** Runs `first` and then the loop under the watchdog, as often as needed. True when the call has ended. */
   #drive(first: () => void): boolean {
+    const started = performance.now();
     let next: "again" | "waiting" | "ended" = "again";
     let work: (() => void) | null = first;
     while (next === "again") {
@@ -209,6 +219,10 @@ export class TransactionCall {
         throw this.#fault.error;
       }
       if (this.#result !== null) next = "ended";
+      if (next === "again" && performance.now() - started > MAX_TURN_MS) {
+        this.#isPaused = true;
+        return false;
+      }
     }
     return next === "ended";
   }
@@ -250,9 +264,12 @@ export class TransactionCall {
   }
 
   #perform(frame: Frame, { op, args }: QueuedOp): string | Failure {
+    const started = performance.now();
     try {
       return performAsync(frame, op, args);
     } catch (error) {
+      // A function that goes on after errors, again and again, does nothing that its own time should not pay for.
+      this.#clock.charge(performance.now() - started);
       return this.#failure(error);
     }
   }
