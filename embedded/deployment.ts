@@ -26,6 +26,7 @@ import { Calls } from "./sync/calls.ts";
 import type { AuthenticateMessage } from "./sync/protocol.ts";
 import { Subscriptions } from "./sync/subscriptions.ts";
 import { createSystemMutation, createSystemQuery } from "./system/query.ts";
+import { Transfers } from "./transfer/transfers.ts";
 
 /** A whole deployment in this process: store, functions, scheduler, sockets and listeners, opened and closed together. */
 
@@ -185,13 +186,15 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
     });
     await scheduler.start();
     store.blobs.sweep().catch(report);
+    const transfers = new Transfers({ store, runner, report });
+    await transfers.start();
     return {
       adminKey,
       operations: { health, metrics },
       /** What must not be in the log. */
       secrets: () => [adminKey.text, ...Object.values(store.db.sql.isOpen ? store.env.values() : {})],
       sync: { calls, subscriptions, report, overloaded, authenticate: (m: AuthenticateMessage) => authenticator.fromMessage(m) },
-      api: apiRouter({ store, runner,
+      api: apiRouter({ store, runner, transfers,
         instanceName,
         calls,
         subscriptions,
@@ -204,6 +207,7 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
       /** Answers those who wait for news, so that they do not hold up the close. */
       endWaits: () => logs.close(),
       async close() {
+        await transfers.close();
         await scheduler.stop();
         await pool.close();
         await runner.close();

@@ -3,6 +3,7 @@ import type { Route } from "../push/routes.ts";
 import { type OperationParts, operationRoute } from "../operations/routes.ts";
 import type { Calls } from "../sync/calls.ts";
 import type { Subscriptions } from "../sync/subscriptions.ts";
+import { isTransferPath, type Transfers } from "../transfer/transfers.ts";
 import { UserError } from "../values/errors.ts";
 import { functionApi } from "./api.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -22,6 +23,7 @@ export interface RouterContext extends FileRoutesContext {
   subscriptions: Subscriptions;
   authenticator: Authenticator;
   pushRoutes: Route[];
+  transfers: Transfers;
   operations: OperationParts;
   /** The public keys of the deployment's own tokens (F27). */
   jwks: () => unknown;
@@ -41,8 +43,10 @@ export function apiRouter(context: RouterContext): Handler {
     if (path.startsWith("/api/storage/")) {
       return fileRoutes(context, request, url);
     }
-    if (/^\/api\/(export|import)\/|^\/api\/perform_import$/.test(path)) {
-      throw new UserError("NotSupported", "Export and import are not supported by this server yet.", 400);
+    if (isTransferPath(path)) {
+      const { admin } = await context.authenticator.fromHeader(request.headers.authorization);
+      if (!admin) throw new UserError("BadDeployKey", `${path} needs the admin key.`, 403);
+      return context.transfers.route(request, url);
     }
     if (!path.startsWith("/api/")) return null;
     const viewer = await context.authenticator.fromHeader(request.headers.authorization);

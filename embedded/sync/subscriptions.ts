@@ -95,7 +95,7 @@ export class Subscriptions {
   readonly #shared = new Map<string, Shared>();
   readonly #live = new Map<Run, Shared>();
   readonly #byRead = new RunsByRead<Run>();
-  readonly #history: CommitHistory;
+  #history: CommitHistory;
   readonly #results = live.holder();
   #codeVersion = 0;
   #ts: bigint;
@@ -135,6 +135,8 @@ export class Subscriptions {
   /** To be told when the pushed code, schema or environment variables changed: every query runs again. */
   codeChanged(): void {
     this.#codeVersion += 1;
+    // Tables may be others now: what was read before says nothing of them.
+    this.#history = new CommitHistory(this.#ts);
     for (const run of this.#live.keys()) if (run.valid) this.#end(run);
   }
 

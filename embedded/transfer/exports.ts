@@ -7,34 +7,11 @@ import { Worker } from "node:worker_threads";
 import type { Runner } from "../functions/runner.ts";
 import type { Store } from "../storage/store.ts";
 import { UserError } from "../values/errors.ts";
-import { encodeInt64, type Json } from "../values/json.ts";
+import { EXPORT_STATE, type ExportState, isExportOver, readExport } from "./export-state.ts";
 import type { ExportMessage, ExportThreadData } from "./export-worker.ts";
 
-/** The name that readers of the newest export's state depend on, and where it is kept. */
-export const EXPORT_STATE = "export";
 /** How long an export can be fetched, ms. */
 const KEEP_MS = 24 * 60 * 60_000;
-
-interface ExportState {
-  state: "requested" | "in_progress" | "completed" | "failed";
-  includeStorage: boolean;
-  /** Decimal nanoseconds. */
-  startTs?: string;
-  completeTs?: string;
-}
-
-/** The state of the newest export as `_system/cli/exports:getLatest` tells it; null when there was none. */
-export function latestExport({ db }: Store): Json {
-  const text = db.meta(EXPORT_STATE);
-  if (text === null) return null;
-  const { state, startTs, completeTs, includeStorage } = JSON.parse(text) as ExportState;
-  return {
-    state,
-    format: { format: "zip", include_storage: includeStorage },
-    ...(startTs === undefined ? {} : { start_ts: encodeInt64(BigInt(startTs)) }),
-    ...(completeTs === undefined ? {} : { complete_ts: encodeInt64(BigInt(completeTs)), zip_object_key: `${startTs}.zip` }),
-  };
-}
 
 export class Exports {
   readonly #store: Store;
@@ -45,6 +22,7 @@ export class Exports {
   #worker: Worker | null = null;
   #running: Promise<void> | null = null;
   #forget: NodeJS.Timeout | null = null;
+  #isClosed = false;
 
   constructor(o: { store: Store; runner: Pick<Runner, "transact">; report: (error: unknown) => void }) {
     this.#store = o.store;
@@ -52,11 +30,8 @@ export class Exports {
     this.#report = o.report;
     this.#dir = join(o.store.db.dir, "exports");
     rmSync(this.#dir, { recursive: true, force: true });
-    const text = o.store.db.meta(EXPORT_STATE);
-    if (text === null) return;
-    const last = JSON.parse(text) as ExportState;
-    const isOver = last.state === "completed" || last.state === "failed";
-    if (!isOver) o.store.db.setMeta(EXPORT_STATE, JSON.stringify({ ...last, state: "failed" }));
+    const last = readExport(o.store);
+    if (last !== null && !isExportOver(last)) o.store.db.setMeta(EXPORT_STATE, JSON.stringify({ ...last, state: "failed" }));
   }
 
   /** Begins an export; settles when its state can be asked for. Throws UserError 400 `ExportInProgress`. */
@@ -68,7 +43,7 @@ export class Exports {
     this.#running = begun
       .then(() => this.#run(includeStorage))
       .catch(async (error: unknown) => {
-        this.#report(error);
+        if (!this.#isClosed) this.#report(error);
         await this.#set({ state: "failed", includeStorage });
       })
       .catch(this.#report)
@@ -89,6 +64,7 @@ export class Exports {
 
   /** Ends an export under way, which then has failed. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#forget) clearTimeout(this.#forget);
     await this.#worker?.terminate();
     await this.#running;

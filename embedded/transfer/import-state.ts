@@ -27,6 +27,11 @@ export function readImports({ db }: Store): ImportRecord[] {
   return JSON.parse(db.meta(IMPORT_STATE) ?? "[]") as ImportRecord[];
 }
 
+/** Whether nothing more will become of an import. */
+export function isImportOver({ state }: ImportRecord): boolean {
+  return state.state === "completed" || state.state === "failed";
+}
+
 /** Adds or replaces one. */
 export function writeImport(store: Store, record: ImportRecord): void {
   const others = readImports(store).filter(({ id }) => id !== record.id);

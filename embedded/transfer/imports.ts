@@ -12,7 +12,7 @@ import { numbersFor } from "./import-numbers.ts";
 import { type ImportPlan, planImport } from "./import-plan.ts";
 import { type ImportRequest, type ImportSource, openSource } from "./import-source.ts";
 import { stageTable, type StagedTable, type StagingDeps } from "./import-staging.ts";
-import { IMPORT_STATE, type ImportRecord, type ImportState, readImports, writeImport } from "./import-state.ts";
+import { IMPORT_STATE, type ImportRecord, type ImportState, isImportOver, readImports, writeImport } from "./import-state.ts";
 import { STAGING_PATH } from "./staging.ts";
 import { emptyTrash } from "./trash.ts";
 import { Uploads } from "./uploads.ts";
@@ -53,7 +53,7 @@ export class Imports {
     rmSync(this.#dir, { recursive: true, force: true });
     this.uploads = new Uploads(this.#dir);
     for (const record of readImports(deps.store)) {
-      if (record.state.state === "completed" || record.state.state === "failed") continue;
+      if (isImportOver(record)) continue;
       const error_message = "The server was stopped during the import; nothing of it was kept.";
       writeImport(deps.store, { ...record, state: { state: "failed", error_message } });
     }

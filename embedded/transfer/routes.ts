@@ -8,18 +8,12 @@ import type { Exports } from "./exports.ts";
 import type { ImportRequest } from "./import-source.ts";
 import type { Imports } from "./imports.ts";
 
-export interface Transfers {
-  exports: Exports;
-  imports: Imports;
-}
-
-/** Whether a path is one of these endpoints. */
-export function isTransferPath(path: string): boolean {
-  return /^\/api\/(export|import)\/|^\/api\/perform_import$/.test(path);
-}
-
 /** Answers a request of an admin; null when there is no such endpoint. Throws UserError for what is refused. */
-export async function transferRoutes({ exports, imports }: Transfers, request: IncomingMessage, url: URL): Promise<Reply | null> {
+export async function transferRoutes(
+  { exports, imports }: { exports: Exports; imports: Imports },
+  request: IncomingMessage,
+  url: URL,
+): Promise<Reply | null> {
   const { searchParams: query, pathname: path } = url;
   switch (`${request.method} ${path}`) {
     case "POST /api/export/request/zip":

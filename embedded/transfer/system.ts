@@ -3,7 +3,7 @@ import type { Store } from "../storage/store.ts";
 import type { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
 import type { Json, JsonObject } from "../values/json.ts";
-import { EXPORT_STATE, latestExport } from "./exports.ts";
+import { EXPORT_STATE, latestExport } from "./export-state.ts";
 import { IMPORT_STATE, importDocument, readImports } from "./import-state.ts";
 
 type Run = (txn: Transaction, context: { store: Store }, args: JsonObject) => Json;
