@@ -183,6 +183,18 @@ export class RealmPool {
     };
   }
 
+  /** A module's sealable form is being made, or a sealed realm is about to be. */
+  get isPreparing(): boolean {
+    return this.#modules
+      .values()
+      .some(
+        ({ sealing }) =>
+          sealing.state === "preparing" ||
+          (sealing.state === "untried" && sealing.uses >= WORTH_SEALING) ||
+          (sealing.state === "ready" && sealing.realms.length + sealing.inUse < sealing.wanted),
+      );
+  }
+
   /** Modules in use that go without sealed realms, and why. */
   get unsealed(): { module: string; why: string }[] {
     return [...this.#modules].flatMap(([key, { sealing, failures }]) => [

@@ -238,6 +238,7 @@ export class Runner {
   async close(): Promise<void> {
     await this.#gate.close();
     this.#deps.pool.close();
+    await this.#loader.close();
     if (this.#saveTimer) clearTimeout(this.#saveTimer);
     this.#saveCompiled();
   }
