@@ -9,7 +9,7 @@ export class LogLines {
   add(level: string, text: string): void {
     if (this.lines.length >= MAX_LOG_LINES) return;
     if (this.lines.length === MAX_LOG_LINES - 1) {
-      this.lines.push(`[WARN] Log overflow (maximum ${MAX_LOG_LINES}). Remaining log lines omitted.`);
+      this.lines.push(`[ERROR] Log overflow (maximum ${MAX_LOG_LINES}). Remaining log lines omitted.`);
       return;
     }
     const line = `[${level}] ${text}`;

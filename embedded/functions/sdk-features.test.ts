@@ -65,6 +65,8 @@ const APP = `
   export const sized = query({ args: { text: v.string() }, handler: async (ctx, { text }) => text.length });
   export const sizes = query({ handler: async (ctx, { size }) => "x".repeat(size) });
   export const scheduled = mutation({ handler: async (ctx, { size }) => { await ctx.scheduler.runAfter(1e9, internal.app.insertTwo, { text: "x".repeat(size) }); } });
+  export const fails = internalMutation({ handler: async () => { throw new TypeError("boom"); } });
+  export const passesOn = mutation({ handler: async (ctx) => { await ctx.runMutation(internal.app.fails, {}); } });
   export const unexposed = query({ handler: async () => {
     const ops = ["1.0/requireOperation", "1.0/componentArgument"];
     return ops.map((op) => { try { return Convex.syscall(op, "{}") } catch (e) { return e.message } });
@@ -72,7 +74,7 @@ const APP = `
 `;
 const CHILD = `
   import { mutation } from "./_generated/server";
-  export const signed = mutation({ handler: async (ctx) => ctx.auth.signJwt({ expiresInSeconds: 1 }) });
+  export const signed = mutation({ handler: async (ctx) => ctx.auth.signJwt({ expiresInSeconds: 3600 }) });
   export const metadata = mutation({ handler: async (ctx) => ctx.meta.getRequestMetadata() });
 `;
 
@@ -170,6 +172,15 @@ it("V9, S19: the commit timestamp is filled in everywhere, lies above the snapsh
   expect(value(second.before)).toBeGreaterThanOrEqual(value(first.ts));
   expect(value(at)).toBeGreaterThanOrEqual(value(second.ts));
   expect(await t.query("app:count")).toBe(2);
+});
+
+it("F24: an error that comes from a called function has one heading and the frames of both", async () => {
+  const { result } = await t.runner.mutation({ path: "app:passesOn", args: {}, caller: nobody });
+  const text = result.ok ? "" : result.error.message;
+  expect(text).toMatch(/^Uncaught TypeError: boom\n {4}at .*app\.ts:\d+:\d+\)?\n/);
+  expect(text.match(/Uncaught/g)).toHaveLength(1);
+  expect(text.match(/app\.ts:/g)!.length).toBeGreaterThan(1);
+  expect(text).toMatch(/[^\n]\n$/);
 });
 
 it("F7, F8: arguments and results have at most 16 MiB, and so have those of scheduled functions", async () => {

@@ -154,7 +154,8 @@ function page(s: SyscallScope, args: JsonObject): Json {
   if (s.hasPaged)
     throw new UserError(
       "PaginationError",
-      "This function ran multiple paginated queries. Only one is allowed per function call.",
+      "This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query " +
+        "in each function.",
     );
   s.hasPaged = true;
   const { query, cursor = null, endCursor = null, pageSize, maximumRowsRead = null, maximumBytesRead = null } = args;

@@ -87,6 +87,19 @@ describe("pages", () => {
     expect([full.page.length, full.pageStatus]).toEqual([3, "SplitRecommended"]);
   });
 
+  it("Q11: where the transaction may read no further a page ends too, and what is read next fails", () => {
+    const test = numbers(1, 2, 3, 4, 5);
+    const txn = test.read();
+    txn.withLimits({ documentsRead: 3 });
+    const cut = txn.page(0, byN(), { cursor: null, pageSize: 5 }, null);
+    expect([pluck(cut.page, "n"), cut.isDone, cut.pageStatus]).toEqual([[1, 2, 3], false, "SplitRequired"]);
+    expect(() => txn.query(0, byN()).next()).toThrow("Too many documents read in a single function execution (limit: 3)");
+    expect(pluck(page(test, byN(), { cursor: cut.continueCursor, pageSize: 5 }).page, "n")).toEqual([4, 5]);
+    const later = txn.page(0, byN(), { cursor: cut.continueCursor, pageSize: 5 }, null);
+    expect([later.page, later.isDone, later.continueCursor]).toEqual([[], false, cut.continueCursor]);
+    expect(() => txn.page(0, byN(), { cursor: null, pageSize: 5 }, null)).toThrow("Too many documents read");
+  });
+
   it("Q12: the split cursor halves a page of three or more", () => {
     const test = numbers(1, 2, 3, 4, 5);
     expect(page(test, byN(), { pageSize: 2 }).splitCursor).toBeNull();
@@ -184,9 +197,10 @@ describe("pages", () => {
   it("Q16: sizes and limits that make no sense are refused", () => {
     const test = numbers(1);
     expect(() => page(test, byN(), { pageSize: 0 })).toThrow("Must request at least 1 document while paginating");
-    expect(() => page(test, byN(), { pageSize: 32_001 })).toThrow("at most 32000");
-    expect(() => page(test, byN(), { maximumRowsRead: 0 })).toThrow("maximumRowsRead must be a positive number");
-    expect(() => page(test, byN(), { maximumBytesRead: -1 })).toThrow("maximumBytesRead must be a positive number");
+    expect(() => page(test, byN(), { pageSize: 32_001 })).toThrow("Requested too many items: 32001.");
+    const notPositive = "maximumRowsRead and maximumBytesRead must be greater than 0";
+    expect(() => page(test, byN(), { maximumRowsRead: 0 })).toThrow(notPositive);
+    expect(() => page(test, byN(), { maximumBytesRead: -1 })).toThrow(notPositive);
     expect(() => page(test, byN(), { cursor: 5 as unknown as string })).toThrow("must be a string or null");
   });
 

@@ -1,5 +1,6 @@
-import { IndexScan, type RowSource } from "../storage/index-scan.ts";
+import { IndexScan, type Row, type RowSource } from "../storage/index-scan.ts";
 import { successor } from "../storage/intervals.ts";
+import { TransactionLimitError } from "../storage/metrics.ts";
 import type { TransactionState } from "../storage/state.ts";
 import { MAX_BYTES_READ, MAX_DOCUMENTS_READ } from "../values/limits.ts";
 import type { JsonObject } from "../values/json.ts";
@@ -51,13 +52,13 @@ export function readPage(
   const start = o.cursor === null ? null : decodePosition(secret, query, o.cursor);
   const endText = o.endCursor ?? journal;
   const end = endText === null ? null : decodePosition(secret, query, endText);
-  const scan = scanPage(openPage(t, plan.source, start, end), new Steps(plan.steps), o, end !== null);
+  const scan = scanPage(openPage(t, plan.source, start, end), new Steps(plan.steps), o, end !== null, start === null);
   const lastKey = scan.keys.at(-1);
   let stop: Position;
   if (end !== null) stop = end;
   else if (scan.isExhausted) stop = "end";
-  // Without a row read (a limit of 0) the page ends where it began, and there is nothing behind it.
-  else stop = lastKey === undefined ? "end" : { after: lastKey };
+  // Without a row read the page ends where it began; the first page of all has read one, or has failed.
+  else stop = lastKey === undefined ? start! : { after: lastKey };
   const continueCursor = encodePosition(secret, query, stop);
   const middle = plan.source.kind === "search" || scan.keys.length < 3 ? undefined : scan.keys[scan.keys.length >> 1];
   return {
@@ -81,7 +82,7 @@ interface PageScan {
   isCut: boolean;
 }
 
-function scanPage(source: RowSource, steps: Steps, o: PageOptions, hasEnd: boolean): PageScan {
+function scanPage(source: RowSource, steps: Steps, o: PageOptions, hasEnd: boolean, isFirst: boolean): PageScan {
   const scan: PageScan = { page: [], keys: [], bytes: 0, isExhausted: false, isCut: false };
   const maxRows = hasEnd ? Infinity : (o.maximumRowsRead ?? Infinity);
   const maxBytes = hasEnd ? Infinity : (o.maximumBytesRead ?? Infinity);
@@ -90,7 +91,15 @@ function scanPage(source: RowSource, steps: Steps, o: PageOptions, hasEnd: boole
     if (steps.isExhausted) scan.isExhausted = true;
     else if (scan.keys.length > 0 && (scan.keys.length >= maxRows || scan.bytes >= maxBytes)) scan.isCut = true;
     if (scan.isExhausted || scan.isCut) break;
-    const row = source.next();
+    let row: Row | null;
+    try {
+      row = source.next();
+    } catch (error) {
+      // A page that read something ends where the transaction may not read on. The next read of the function fails.
+      if (!(error instanceof TransactionLimitError) || (scan.keys.length === 0 && isFirst)) throw error;
+      scan.isCut = true;
+      break;
+    }
     if (row === null) {
       scan.isExhausted = true;
       break;
@@ -149,18 +158,18 @@ function openSearchPage(
 }
 
 function isLarge(scan: PageScan, o: PageOptions): boolean {
-  const rows = o.maximumRowsRead ?? MAX_DOCUMENTS_READ;
-  const bytes = o.maximumBytesRead ?? MAX_BYTES_READ;
+  const rows = Math.min(o.maximumRowsRead ?? Infinity, MAX_DOCUMENTS_READ);
+  const bytes = Math.min(o.maximumBytesRead ?? Infinity, MAX_BYTES_READ);
   return scan.keys.length > rows * 0.75 || scan.bytes > bytes * 0.75 || scan.page.length > LARGE_PAGE;
 }
 
 function checkOptions(o: PageOptions): void {
   if (!Number.isInteger(o.pageSize) || o.pageSize < 1)
     throw badQuery("Must request at least 1 document while paginating.");
-  if (o.pageSize > MAX_PAGE_SIZE) throw badQuery(`A page can have at most ${MAX_PAGE_SIZE} documents.`);
-  for (const name of ["maximumRowsRead", "maximumBytesRead"] as const) {
-    const limit = o[name] ?? 1;
-    if (!Number.isFinite(limit) || limit <= 0) throw badQuery(`The option ${name} must be a positive number.`);
+  if (o.pageSize > MAX_PAGE_SIZE) throw badQuery(`Requested too many items: ${o.pageSize}. The maximum is ${MAX_PAGE_SIZE}.`);
+  for (const limit of [o.maximumRowsRead ?? 1, o.maximumBytesRead ?? 1]) {
+    if (!Number.isFinite(limit) || limit <= 0)
+      throw badQuery("maximumRowsRead and maximumBytesRead must be greater than 0");
   }
   for (const cursor of [o.cursor, o.endCursor ?? null]) {
     if (cursor !== null && typeof cursor !== "string") throw badQuery("A cursor must be a string or null.");

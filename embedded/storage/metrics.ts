@@ -65,6 +65,13 @@ const METRICS = {
   },
 } as const;
 
+/** A transaction wants more than it may (S24, S25). */
+export class TransactionLimitError extends UserError {
+  constructor(message: string) {
+    super("TransactionLimit", message);
+  }
+}
+
 export type MetricName = keyof typeof METRICS;
 
 const NAMES = Object.keys(METRICS) as MetricName[];
@@ -85,12 +92,12 @@ export class Metrics {
   readonly #used = new Map<MetricName, number>(NAMES.map((name) => [name, 0]));
   #caps = new Map<MetricName, Cap>(NAMES.map((name) => [name, ownCap(METRICS[name].limit)]));
 
-  /** Counts `amount` more; throws a catchable UserError when that is over the limit. What was counted stays counted. */
+  /** Counts `amount` more; throws a catchable TransactionLimitError when that is over the limit. What was counted stays counted. */
   add(name: MetricName, amount: number): void {
     const used = this.used(name) + amount;
     this.#used.set(name, used);
     const { total, shown } = this.#caps.get(name)!;
-    if (used > total) throw new UserError("TransactionLimit", METRICS[name].text(shown));
+    if (used > total) throw new TransactionLimitError(METRICS[name].text(shown));
   }
 
   used(name: MetricName): number {

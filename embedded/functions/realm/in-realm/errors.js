@@ -41,6 +41,10 @@
 
   const CONVEX_ERROR = Symbol.for("ConvexError");
 
+  /** The first lines of the text: an error that comes from a called function has them already. */
+  const uncaught = (error) =>
+    /^Uncaught [A-Za-z_$][\w$]*: /.test(error.message) ? error.message.trimEnd() : `Uncaught ${headerOf(error)}`;
+
   /** A thrown value as text with its frames; `data` is the JSON text of a ConvexError's data. Never throws. */
   scope.describe = (thrown) => {
     try {
@@ -49,7 +53,7 @@
       }
       const { stack } = thrown;
       const shown = frames.get(thrown) ?? host.mapStack(String(stack ?? ""));
-      const message = `Uncaught ${headerOf(thrown)}${shown === "" ? "" : `\n${shown}`}\n`;
+      const message = `${uncaught(thrown)}${shown === "" ? "" : `\n${shown}`}\n`;
       const isConvexError = CONVEX_ERROR in thrown && typeof thrown.data === "string" && "ConvexErrorSymbol" in thrown;
       return isConvexError ? { message, data: thrown.data } : { message };
     } catch {
