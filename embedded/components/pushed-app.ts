@@ -5,22 +5,37 @@ import { join } from "node:path";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex/server";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { openDeployment, type Deployment } from "../deployment.ts";
+import { openDeployment } from "../deployment.ts";
 import { fixtureApp, type FixtureApp } from "../fixtures/cli.ts";
 
 /** A push takes three to five seconds, several times that on a busy machine. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
+/** What the tests need of a deployment, wherever it runs. */
+export interface Target {
+  url: string;
+  siteUrl: string;
+  adminKey: string;
+  close(): Promise<void>;
+}
+
+export interface PushOptions {
+  /** Runs before the push, e.g. to set variables. */
+  prepare?: (app: PushedApp) => Promise<unknown>;
+  /** Opens the deployment on an empty folder, when it is not to run in the test's own process. */
+  open?: (dataDir: string) => Promise<Target>;
+}
+
 type Public<Type extends "query" | "mutation" | "action"> = FunctionReference<Type, "public" | "internal">;
 
 export class PushedApp {
-  readonly deployment: Deployment;
+  readonly deployment: Target;
   readonly http: ConvexHttpClient;
   readonly #source: FixtureApp;
   readonly #dataDir: string;
   #clients: ConvexClient[] = [];
 
-  constructor(deployment: Deployment, source: FixtureApp, dataDir: string) {
+  constructor(deployment: Target, source: FixtureApp, dataDir: string) {
     this.deployment = deployment;
     this.http = new ConvexHttpClient(deployment.url, { logger: false });
     this.#source = source;
@@ -46,20 +61,31 @@ export class PushedApp {
     return this.#source.files(path);
   }
 
+  /** Sets variables of the deployment. */
+  async setVariables(variables: Record<string, string>): Promise<void> {
+    const changes = Object.entries(variables).map(([name, value]) => ({ name, value }));
+    const response = await this.#post("update_environment_variables", { changes });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
   /** The value of any function of the app, internal ones included. */
   async admin<Type extends "query" | "mutation" | "action", F extends Public<Type>>(
     path: string,
     args: FunctionArgs<F>,
     componentPath?: string,
   ): Promise<FunctionReturnType<F>> {
-    const response = await fetch(`${this.deployment.url}/api/function`, {
-      method: "POST",
-      headers: { authorization: `Convex ${this.deployment.adminKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ path, args, componentPath }),
-    });
+    const response = await this.#post("function", { path, args, componentPath });
     const answer = (await response.json()) as { status?: string; value?: unknown; errorMessage?: string; message?: string };
     if (answer.status !== "success") throw new Error(answer.errorMessage ?? answer.message);
     return answer.value as FunctionReturnType<F>;
+  }
+
+  #post(path: string, body: object): Promise<Response> {
+    return fetch(`${this.deployment.url}/api/${path}`, {
+      method: "POST",
+      headers: { authorization: `Convex ${this.deployment.adminKey}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
   }
 
   /** The first result of `query` that `enough` accepts, followed over a WebSocket; rejects after `timeoutMs`. */
@@ -93,14 +119,14 @@ export class PushedApp {
 }
 
 /**
- * Opens a deployment and pushes `apps/<name>` to it, before the tests of the file that calls it; ends it after them. `prepare`
- * runs before the push, to set variables. The code that the push generates must be what is kept with the app.
+ * Opens a deployment and pushes `apps/<name>` to it, before the tests of the file that calls it; ends it after them. The
+ * code that the push generates must be what is kept with the app.
  */
-export function pushedApp(name: string, prepare?: (app: PushedApp) => Promise<unknown>): () => PushedApp {
+export function pushedApp(name: string, { prepare, open = openHere }: PushOptions = {}): () => PushedApp {
   let app: PushedApp | undefined;
   beforeAll(async () => {
     const dataDir = mkdtempSync(join(tmpdir(), `embedded-${name}-`));
-    const deployment = await openDeployment({ dataDir, port: 0, sitePort: 0 });
+    const deployment = await open(dataDir);
     app = new PushedApp(deployment, fixtureApp(name, deployment), dataDir);
     await prepare?.(app);
     const generated = app.files("convex/_generated");
@@ -112,4 +138,8 @@ export function pushedApp(name: string, prepare?: (app: PushedApp) => Promise<un
     if (!app) throw new Error(`The app ${name} is not pushed yet.`);
     return app;
   };
+}
+
+function openHere(dataDir: string): Promise<Target> {
+  return openDeployment({ dataDir, port: 0, sitePort: 0 });
 }
