@@ -15,10 +15,10 @@ import { logExecutions } from "./operations/events.ts";
 import { HealthCheck } from "./operations/health.ts";
 import { createLogger, formatForStandardError, type Logger, type LoggerOptions } from "./operations/log.ts";
 import { Metrics } from "./operations/metrics.ts";
+import { AnalysisThread } from "./push/analysis-thread.ts";
 import { loadCode, type Origins } from "./push/load.ts";
 import { type LogEntry, LogStream } from "./push/log-stream.ts";
 import { pushRoutes } from "./push/routes.ts";
-import { checkCronExpression } from "./scheduler/cron-schedule.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { Store } from "./storage/store.ts";
 import { intake, live, unread } from "./sync/budget.ts";
@@ -134,7 +134,8 @@ interface Surroundings {
 async function openParts(options: DeploymentOptions, { origins, report, log, logFunctions, sockets }: Surroundings) {
   const store = new Store(options.dataDir);
   try {
-    const adminKey = AdminKey.open(options.dataDir, options.adminKey);
+    if (store.db.copyBeforeUpgrade !== null) log.warn("upgraded", { copy: store.db.copyBeforeUpgrade });
+    const adminKey = AdminKey.open(options.dataDir, options.adminKey, (message) => log.warn("adminKey", { message }));
     const loader = new Loader(join(options.dataDir, "modules-cache"));
     const onStray = (line: string): void => log.warn("stray", { line });
     const pool = new WorkerPool({ dataDir: options.dataDir, projectDir: options.projectDir ?? null, onStray });
@@ -173,16 +174,19 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
       log.warn("overload", { what });
     };
     options.onParts?.({ store, runner });
+    const analysis = new AnalysisThread({
+      cacheDir: join(options.dataDir, "modules-cache"),
+      projectDir: options.projectDir ?? null,
+      analyzeNode: (set, paths, env) => pool.analyzeNode(set, paths, env),
+    });
     const routes = pushRoutes({
       store,
       runner,
-      loader,
+      analysis,
       origins,
       logs,
       code,
       checkAdminKey: (key) => adminKey.matches(key),
-      analyzeNode: (set, paths, env) => pool.analyzeNode(set, paths, env),
-      checkCronExpression,
     });
     await scheduler.start();
     store.blobs.sweep().catch(report);
@@ -207,6 +211,7 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
       /** Answers those who wait for news, so that they do not hold up the close. */
       endWaits: () => logs.close(),
       async close() {
+        await analysis.close();
         await transfers.close();
         await scheduler.stop();
         await pool.close();

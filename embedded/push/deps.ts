@@ -2,11 +2,13 @@
 import type { Code } from "../functions/code.ts";
 import type { Runner } from "../functions/runner.ts";
 import type { Store } from "../storage/store.ts";
-import type { AnalysisDeps } from "./analyze.ts";
+import type { AnalysisTasks } from "./analysis-tasks.ts";
 import type { Origins } from "./load.ts";
 import type { LogStream } from "./log-stream.ts";
 
-export interface PushDeps extends AnalysisDeps {
+export interface PushDeps {
+  /** Where pushed code is imported. */
+  analysis: AnalysisTasks;
   store: Store;
   runner: Runner;
   /** The code that runs now. */

@@ -6,7 +6,6 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../values/errors.ts";
 import { applyEnvChanges, parseEnvChanges, readEnv, writeEnv, type EnvChange } from "../system/environment.ts";
 import type { AuthProvider, EnvDeclaration } from "./analyzed.ts";
-import { evaluateAuthConfig } from "./auth-config.ts";
 import type { PushDeps } from "./deps.ts";
 import { systemEnv, withCurrentEnv } from "./load.ts";
 import { readModules, readPushed, writePushed } from "./stored.ts";
@@ -70,10 +69,5 @@ function checkChanges(changes: readonly EnvChange[], declared: readonly [string,
 
 async function authWith(env: ReadonlyMap<string, string>, deps: PushDeps): Promise<AuthProvider[]> {
   const module = readModules(deps.store).get("")?.modules.get("auth.config.js") ?? null;
-  return evaluateAuthConfig(module, {
-    loader: deps.loader,
-    env: { ...Object.fromEntries(env), ...systemEnv(deps.origins) },
-    nowMs: 0,
-    seed: new Uint8Array(32),
-  });
+  return deps.analysis.auth(module, { ...Object.fromEntries(env), ...systemEnv(deps.origins) });
 }

@@ -7,7 +7,6 @@ import { enforcedTypes, type SchemaJson } from "../storage/schema-json.ts";
 import type { Store } from "../storage/store.ts";
 import { isSubset } from "../values/validators.ts";
 import type { PushDeps } from "./deps.ts";
-import { evaluateSchema } from "./definition-schema.ts";
 import { parseStartPush } from "./wire.ts";
 
 /** What happens to a table's documents: not checked, known to fit, or to be read one by one. */
@@ -25,11 +24,7 @@ interface Evaluation {
 export async function evaluateSchemas(body: unknown, deps: PushDeps) {
   const request = parseStartPush(body);
   const { byPath } = deps.code();
-  const scope = { loader: deps.loader, nowMs: Date.now(), seed: new Uint8Array(32) };
-  const schemas = new Map<string, SchemaJson | null>();
-  for (const config of [request.app, ...request.components]) {
-    schemas.set(config.definitionPath, await evaluateSchema(config, scope));
-  }
+  const schemas = await deps.analysis.schemas([request.app, ...request.components]);
   const evaluations: Record<string, Evaluation> = {};
   for (const { path, ns, definitionPath } of byPath.values()) {
     const schema = schemas.get(definitionPath);

@@ -4,10 +4,8 @@ import type { QueryOutcome } from "../functions/runner.ts";
 import { newRequestId, errorText } from "../sync/calls.ts";
 import { toCleanJson, type Json } from "../values/json.ts";
 import type { ValidatorJson } from "../values/validators.ts";
-import { AnalysisRealm, UserCodeError } from "./analysis-realm.ts";
 import type { PushDeps } from "./deps.ts";
 import { pushError } from "./errors.ts";
-import { functionsOfModule } from "./functions-of-module.ts";
 import { checkModulePath, moduleHashOf } from "./modules.ts";
 
 /** The one module such a source may import. */
@@ -55,32 +53,23 @@ function parse(body: unknown) {
 
 /** The query that the module exports by default. Its import is held to the rules of a push. */
 async function findQuery(path: string, set: ModuleSet, home: Instance, deps: PushDeps): Promise<FunctionInfo> {
-  const scope = { loader: deps.loader, nowMs: Date.now(), seed: new Uint8Array(32) };
-  const realm = await AnalysisRealm.open({ ...scope, set, env: home.env, name: "one-off query" });
-  try {
-    const found = realm.inspect(path, (exports) => functionsOfModule(path, exports)).find((f) => f.name === "default");
-    if (!found) throw pushError("InvalidModules", `${path} must export a query by default.`);
-    if (found.udfType !== "Query") {
-      throw pushError("WrongFunctionType", `${path} exports a ${found.udfType.toLowerCase()}; only queries can be run.`);
-    }
-    const { name, udfType, args, returns } = found;
-    const validator = (text: string | null) => (text === null ? null : (JSON.parse(text) as ValidatorJson | null));
-    return {
-      path: `${path}:${name}`,
-      module: path,
-      name,
-      udfType,
-      visibility: "internal",
-      args: validator(args),
-      returns: validator(returns),
-      environment: "isolate",
-    };
-  } catch (error) {
-    if (!(error instanceof UserCodeError)) throw error;
-    throw pushError("InvalidModules", `Failed to analyze ${path}: ${error.text}`);
-  } finally {
-    realm.dispose();
+  const found = await deps.analysis.defaultFunction(path, set, home.env);
+  if (!found) throw pushError("InvalidModules", `${path} must export a query by default.`);
+  if (found.udfType !== "Query") {
+    throw pushError("WrongFunctionType", `${path} exports a ${found.udfType.toLowerCase()}; only queries can be run.`);
   }
+  const { name, udfType, args, returns } = found;
+  const validator = (text: string | null) => (text === null ? null : (JSON.parse(text) as ValidatorJson | null));
+  return {
+    path: `${path}:${name}`,
+    module: path,
+    name,
+    udfType,
+    visibility: "internal",
+    args: validator(args),
+    returns: validator(returns),
+    environment: "isolate",
+  };
 }
 
 function answerOf({ result, logLines }: QueryOutcome, requestId: string, format: unknown): Record<string, Json> {

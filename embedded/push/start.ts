@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IndexDiff } from "../storage/index-diff.ts";
 import type { Mismatch } from "../storage/validate-all.ts";
 import { readEnv } from "../system/environment.ts";
-import { analyzePush, type AnalyzedPush } from "./analyze.ts";
+import type { AnalyzedPush } from "./analyze.ts";
 import type { PushDeps } from "./deps.ts";
 import { systemEnv } from "./load.ts";
 import { readModules, readPushed } from "./stored.ts";
@@ -48,7 +48,7 @@ export async function evaluatePush(body: unknown, deps: PushDeps): Promise<Schem
 async function analyze(body: unknown, deps: PushDeps) {
   const request = parseStartPush(body);
   const env = readEnv(deps.store);
-  const analyzed = await analyzePush(request, deps, {
+  const analyzed = await deps.analysis.analyze(request, {
     systemEnv: systemEnv(deps.origins),
     userEnv: env,
     storedApp: readModules(deps.store).get("") ?? null,

@@ -6,7 +6,8 @@
  * The expression is checked and spelled out here, and the library finds the times: libraries differ in what they
  * accept beyond the common part, and a push must not accept what Convex refuses.
  */
-import { Cron } from "croner";
+import { createRequire } from "node:module";
+import type { Cron } from "croner";
 
 interface Field {
   name: string;
@@ -24,6 +25,9 @@ const DAY_OF_MONTH: Field = { name: "day of the month", min: 1, max: 31 };
 const MONTH: Field = { name: "month", min: 1, max: 12, names: MONTHS };
 const DAY_OF_WEEK: Field = { name: "day of the week", min: 0, max: 6, names: DAYS };
 
+/** Loaded with the first expression: most starts of the server see none. */
+const croner = () => createRequire(import.meta.url)("croner") as typeof import("croner");
+
 /** Expressions that are in use, ready to be asked; a deployment has few. */
 const known = new Map<string, Cron>();
 const MAX_KNOWN = 1000;
@@ -35,7 +39,7 @@ const MAX_KNOWN = 1000;
 export function nextOfExpression(expression: string, afterMs: number): number | null {
   let cron = known.get(expression);
   if (!cron) {
-    cron = new Cron(spelledOut(expression), { timezone: "UTC", mode: "5-part", domAndDow: false, paused: true });
+    cron = new (croner().Cron)(spelledOut(expression), { timezone: "UTC", mode: "5-part", domAndDow: false, paused: true });
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(expression, cron);
   }
