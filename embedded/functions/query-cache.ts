@@ -21,8 +21,8 @@ interface Entry {
 }
 
 /**
- * A result is found by what was asked and, when the query looked at who asks, by who. Whether it still stands is decided
- * when it is asked for, so a commit costs next to nothing: it only leaves a note at what it wrote.
+ * A result is found by what was asked and, when the query looked at who asks, by who. Whether it still stands is
+ * decided when it is asked for, so a commit costs next to nothing: it only leaves a note at what it wrote.
  */
 export class QueryCache {
   /** Least recently used first. */

@@ -1,4 +1,4 @@
-/** The deployment's own key for tokens: `ctx.auth.signJwt` signs with it, `/.well-known/jwks.json` shows its public half. */
+/** The deployment's own key for tokens: `ctx.auth.signJwt` signs with it, `/.well-known/jwks.json` shows the public half. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import type { Database } from "../storage/database.ts";
 import { UserError } from "../values/errors.ts";

@@ -166,7 +166,8 @@ function isLarge(scan: PageScan, o: PageOptions): boolean {
 function checkOptions(o: PageOptions): void {
   if (!Number.isInteger(o.pageSize) || o.pageSize < 1)
     throw badQuery("Must request at least 1 document while paginating.");
-  if (o.pageSize > MAX_PAGE_SIZE) throw badQuery(`Requested too many items: ${o.pageSize}. The maximum is ${MAX_PAGE_SIZE}.`);
+  if (o.pageSize > MAX_PAGE_SIZE)
+    throw badQuery(`Requested too many items: ${o.pageSize}. The maximum is ${MAX_PAGE_SIZE}.`);
   for (const limit of [o.maximumRowsRead ?? 1, o.maximumBytesRead ?? 1]) {
     if (!Number.isFinite(limit) || limit <= 0)
       throw badQuery("maximumRowsRead and maximumBytesRead must be greater than 0");

@@ -38,13 +38,14 @@ export function planVectorSearch(t: TransactionState, ns: number, q: VectorQuery
   const limit = limitOf(q.limit ?? DEFAULT_VECTOR_RESULTS);
   const conditions = conditionsOf(index, q.expressions ?? null);
   const vector = vectorOf(q.vector, index.dimensions ?? 0);
-  return { index, tableNumber: tableNamed(t, ns, index.table)!.number, vector, norm: normOf(vector), limit, conditions };
+  const tableNumber = tableNamed(t, ns, index.table)!.number;
+  return { index, tableNumber, vector, norm: normOf(vector), limit, conditions };
 }
 
 function limitOf(limit: number): number {
   if (!Number.isInteger(limit) || limit < 1) {
-    const given = JSON.stringify(limit);
-    throw refuse("InvalidVectorLimit", `The limit of a vector search must be a whole number of 1 or more, not ${given}.`);
+    const message = `The limit of a vector search must be a whole number of 1 or more, not ${JSON.stringify(limit)}.`;
+    throw refuse("InvalidVectorLimit", message);
   }
   if (limit <= MAX_VECTOR_RESULTS) return limit;
   const message = `Vector queries can fetch at most ${MAX_VECTOR_RESULTS} results, requested ${limit}.`;
@@ -67,8 +68,8 @@ function conditionsOf(index: IndexInfo, expressions: Json): VectorPlan["conditio
     if (field < 0) {
       throw refuse(
         "IncorrectVectorFilterField",
-        `Vector query against ${index.table}.${index.name} contains a filter on "${path}" but that field isn't indexed ` +
-          "for filtering in `filterFields`.",
+        `Vector query against ${index.table}.${index.name} contains a filter on "${path}" but that field isn't ` +
+          "indexed for filtering in `filterFields`.",
       );
     }
     const key = encodeKey([value]);

@@ -4,7 +4,7 @@ import type { JsonObject } from "../values/json.ts";
 import type { VectorPlan } from "./vector-plan.ts";
 
 /** Vectors read from the file at a time. */
-const BATCH = 128;
+const BATCH = 64;
 
 interface Found {
   iid: Buffer;

@@ -92,7 +92,10 @@ export class Metrics {
   readonly #used = new Map<MetricName, number>(NAMES.map((name) => [name, 0]));
   #caps = new Map<MetricName, Cap>(NAMES.map((name) => [name, ownCap(METRICS[name].limit)]));
 
-  /** Counts `amount` more; throws a catchable TransactionLimitError when that is over the limit. What was counted stays counted. */
+  /**
+   * Counts `amount` more; throws a TransactionLimitError, which user code may catch, when that is over the limit. What
+   * was counted stays counted.
+   */
   add(name: MetricName, amount: number): void {
     const used = this.used(name) + amount;
     this.#used.set(name, used);

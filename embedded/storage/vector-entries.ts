@@ -1,6 +1,6 @@
 import { equalValues, type JsonObject } from "../values/json.ts";
 import { encodeKey, fieldAt } from "../values/sort-key.ts";
-import { internalId } from "./entries.ts";
+import { covers, internalId } from "./entries.ts";
 import type { PendingDoc } from "./overlay.ts";
 import { keptIndexes, type IndexInfo } from "./tables.ts";
 import type { VectorRows } from "./vector-rows.ts";
@@ -15,8 +15,8 @@ export interface VectorEntry {
 }
 
 /**
- * What `index` holds of `doc` (SPEC S35); null when the vector field is no array of as many regular float64 as the index
- * has dimensions.
+ * What `index` holds of `doc` (SPEC S35); null when the vector field is no array of as many regular float64 as the
+ * index has dimensions.
  */
 export function vectorEntry(index: IndexInfo, doc: JsonObject): VectorEntry | null {
   const value = fieldAt(doc, index.vectorField ?? "");
@@ -39,6 +39,7 @@ export function normOf(vector: Float32Array): number {
 export function flushVectors(rows: VectorRows, { table, id, before, after }: PendingDoc, row: number): void {
   for (const index of keptIndexes(table)) {
     if (index.kind !== "vector" || isUntouched(index, before?.doc, after?.doc)) continue;
+    if (!covers(index, (after ?? before)!.doc)) continue;
     const was = before && vectorEntry(index, before.doc);
     const is = after && vectorEntry(index, after.doc);
     if (was !== null) rows.remove(index.id, row, was);

@@ -49,7 +49,8 @@ export function failureText({ path, reason, shown: below }: Failure): string {
   const place = path.length > 0 ? `Path: ${path.map(segmentText).join("")}` : "";
   if (below === null) return reason + place;
   const { label, value, validator } = below;
-  return [reason, place, `${label}: ${shown(valueText(value))}`, `Validator: ${shown(validatorText(validator))}`].join("\n");
+  const lines = [`${label}: ${shown(valueText(value))}`, `Validator: ${shown(validatorText(validator))}`];
+  return [reason, place, ...lines].join("\n");
 }
 
 function shown(text: string): string {
@@ -97,7 +98,8 @@ export function sortedNames(object: object): string[] {
 function literalText(v: Json): string {
   if (typeof v !== "object" || v === null || Array.isArray(v)) return valueText(v);
   const encoding = encodingOf(v);
-  return encoding === "$integer" ? "<bigint>" : encoding === "$float" && !Object.is(decodeFloat(v), -0) ? "<number>" : valueText(v);
+  if (encoding === "$integer") return "<bigint>";
+  return encoding === "$float" && !Object.is(decodeFloat(v), -0) ? "<number>" : valueText(v);
 }
 
 /** Joins what the parts give, stopping when it is longer than will be shown. */
