@@ -29,11 +29,16 @@ interface Waiting {
   ended: () => void;
 }
 
+/** Mutations of one socket that may wait at the gate at once: they run in their order, and share its commits. */
+const AT_THE_GATE = 64;
+
 /** The calls of one socket: mutations one after another in their order, actions beside each other (W6). */
 export class CallQueue {
   readonly #context: CallQueueContext;
   readonly #events: CallQueueEvents;
   #mutations: Waiting[] = [];
+  /** Handed to the gate, which keeps the order, and not answered yet. */
+  #underWay: { call: Waiting; answer: ReturnType<Calls["mutation"]> }[] = [];
   #isMutating = false;
   #actions = 0;
   #closed = false;
@@ -60,7 +65,8 @@ export class CallQueue {
   /** Puts a mutation in line. `ended` is called when it was answered or given up. */
   mutation(message: CallMessage, viewer: Viewer, sessionId: string, ended: () => void): void {
     this.#mutations.push({ message, viewer, sessionId, ended });
-    if (!this.#isMutating) void this.#runMutations();
+    this.#startMutations();
+    if (!this.#isMutating) void this.#answerMutations();
   }
 
   /** Starts an action. `ended` is called when it was answered. */
@@ -76,15 +82,28 @@ export class CallQueue {
     this.#onRoom?.();
   }
 
-  async #runMutations(): Promise<void> {
+  #startMutations(): void {
+    while (this.#underWay.length < AT_THE_GATE) {
+      const call = this.#mutations.shift();
+      if (!call) return;
+      if (this.#mutations.length < limits.mutations / 2) this.#onRoom?.();
+      const session = { sessionId: call.sessionId, requestId: call.message.requestId };
+      const answer = this.#context.calls.mutation({ ...this.#request(call), session });
+      // Looked at in its turn, by `#answerMutations`.
+      answer.catch(() => undefined);
+      this.#underWay.push({ call, answer });
+    }
+  }
+
+  async #answerMutations(): Promise<void> {
     this.#isMutating = true;
     try {
-      for (let next = this.#mutations.shift(); next; next = this.#mutations.shift()) {
-        if (this.#mutations.length < limits.mutations / 2) this.#onRoom?.();
-        const session = { sessionId: next.sessionId, requestId: next.message.requestId };
-        const answer = await this.#context.calls.mutation({ ...this.#request(next), session });
-        next.ended();
-        this.#respond("MutationResponse", next, answer, answer.ts);
+      for (let next = this.#underWay[0]; next; next = this.#underWay[0]) {
+        const answer = await next.answer;
+        this.#underWay.shift();
+        next.call.ended();
+        this.#respond("MutationResponse", next.call, answer, answer.ts);
+        this.#startMutations();
       }
     } catch (error) {
       // Whether it was committed is open; the client repeats the call after it is back, and the record tells.
