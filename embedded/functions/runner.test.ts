@@ -222,8 +222,8 @@ it("F1: module state is fresh in every call", async () => {
 });
 
 it("F11: calls nest eight deep, within the limits they are given", async () => {
-  expect(await t.mutate("messages:recurse", { depth: 7 })).toBe(7);
-  await expect(t.mutate("messages:recurse", { depth: 8 })).rejects.toThrow("at most 8 levels deep");
+  expect(await t.mutate("messages:recurse", { depth: 8 })).toBe(8);
+  await expect(t.mutate("messages:recurse", { depth: 9 })).rejects.toThrow("Do you have an infinite loop in your app?");
   const { error, metrics } = await t.mutate<{ error: string; metrics: Record<string, Json> }>("messages:limits");
   expect(error).toContain("Too many writes in a single function execution (limit: 0)");
   expect(metrics.documentsWritten).toEqual({ used: 1, remaining: 15999 });

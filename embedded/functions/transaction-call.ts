@@ -289,9 +289,14 @@ export class TransactionCall {
     const { udfType, args = {}, transactionLimits } = request;
     const isAllowed =
       udfType === "query" || (frame.kind === "mutation" && (udfType === "mutation" || udfType === "snapshotQuery"));
-    if (!isAllowed) throw new UserError("InvalidCall", `A ${frame.kind} can't run a ${String(udfType)}.`);
-    if (frame.depth >= MAX_CALL_DEPTH) {
-      throw new UserError("CallDepth", `Functions may call each other at most ${MAX_CALL_DEPTH} levels deep.`);
+    if (!isAllowed) {
+      throw new UserError("InvalidCall", `Cannot call a ${String(udfType)} function from a ${frame.kind} function`);
+    }
+    if (frame.depth > MAX_CALL_DEPTH) {
+      throw new UserError(
+        "CallDepth",
+        `Call depth limit exceeded (maximum ${MAX_CALL_DEPTH}). Do you have an infinite loop in your app?`,
+      );
     }
     const { instance, fn } = resolve(this.#spec.code, frame.instance, addressOf(request), this.#deps.handles);
     const kind = udfType === "mutation" ? "mutation" : "query";

@@ -103,6 +103,14 @@ export class Metrics {
     if (used > total) throw new TransactionLimitError(METRICS[name].text(shown));
   }
 
+  /** The same counters and limits, that go on by themselves. */
+  copy(): Metrics {
+    const copy = new Metrics();
+    for (const [name, used] of this.#used) copy.#used.set(name, used);
+    copy.#caps = this.#caps;
+    return copy;
+  }
+
   used(name: MetricName): number {
     return this.#used.get(name)!;
   }

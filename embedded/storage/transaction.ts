@@ -77,10 +77,10 @@ export class Transaction {
     return this.#t.metrics;
   }
 
-  /** A query over the last finished commit: none of the pending writes, nothing added to `reads`, counters shared. */
+  /** A query over the last finished commit: none of the pending writes, nothing added to `reads` and counted on. */
   snapshot(): Transaction {
     const { store, nowMs, metrics } = this.#t;
-    return new Transaction(store, { kind: "query", nowMs, ts: store.db.lastTs() }, metrics);
+    return new Transaction(store, { kind: "query", nowMs, ts: store.db.lastTs() }, metrics.copy());
   }
 
   /** A document, or null. Throws for what is no id, an id of another table than `table`, or the wrong kind of table. */

@@ -41,7 +41,7 @@ export const MAX_FUNCTIONS_SCHEDULED = 1000;
 export const MAX_FILES_READ = 4096;
 export const MAX_FILES_WRITTEN = 1000;
 export const MAX_SCHEDULED_ARGS_SIZE = 16 * MIB;
-/** Levels of functions calling functions inside one transaction. */
+/** Levels of called functions below the first one, inside one transaction. */
 export const MAX_CALL_DEPTH = 8;
 
 /** Time in user code of a query or mutation, syscalls excluded, in milliseconds. */
