@@ -26,6 +26,8 @@ export interface RealmState {
   hostWork: boolean;
   modules: PreparedModules | null;
   compile(path: string): unknown;
+  /** Runs text of the runtime's own in the realm. */
+  evaluate(text: string): unknown;
   readonly timers: Timers | null;
   /** Ends the fetches of an action. */
   readonly abort: AbortController | null;
@@ -213,6 +215,7 @@ export function createHost(state: RealmState) {
       }
     },
     compile: (path: string): unknown => state.compile(path),
+    evaluate: (text: string): unknown => state.evaluate(text),
     resolve: (from: string, specifier: string): string | null => state.modules?.resolve(from, specifier) ?? null,
     fetch: (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
       const own = init?.signal ?? (input instanceof Request ? input.signal : undefined);

@@ -69,6 +69,15 @@ interface Controls {
 
 const tick = new Script("0", { filename: "convex-tick" });
 
+const ownScripts = new Map<string, Script>();
+
+/** Texts are few: what differs is the globals of an app's modules. */
+function ownScript(text: string): Script {
+  const known = ownScripts.get(text) ?? new Script(text, { filename: "convex-bootstrap" });
+  ownScripts.set(text, known);
+  return known;
+}
+
 /** Makes a realm. It holds no resources besides memory until a call in mode "action" starts timers or fetches. */
 export function createRealm(options: RealmOptions): Realm {
   return new Realm(options);
@@ -101,6 +110,7 @@ export class Realm {
       hostWork: false,
       modules: null,
       compile: (path) => this.#compile(path),
+      evaluate: (text) => ownScript(text).runInContext(this.context),
       timers: mode === "action" ? new Timers() : null,
       abort: mode === "action" ? new AbortController() : null,
     };
