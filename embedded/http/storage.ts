@@ -51,7 +51,9 @@ async function upload({ store, runner, maxFileBytes }: FileRoutesContext, reques
   // The stream stays open on a refusal, so that the answer still reaches the client.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const received = await receiveFile(store.blobs.dir, body, { maxBytes, expectedSha256 }).catch((error: unknown) => {
-    throw request.destroyed ? new UserError("ClientGone", "The upload broke off.") : diskFull(error);
+    // A request is also destroyed when all of it was read: what the disk says comes first.
+    const told = diskFull(error);
+    throw told === error && request.destroyed ? new UserError("ClientGone", "The upload broke off.") : told;
   });
   const file: NewFile = { ...received, contentType };
   try {
@@ -106,11 +108,10 @@ function contentTypeOf({ headers }: IncomingMessage): string | null {
   const given = headers["content-type"];
   if (given === undefined) return null;
   try {
-    new MIMEType(given);
+    return String(new MIMEType(given));
   } catch {
     throw new UserError("BadHeader", `Bad header for content-type: ${JSON.stringify(given)} is no media type.`);
   }
-  return given;
 }
 
 /** The digest that `Digest: sha-256=<base64>` promises, or null. */
@@ -129,6 +130,6 @@ function wrongMethod({ method }: IncomingMessage, right: string): UserError {
 /** What the disk refused, as a sentence; other errors stay what they are. */
 function diskFull(error: unknown): unknown {
   const { code } = error as { code?: unknown };
-  if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "EIO" && code !== "EROFS") return error;
+  if (!["ENOSPC", "EDQUOT", "EIO", "EROFS", "EFBIG"].includes(String(code))) return error;
   return new UserError("StorageError", `The file could not be written to disk and nothing of it was kept (${code}).`, 503);
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UserError } from "../values/errors.ts";
-import { openingError, storageError } from "./faults.ts";
+import { mayBeOnDisk, openingError, storageError } from "./faults.ts";
 import { checkFilesBelongTogether, DATA_FILE, prepareFolder } from "./folder.ts";
 import { FORMAT, LAYOUT } from "./layout.ts";
 import { FolderLock } from "./lock.ts";
@@ -109,8 +109,12 @@ export class Database {
 
   /** Commits it: when this returns, its writes are on disk. After a throw call `rollback`. */
   commit(): void {
-    this.#isInDoubt = true;
-    this.#commit.run();
+    try {
+      this.#commit.run();
+    } catch (error) {
+      this.#isInDoubt = mayBeOnDisk(error);
+      throw error;
+    }
     this.#isInDoubt = false;
     this.#newest.passed(this.#lastTs);
   }

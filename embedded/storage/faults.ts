@@ -9,6 +9,8 @@ import { UserError } from "../values/errors.ts";
 const FULL = 13;
 const READ_ONLY = 8;
 const IO = 10;
+/** A write that failed; what follows it was not written. */
+const IO_WRITE = 778;
 const CANNOT_OPEN = 14;
 const BUSY = 5;
 const LOCKED = 6;
@@ -30,16 +32,28 @@ function said(error: unknown): string {
 }
 
 /**
- * A write the disk refused, as UserError "StorageError" with status 503 (D1); any other error as it is. `isInDoubt`:
- * not even the mending write succeeded, so the refused change may be found after a crash (D3).
+ * A write the disk refused, as UserError of status 503: "StorageError" when nothing of it is on disk (D1), "StorageInDoubt"
+ * when the disk only did not confirm it and the mending write failed too, so that it may be found after a crash (D3). Any
+ * other error as it is.
  */
 export function storageError(error: unknown, isInDoubt = false): unknown {
   const code = sqliteCode(error);
   if (code === null || !OF_STORAGE.includes(code)) return error;
-  const kept = isInDoubt
-    ? "does not count; only if the server ends before it can write again may it be found after the next start"
-    : "could not be written to disk and nothing of it was kept";
-  return new UserError("StorageError", `The change ${kept}: ${advice(code, error)}`, 503);
+  if (!isInDoubt) {
+    const text = `The change could not be written to disk and nothing of it was kept: ${advice(code, error)}`;
+    return new UserError("StorageError", text, 503);
+  }
+  return new UserError(
+    "StorageInDoubt",
+    `The disk did not confirm the change, which does not count unless the server ends before it can write again: ${advice(code, error)}`,
+    503,
+  );
+}
+
+/** Whether a COMMIT that failed so may have left all of it in the log: the disk took the writes and failed to confirm them. */
+export function mayBeOnDisk(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return sqliteCode(error) !== FULL && errcode !== IO_WRITE;
 }
 
 function advice(code: number, error: unknown): string {

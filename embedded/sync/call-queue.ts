@@ -2,6 +2,7 @@ import { type Answer, type Calls, errorText, INTERNAL_ERROR, requestIdOf } from 
 import { limits } from "./limits.ts";
 import { type CallMessage, type CallOutcome, encodeResponse } from "./protocol.ts";
 import type { Viewer } from "./viewer.ts";
+import { UserError } from "../values/errors.ts";
 
 export interface CallQueueContext {
   calls: Calls;
@@ -99,7 +100,7 @@ export class CallQueue {
     this.#isMutating = true;
     try {
       for (let next = this.#underWay[0]; next; next = this.#underWay[0]) {
-        const answer = await next.answer;
+        const answer = await next.answer.catch(refusedByDisk);
         this.#underWay.shift();
         next.call.ended();
         this.#respond("MutationResponse", next.call, answer, answer.ts);
@@ -156,4 +157,10 @@ export class CallQueue {
     this.#events.answer(encodeResponse(type, requestId, outcome, answer.logLines));
     if (answer.success && ts !== null) this.#events.committed(ts);
   }
+}
+
+/** A write that the disk surely refused is answered as a failed call (D1); any other fault goes on up. */
+function refusedByDisk(error: unknown): Answer & { ts: null } {
+  if (!(error instanceof UserError) || error.code !== "StorageError") throw error;
+  return { success: false, error: { message: error.message }, logLines: [], ts: null };
 }
