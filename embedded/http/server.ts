@@ -47,6 +47,7 @@ export function apiServer(parts: ServerParts): Server {
     try {
       reply = (await parts.api(request, url, gone.signal)) ?? notFound(request, path);
     } catch (error) {
+      if (hasLeft(request, error)) return;
       reply = errorReply(error, parts.report);
     }
     // What is left of a refused body is not read: the connection ends with the answer.
@@ -84,12 +85,18 @@ function serve(
     const url = request.url?.startsWith("/") && URL.canParse(target) ? new URL(target) : null;
     if (!url) return write(response, { status: 400, json: { code: "BadRequest", message: "The path is malformed." } });
     Promise.resolve(handle(request, response, url)).catch((error: unknown) => {
+      if (hasLeft(request, error)) return;
       if (response.headersSent) response.destroy(error as Error);
       else write(response, errorReply(error, report));
     });
   });
   server.maxConnections = MAX_CONNECTIONS;
   return server;
+}
+
+/** The client went away while its body was read: nobody waits for an answer. */
+function hasLeft(request: IncomingMessage, error: unknown): boolean {
+  return request.destroyed && !request.complete && (error as NodeJS.ErrnoException | null)?.code === "ECONNRESET";
 }
 
 function notFound(request: IncomingMessage, path: string): Reply {

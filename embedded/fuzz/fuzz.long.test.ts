@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { fuzz } from "./fuzz.ts";
+import { chooseSeed } from "./random.ts";
+
+/** How many changed messages to send; ten million take hours. */
+const CASES = Number(process.env["FUZZ_CASES"] ?? 10_000_000);
+const MAX_GROWTH_MB = 300;
+/** A new seed and a new server for each of these parts. */
+const PART = 1_000_000;
+const HOUR_MS = 3_600_000;
+
+describe("changed copies of what real clients send, for long", () => {
+  it(
+    "H22, W19: no crash, no fault, no 5xx, bounded memory",
+    async () => {
+      for (let done = 0; done < CASES; ) {
+        const seed = (chooseSeed() + done) >>> 0;
+        const onCheck = (cases: number, rssMb: number) => console.info(`FUZZ_SEED=${seed} ${done + cases} of ${CASES}, ${rssMb.toFixed(0)} MB`);
+        const result = await fuzz({ seed, cases: Math.min(PART, CASES - done), checkEvery: 20_000, onCheck });
+        expect(result.problems).toEqual([]);
+        expect(result.faults).toEqual([]);
+        expect(result.endRssMb - result.startRssMb).toBeLessThan(MAX_GROWTH_MB);
+        console.info(`${result.cases} in ${result.seconds.toFixed(0)} s`);
+        done += result.cases;
+      }
+    },
+    24 * HOUR_MS,
+  );
+});

@@ -1,0 +1,42 @@
+import type { ServerProcess } from "./server-process.ts";
+import { call } from "./server-process.ts";
+
+/** What a second client sees while something else goes on. */
+export interface Watched<T> {
+  value: T;
+  /** The longest time one of its queries took, ms; without the time in which other processes had the processor. */
+  worstMs: number;
+  /** How many it made. */
+  queries: number;
+}
+
+/** Runs `run` while a second client asks a small query again and again. */
+export async function watching<T>(server: ServerProcess, query: string, run: () => Promise<T>): Promise<Watched<T>> {
+  let isOver = false;
+  let worstMs = 0;
+  let queries = 0;
+  const client = (async () => {
+    while (!isOver) {
+      const waited = server.mainThread().waitMs;
+      const started = performance.now();
+      const { status } = await call(server, "query", query);
+      if (status !== "success") throw new Error(`The second client's query failed: ${status}`);
+      const others = server.mainThread().waitMs - waited;
+      worstMs = Math.max(worstMs, performance.now() - started - others);
+      queries += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  try {
+    const value = await run();
+    return { value, ...(await finish()) };
+  } finally {
+    await finish().catch(() => undefined);
+  }
+
+  async function finish() {
+    isOver = true;
+    await client;
+    return { worstMs, queries };
+  }
+}
