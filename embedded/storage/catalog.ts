@@ -31,6 +31,7 @@ export class Catalog {
   #namespaces = new Map<number, Namespace>();
   #byPath = new Map<string, Namespace>();
   #nextIndexId = 1;
+  readonly #reserved = new Map<number, number>();
 
   constructor(db: Database, rows: Rows, search: SearchRows, vectors: VectorRows) {
     this.#db = db;
@@ -104,9 +105,14 @@ export class Catalog {
     return { nameOf: (number) => this.tableByNumber(ns, number)?.name };
   }
 
+  /** Keeps a number, and all below it, from new tables of a namespace while this process runs. */
+  reserveNumber(ns: number, number: number): void {
+    this.#reserved.set(ns, Math.max(number, this.#reserved.get(ns) ?? 0));
+  }
+
   /** The number the next new table of a namespace gets. */
   nextTableNumber(ns: number): number {
-    return Math.max(FIRST_TABLE_NUMBER - 1, ...(this.#namespaces.get(ns)?.byNumber.keys() ?? [])) + 1;
+    return Math.max(FIRST_TABLE_NUMBER - 1, this.#reserved.get(ns) ?? 0, ...(this.#namespaces.get(ns)?.byNumber.keys() ?? [])) + 1;
   }
 
   /** A table that nobody knows yet, with its two own indexes; `addTable` makes it real. */

@@ -75,7 +75,7 @@ function readComponents(sql: DatabaseSync): Component[] {
   const indexes = catalog.indexes();
   const tables = catalog.tables().map(({ ns, number, name }): TableInfo => {
     const own = indexes.filter((index) => index.ns === ns && index.tableNumber === number && index.ready);
-    const named = own.map(({ tableNumber: _, ...index }): [string, IndexInfo] => [index.name, { ...index, table: name }]);
+    const named = own.map((index): [string, IndexInfo] => [index.name, { ...index, table: name }]);
     return { ns, number, name, system: name.startsWith("_"), indexes: new Map(named), building: new Map() };
   });
   return catalog

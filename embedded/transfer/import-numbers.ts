@@ -2,6 +2,7 @@
 import type { Store } from "../storage/store.ts";
 import { FIRST_TABLE_NUMBER, SYSTEM_TABLES } from "../storage/tables.ts";
 import type { TableNames } from "../values/validators.ts";
+import { importError } from "./import-error.ts";
 import type { ImportPlan, PlannedTable } from "./import-plan.ts";
 import type { ImportRequest } from "./import-source.ts";
 
@@ -11,7 +12,13 @@ export interface ImportNumbers {
   namesIn(componentPath: string): TableNames;
 }
 
-/** The numbers of all tables of a plan: those of the file, else those the tables have, else new ones. */
+/** Above this there would be none left for later tables. */
+const MAX_NUMBER = 0x7fff_ffff;
+
+/**
+ * The numbers of all tables of a plan: those of the file, else those the tables have, else new ones. No table that is
+ * made meanwhile gets one of them. Throws UserError for a number that is too large.
+ */
 export function numbersFor({ catalog }: Store, plan: ImportPlan, request: ImportRequest): ImportNumbers {
   const numbers = new Map<PlannedTable, number>();
   const existing = (path: string, name: string): number | undefined => {
@@ -31,6 +38,11 @@ export function numbersFor({ catalog }: Store, plan: ImportPlan, request: Import
     const next = ns === undefined ? FIRST_TABLE_NUMBER : catalog.nextTableNumber(ns);
     const taken = [...numbers].filter(([other]) => other.componentPath === table.componentPath).map(([, number]) => number);
     numbers.set(table, Math.max(next, ...taken.map((number) => number + 1)));
+  }
+  for (const [{ componentPath, name }, number] of numbers) {
+    if (number > MAX_NUMBER) throw importError("InvalidTableNumber", `Table ${name} has the number ${number}, which is too large.`);
+    const ns = catalog.namespace(componentPath);
+    if (ns !== undefined && number >= FIRST_TABLE_NUMBER) catalog.reserveNumber(ns, number);
   }
   return {
     of: (table) => numbers.get(table)!,

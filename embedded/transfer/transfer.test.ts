@@ -339,6 +339,18 @@ describe("imports of a snapshot", () => {
     expect((await d.call("query", "data:get", { id: person })).name).toBe("Ada");
   });
 
+  it("X5: a table without a number gets one that no table made meanwhile has", async () => {
+    const { id } = await begin(lines(...Array.from({ length: 600 }, (_, n) => ({ n }))), { tableName: "numbered" });
+    await post("/api/perform_import", { importId: id });
+    for (let i = 0; i < 5; i++) await d.call("mutation", "data:add", { table: `meanwhile${i}`, value: {} });
+    const ended = await vi.waitFor(async () => {
+      const { state } = await system("queryImport:default", { importId: id });
+      expect(["completed", "failed"]).toContain(state.state);
+      return state;
+    });
+    expect(ended).toEqual({ state: "completed", num_rows_written: "600" });
+  });
+
   it("X5: replaceAll empties the tables of the schema that the file lacks, and removes the others", async () => {
     await d.call("mutation", "data:addMany", { from: 0, to: 2 });
     await d.call("mutation", "data:add", { table: "free", value: {} });

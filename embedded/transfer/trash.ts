@@ -23,26 +23,29 @@ export async function emptyTrash(
   if (ns === undefined) return;
   const tables = [...store.catalog.tables(ns)].filter(({ system }) => !system);
   for (const table of tables) {
-    let isEmpty = false;
-    while (!isEmpty && !isClosed()) {
-      await runner.transact((txn) => txn.atFlush(() => (isEmpty = removeSome(store, table))));
+    let left = 1;
+    while (left > 0) {
+      if (isClosed()) return;
+      await runner.transact((txn) => txn.atFlush(() => removeSome(store, table)));
+      left = store.rows.range(byCreationOf(table), Buffer.alloc(0), null, "asc", 1).length;
       // The gate takes what waits in one turn: somebody else's turn comes first.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (isClosed()) return;
     await runner.transact((txn) => txn.atFlush(() => store.catalog.dropTable(ns, table.name)));
   }
 }
 
-/** Removes documents of a table; true when there are none left. */
-function removeSome(store: Store, table: TableInfo): boolean {
-  const byCreation = table.indexes.get("by_creation_time")!;
-  const batch = store.rows.range(byCreation.id, Buffer.alloc(0), null, "asc", CHUNK);
+/** Removes the oldest documents of a table. */
+function removeSome(store: Store, table: TableInfo): void {
+  const batch = store.rows.range(byCreationOf(table), Buffer.alloc(0), null, "asc", CHUNK);
   const overlay = new Overlay();
   for (const { doc: row, size, json } of batch) {
     const doc = JSON.parse(json) as JsonObject;
     overlay.put(table, doc["_id"] as string, null, () => ({ doc, size, row, keys: indexKeys(table, doc) }));
   }
   flushOverlay(store, overlay, writeEntries(overlay));
-  return batch.length < CHUNK;
+}
+
+function byCreationOf(table: TableInfo): number {
+  return table.indexes.get("by_creation_time")!.id;
 }
