@@ -1,5 +1,7 @@
 import { checkValue, isPlainObject, replaceCommitTs, type Json, type JsonObject } from "../values/json.ts";
+import type { UserError } from "../values/errors.ts";
 import { afterPrefix, encodeKey } from "../values/sort-key.ts";
+import { valueText } from "../values/validator-text.ts";
 import { tableDependency } from "../storage/read-set.ts";
 import { tableNamed, type TransactionState } from "../storage/state.ts";
 import type { IndexInfo } from "../storage/tables.ts";
@@ -131,40 +133,55 @@ function compileRange(
   range: readonly RangeJson[],
 ): { from: Buffer; to: Buffer } {
   const name = `${index.table}.${index.name}`;
-  const fields = `[${index.fields.map((f) => JSON.stringify(f)).join(", ")}]`;
+  const declared = index.name === "by_id" || index.name === "by_creation_time" ? index.fields : index.fields.slice(0, -1);
+  const fields = `[${declared.map((f) => JSON.stringify(f)).join(", ")}]`;
   const equal = new Map<string, Json | undefined>();
   let lower: Bound | undefined;
   let upper: Bound | undefined;
   for (const { type: operator, fieldPath, value } of range) {
     if (fieldPath !== "_id" && !index.fields.includes(fieldPath)) {
-      const which = `but the index ${name} with fields ${fields} does not hold it`;
-      throw badQuery(`The index range includes a comparison with "${fieldPath}", ${which}.`);
+      const which = `but ${name} with fields ${fields} doesn't index this field.`;
+      throw badQuery(`The index range included a comparison with "${fieldPath}", ${which}`);
     }
     const bound = {
       field: fieldPath,
       value: boundValue(t, value),
       isInclusive: operator === "Gte" || operator === "Lte",
     };
-    const twice = `The index range for ${name} bounds the field "${fieldPath}" twice on the same side.`;
+    const already = (kind: string): UserError =>
+      badQuery(
+        `Already defined ${kind} bound in index range. Can't add "${fieldPath}" ${SIGNS[operator]} ${valueText(bound.value)}.`,
+      );
     switch (operator) {
       case "Eq":
-        if (equal.has(fieldPath)) throw badQuery(twice);
+        if (equal.has(fieldPath)) throw already("equality");
         equal.set(fieldPath, bound.value);
         break;
       case "Gt":
       case "Gte":
-        if (lower !== undefined) throw badQuery(twice);
+        if (lower !== undefined) throw already("lower");
         lower = bound;
         break;
       case "Lt":
       case "Lte":
-        if (upper !== undefined) throw badQuery(twice);
+        if (upper !== undefined) throw already("upper");
         upper = bound;
         break;
       default:
         operator satisfies never;
         throw badQuery(`Unknown range operator ${JSON.stringify(operator)}.`);
     }
+  }
+  for (const bound of [lower, upper]) {
+    if (bound === undefined || !equal.has(bound.field)) continue;
+    const value = valueText(equal.get(bound.field));
+    throw badQuery(`Already defined inequality bound in index range. Can't add "${bound.field}" == ${value}.`);
+  }
+  if (lower !== undefined && upper !== undefined && lower.field !== upper.field) {
+    throw badQuery(
+      `Upper and lower bounds in \`range\` can only be applied to a single index field. This query against index ${name} ` +
+        `attempted to set a range bound on both "${lower.field}" and "${upper.field}".`,
+    );
   }
   // The id ends every index.
   const order = index.name === "by_id" ? index.fields : [...index.fields, "_id"];
@@ -199,6 +216,8 @@ function compileRange(
     to: upper === undefined ? afterPrefix(start) : upper.isInclusive ? afterPrefix(at(upper)) : at(upper),
   };
 }
+
+const SIGNS: Record<RangeJson["type"], string> = { Eq: "==", Gt: ">", Gte: ">=", Lt: "<", Lte: "<=" };
 
 interface Bound {
   field: string;

@@ -66,7 +66,7 @@ function nameText(name: string): string {
   return PLAIN_NAME.test(name) ? name : JSON.stringify(name);
 }
 
-/** A value as people read it: `{a: 1.0, b: [2n]}`. Every part is cut early, so a large value costs little. */
+/** A value as people read it: `{a: 1.0, b: [2]}`. Every part is cut early, so a large value costs little. */
 export function valueText(v: Json | undefined): string {
   if (v === undefined) return "undefined";
   if (v === null || typeof v === "boolean") return String(v);
@@ -75,7 +75,7 @@ export function valueText(v: Json | undefined): string {
   if (Array.isArray(v)) return `[${listText(v.map((item) => () => valueText(item)))}]`;
   switch (encodingOf(v)) {
     case "$integer":
-      return `${decodeInt64(v)}n`;
+      return `${decodeInt64(v)}`;
     case "$float":
       return Object.is(decodeFloat(v), -0) ? "-0.0" : String(decodeFloat(v));
     case "$bytes":
