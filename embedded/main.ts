@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { keepCompiled } from "./compile-cache.ts";
+import { DATA_COMMANDS_USAGE, isDataCommand, runDataCommand } from "./data-commands.ts";
 import { formatForStandardError, LOG_LEVELS } from "./operations/log.ts";
 
 /** The command line of the embedded server: reads the arguments, starts a deployment, stops it on a signal. */
@@ -21,6 +22,10 @@ const USAGE = `Usage: node embedded/main.ts --data DIR [options]
 const STOP_LIMIT_MS = 10_000;
 
 async function main(): Promise<void> {
+  // Nothing that the server or its functions write is for others on the machine (D12).
+  process.umask(0o077);
+  const command = process.argv[2];
+  if (isDataCommand(command)) return console.log(await runDataCommand(command, process.argv.slice(3)));
   const startedAt = performance.now();
   const { values } = parseArgs({
     options: {
@@ -37,7 +42,7 @@ async function main(): Promise<void> {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return console.log(USAGE);
+  if (values.help) return console.log(`${USAGE}\n\n${DATA_COMMANDS_USAGE}`);
   if (values.data === undefined) throw new Error("Say where the data is to be kept: --data DIR.");
   const port = parsePort("--port", values.port);
   const sitePort = values["site-port"] === undefined ? (port === 0 ? 0 : port + 1) : parsePort("--site-port", values["site-port"]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Gate, type GateTask } from "../functions/gate.ts";
 import { scan, TestStore } from "../storage/test-store.ts";
-import { Transaction } from "../storage/transaction.ts";
+import type { Transaction } from "../storage/transaction.ts";
 import { diskTrial } from "./disk-trial.ts";
 import { temporaryFolder } from "./folders.ts";
 
