@@ -44,6 +44,7 @@ import type * as model_executions from "../model/executions.js";
 import type * as model_people from "../model/people.js";
 import type * as model_requestPage from "../model/requestPage.js";
 import type * as model_requests from "../model/requests.js";
+import type * as model_resume from "../model/resume.js";
 import type * as model_rounds from "../model/rounds.js";
 import type * as model_runs from "../model/runs.js";
 import type * as model_state from "../model/state.js";
@@ -118,6 +119,7 @@ declare const fullApi: ApiFromModules<{
   "model/people": typeof model_people;
   "model/requestPage": typeof model_requestPage;
   "model/requests": typeof model_requests;
+  "model/resume": typeof model_resume;
   "model/rounds": typeof model_rounds;
   "model/runs": typeof model_runs;
   "model/state": typeof model_state;

@@ -11,6 +11,7 @@ import { components, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { Step } from "../shared/records";
+import { resumeSoon } from "./resume";
 
 /** How often the watch looks after a running action. */
 const WATCH_MS = 3_000;
@@ -77,6 +78,7 @@ export async function endRun(ctx: MutationCtx, run: Doc<"runs">, result: RunResu
     state: result.kind === "ok" ? { kind: "done", at } : { kind: "failed", at, reason: result.reason },
   });
   await sendEvent(ctx, components.workflow, { id: run.eventId, validator: vRunResult, value: result });
+  await resumeSoon(ctx, run.requestId);
 }
 
 /**

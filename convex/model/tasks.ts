@@ -5,6 +5,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { vTaskState } from "../schema";
 import { DESK, record } from "./audit";
+import { resumeSoon } from "./resume";
 import { move } from "./state";
 
 /** What a task's event tells the workflow. */
@@ -89,6 +90,7 @@ export async function closeTask(ctx: MutationCtx, task: Doc<"tasks">, outcome: O
     validator: vTaskEvent,
     value: { outcome: outcome.kind },
   });
+  await resumeSoon(ctx, task.requestId);
 }
 
 /** The deadline: rejects the request unless somebody was first, in which case nothing happens. */

@@ -1,8 +1,10 @@
+import { vWorkflowId } from "@convex-dev/workflow";
 import { v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import { internalMutation, type MutationCtx } from "../functions";
 import { attemptLost } from "../model/executions";
 import { attemptState, currentRun, endRun, launch, vRunRef, watchAgain } from "../model/runs";
+import { resume as resumeWorkflow } from "../model/resume";
 import { interrupt } from "../model/threads";
 
 /** Attempts of an agent before its step counts as failed: only crashes are repeated, a bad answer is not. */
@@ -33,3 +35,13 @@ async function agentLost(ctx: MutationCtx, run: Doc<"runs">, step: "triage" | "d
   const reason = `The agent stopped without an answer ${AGENT_ATTEMPTS_MAX} times. Nothing was lost; retry it.`;
   await endRun(ctx, run, { kind: "failed", reason });
 }
+
+/** Has a workflow go on that was sent what it waits for. */
+export const resume = internalMutation({
+  args: { workflowId: vWorkflowId },
+  returns: v.null(),
+  handler: async (ctx, { workflowId }) => {
+    await resumeWorkflow(ctx, workflowId);
+    return null;
+  },
+});
