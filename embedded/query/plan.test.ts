@@ -3,7 +3,7 @@ import { range, scan, schemaOf, TestStore } from "../storage/test-store.ts";
 import { overlaps } from "../storage/read-set.ts";
 import { decodeId } from "../values/ids.ts";
 import { encodeInt64, type Json } from "../values/json.ts";
-import type { QueryJson } from "./plan.ts";
+import type { QueryJson, RangeJson } from "./plan.ts";
 
 function people(): TestStore {
   const test = new TestStore();

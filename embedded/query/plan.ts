@@ -133,7 +133,8 @@ function compileRange(
   range: readonly RangeJson[],
 ): { from: Buffer; to: Buffer } {
   const name = `${index.table}.${index.name}`;
-  const declared = index.name === "by_id" || index.name === "by_creation_time" ? index.fields : index.fields.slice(0, -1);
+  const isBuiltIn = index.name === "by_id" || index.name === "by_creation_time";
+  const declared = isBuiltIn ? index.fields : index.fields.slice(0, -1);
   const fields = `[${declared.map((f) => JSON.stringify(f)).join(", ")}]`;
   const equal = new Map<string, Json | undefined>();
   let lower: Bound | undefined;
@@ -148,10 +149,10 @@ function compileRange(
       value: boundValue(t, value),
       isInclusive: operator === "Gte" || operator === "Lte",
     };
-    const already = (kind: string): UserError =>
-      badQuery(
-        `Already defined ${kind} bound in index range. Can't add "${fieldPath}" ${SIGNS[operator]} ${valueText(bound.value)}.`,
-      );
+    const already = (kind: string): UserError => {
+      const added = `"${fieldPath}" ${SIGNS[operator]} ${valueText(bound.value)}`;
+      return badQuery(`Already defined ${kind} bound in index range. Can't add ${added}.`);
+    };
     switch (operator) {
       case "Eq":
         if (equal.has(fieldPath)) throw already("equality");
@@ -179,8 +180,8 @@ function compileRange(
   }
   if (lower !== undefined && upper !== undefined && lower.field !== upper.field) {
     throw badQuery(
-      `Upper and lower bounds in \`range\` can only be applied to a single index field. This query against index ${name} ` +
-        `attempted to set a range bound on both "${lower.field}" and "${upper.field}".`,
+      "Upper and lower bounds in `range` can only be applied to a single index field. This query against index " +
+        `${name} attempted to set a range bound on both "${lower.field}" and "${upper.field}".`,
     );
   }
   // The id ends every index.
