@@ -18,6 +18,7 @@ import { Metrics } from "./operations/metrics.ts";
 import { AnalysisThread } from "./push/analysis-thread.ts";
 import { loadCode, type Origins } from "./push/load.ts";
 import { type LogEntry, LogStream } from "./push/log-stream.ts";
+import { SchemaBuilds } from "./push/schema-builds.ts";
 import { pushRoutes } from "./push/routes.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { Store } from "./storage/store.ts";
@@ -179,16 +180,20 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
       projectDir: options.projectDir ?? null,
       analyzeNode: (set, paths, env) => pool.analyzeNode(set, paths, env),
     });
+    const builds = new SchemaBuilds({ store, runner, report });
     const routes = pushRoutes({
       store,
       runner,
       analysis,
+      builds,
+      report,
       origins,
       logs,
       code,
       checkAdminKey: (key) => adminKey.matches(key),
     });
     await scheduler.start();
+    void builds.sweep(store.catalog.namespaces().map(({ ns }) => ns)).catch(report);
     store.blobs.sweep().catch(report);
     const transfers = new Transfers({ store, runner, report });
     await transfers.start();
@@ -212,6 +217,7 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
       endWaits: () => logs.close(),
       async close() {
         await analysis.close();
+        await builds.close();
         await transfers.close();
         await scheduler.stop();
         await pool.close();

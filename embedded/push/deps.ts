@@ -4,11 +4,16 @@ import type { Runner } from "../functions/runner.ts";
 import type { Store } from "../storage/store.ts";
 import type { AnalysisTasks } from "./analysis-tasks.ts";
 import type { Origins } from "./load.ts";
+import type { SchemaBuilds } from "./schema-builds.ts";
 import type { LogStream } from "./log-stream.ts";
 
 export interface PushDeps {
   /** Where pushed code is imported. */
   analysis: AnalysisTasks;
+  /** What goes on after `start_push` has answered. */
+  builds: SchemaBuilds;
+  /** Told of faults. */
+  report: (error: unknown) => void;
   store: Store;
   runner: Runner;
   /** The code that runs now. */

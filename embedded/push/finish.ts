@@ -29,11 +29,15 @@ export const NOTHING: FinishAnswer = { authDiff: { added: [], removed: [] }, def
  */
 export async function finishPush(push: PendingPush, deps: PushDeps): Promise<FinishAnswer> {
   let applied: ReturnType<typeof apply> | undefined;
+  // The command line has waited for them; whoever has not is made to.
+  await deps.builds.ensure(Object.values(push.change.schemaIds));
   await deps.runner.transact((txn) => {
     checkCanApply(push, deps);
     txn.atFlush(() => (applied = apply(push, deps, txn.nowMs)));
   });
   const { state, answer } = applied!;
+  const namespaces = deps.store.catalog.namespaces().map(({ ns }) => ns);
+  void deps.builds.sweep(namespaces).catch(deps.report);
   deps.runner.setCode(buildCode(state, push.analyzed.modules, deps.store, deps.origins));
   return answer;
 }
@@ -76,7 +80,7 @@ function apply(push: PendingPush, deps: PushDeps, nowMs: number): { state: Pushe
     const schema = analyzed.analysis[node.definitionPath]?.schema ?? null;
     const previous = catalog.schema(ns);
     const indexDiff: IndexDiff = change.indexDiffs[path] ?? catalog.diffIndexes(ns, schema);
-    catalog.applyIndexes(ns, schema);
+    catalog.applyIndexes(ns, schema, { inSlices: true });
     catalog.activateSchema(ns, change.schemaIds[path] ?? null);
     componentDiffs[path] = componentDiff({
       type: old ? "modify" : before?.unmounted[path] !== undefined ? "remount" : path === "" ? "modify" : "create",

@@ -110,7 +110,7 @@ export function pushRoutes(deps: PushDeps): Route[] {
       }),
     ),
     byBody("/api/deploy2/start_push", push(start)),
-    byBody("/api/deploy2/wait_for_schema", (body) => waitForSchema(body, deps.store)),
+    byBody("/api/deploy2/wait_for_schema", (body) => waitForSchema(body, deps.store, deps.builds)),
     byBody("/api/deploy2/finish_push", push(finish)),
     byBody("/api/deploy2/report_push_completed", () => null),
     byBody("/api/run_test_function", async (body) => (await import("./one-off-query.ts")).runOneOffQuery(body, deps)),

@@ -1,7 +1,6 @@
 /** `start_push`: analyses the code, hands in its schemas and builds new indexes. What runs does not change (P5, P6). */
 import { randomUUID } from "node:crypto";
 import type { IndexDiff } from "../storage/index-diff.ts";
-import type { Mismatch } from "../storage/validate-all.ts";
 import { readEnv } from "../system/environment.ts";
 import type { AnalyzedPush } from "./analyze.ts";
 import type { PushDeps } from "./deps.ts";
@@ -34,8 +33,9 @@ export async function startPush(body: unknown, deps: PushDeps): Promise<PendingP
   const { request, analyzed, env } = await analyze(body, deps);
   const nodes = [...treeNodes(analyzed.tree)];
   const isPrediction = request.dryRun || request.forCodegen;
-  let change = isPrediction ? predictSchemas(nodes, analyzed, deps) : undefined;
+  let change = isPrediction ? await predictSchemas(nodes, analyzed, deps) : undefined;
   if (!change) await deps.runner.transact((txn) => txn.atFlush(() => (change = submitSchemas(nodes, analyzed, deps))));
+  if (!isPrediction) void deps.builds.ensure(Object.values(change!.schemaIds)).catch(deps.report);
   return { pushId: randomUUID(), request, analyzed, env, change: change! };
 }
 
@@ -68,18 +68,17 @@ function submitSchemas(nodes: readonly TreeNode[], analyzed: AnalyzedPush, { sto
       change.indexDiffs[componentPath] = catalog.diffIndexes(ns, null);
       continue;
     }
-    change.indexDiffs[componentPath] = catalog.prepareIndexes(ns, schema);
-    const id = catalog.submitSchema(ns, schema);
-    change.schemaIds[componentPath] = id;
-    if (catalog.schemaStatus(id)?.state !== "pending") continue;
-    const mismatch = catalog.validateAll(ns, schema);
-    if (mismatch === null) catalog.markValidated(id);
-    else catalog.failSchema(id, mismatch.message, mismatch.tableName);
+    change.indexDiffs[componentPath] = catalog.prepareIndexes(ns, schema, { inSlices: true });
+    change.schemaIds[componentPath] = catalog.submitSchema(ns, schema);
   }
   return change;
 }
 
-function predictSchemas(nodes: readonly TreeNode[], analyzed: AnalyzedPush, { store }: PushDeps): SchemaChange {
+async function predictSchemas(
+  nodes: readonly TreeNode[],
+  analyzed: AnalyzedPush,
+  { store }: PushDeps,
+): Promise<SchemaChange> {
   const { catalog } = store;
   const change: SchemaChange = { schemaIds: {}, indexDiffs: {}, mismatch: null };
   for (const { componentPath, definitionPath } of nodes) {
@@ -88,7 +87,10 @@ function predictSchemas(nodes: readonly TreeNode[], analyzed: AnalyzedPush, { st
     change.schemaIds[componentPath] = null;
     change.indexDiffs[componentPath] = catalog.diffIndexes(ns ?? null, schema);
     if (ns === undefined || schema === null || change.mismatch !== null) continue;
-    const found: Mismatch | null = catalog.validateAll(ns, schema);
+    const search = catalog.validateBySlices(ns, schema);
+    let step = search.next();
+    for (; step.done !== true; step = search.next()) await new Promise((resolve) => setImmediate(resolve));
+    const found = step.value;
     if (found) change.mismatch = { componentPath, tableName: found.tableName, error: found.message };
   }
   return change;

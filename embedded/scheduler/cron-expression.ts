@@ -26,7 +26,7 @@ const MONTH: Field = { name: "month", min: 1, max: 12, names: MONTHS };
 const DAY_OF_WEEK: Field = { name: "day of the week", min: 0, max: 6, names: DAYS };
 
 /** Loaded with the first expression: most starts of the server see none. */
-const croner = () => createRequire(import.meta.url)("croner") as typeof import("croner");
+const croner = () => createRequire(import.meta.url)("croner") as { Cron: typeof Cron };
 
 /** Expressions that are in use, ready to be asked; a deployment has few. */
 const known = new Map<string, Cron>();

@@ -18,6 +18,7 @@ export class CatalogRows {
   readonly #insertIndex: StatementSync;
   readonly #flagIndex: StatementSync;
   readonly #deleteIndex: StatementSync;
+  readonly #renameIndex: StatementSync;
 
   constructor(sql: DatabaseSync) {
     this.#namespaces = asArrays(sql.prepare("SELECT ns, path FROM namespaces ORDER BY ns"));
@@ -34,6 +35,7 @@ export class CatalogRows {
     this.#moveTable = sql.prepare("UPDATE tables SET ns = ?, number = ?, name = ? WHERE ns = ? AND number = ?");
     this.#moveIndexes = sql.prepare("UPDATE indexes SET ns = ?, table_number = ? WHERE ns = ? AND table_number = ?");
     this.#flagIndex = sql.prepare("UPDATE indexes SET staged = ?, ready = ? WHERE id = ?");
+    this.#renameIndex = sql.prepare("UPDATE indexes SET name = ? WHERE id = ?");
     this.#deleteIndex = sql.prepare("DELETE FROM indexes WHERE id = ?");
   }
 
@@ -85,6 +87,10 @@ export class CatalogRows {
   /** Stores new `staged` and `ready` of an index. */
   flagIndex({ id, staged, ready }: IndexInfo): void {
     this.#flagIndex.run(Number(staged), Number(ready), id);
+  }
+
+  renameIndex(id: number, name: string): void {
+    this.#renameIndex.run(name, id);
   }
 
   deleteIndex(id: number): void {

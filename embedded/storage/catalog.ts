@@ -7,9 +7,22 @@ import type { Rows } from "./rows.ts";
 import { enforcedTypes, type SchemaJson, type WantedIndex } from "./schema-json.ts";
 import { SchemaStates, type SchemaStatus } from "./schema-states.ts";
 import type { SearchRows } from "./search-rows.ts";
-import { FIRST_TABLE_NUMBER, fromSpec, keptIndexes, specOf, SYSTEM_TABLES, type IndexInfo, type TableInfo } from "./tables.ts";
-import { firstMismatch, type Mismatch } from "./validate-all.ts";
+import {
+  droppedName,
+  FIRST_TABLE_NUMBER,
+  fromSpec,
+  isDropped,
+  keptIndexes,
+  specOf,
+  SYSTEM_TABLES,
+  type IndexInfo,
+  type TableInfo,
+} from "./tables.ts";
+import { firstMismatch, mismatchBySlices, type Mismatch } from "./validate-all.ts";
 import { VECTORS_FILLED, type VectorRows } from "./vector-rows.ts";
+
+/** What `meta` holds of unfinished indexes: JSON, id → `filledTo` in hex. */
+const UNFINISHED = "indexesUnfinished";
 
 interface Namespace {
   ns: number;
@@ -53,9 +66,12 @@ export class Catalog {
     for (const table of this.#stored.tables()) {
       this.#keep({ ...table, system: SYSTEM_TABLES.has(table.name), indexes: new Map(), building: new Map() });
     }
+    const unfinished = JSON.parse(this.#db.meta(UNFINISHED) ?? "{}") as Record<string, string>;
     for (const { tableNumber, ...index } of this.#stored.indexes()) {
       const table = this.tableByNumber(index.ns, tableNumber)!;
-      this.#putIndex(table, { ...index, table: table.name });
+      const filledTo = unfinished[index.id];
+      const state = filledTo === undefined ? {} : { filledTo: Buffer.from(filledTo, "hex") };
+      this.#putIndex(table, { ...index, table: table.name, ...state });
       this.#nextIndexId = Math.max(this.#nextIndexId, index.id + 1);
     }
   }
@@ -228,24 +244,28 @@ export class Catalog {
 
   /**
    * First half of a push: makes the tables of `schema` and builds its new indexes, which writes keep up from now on
-   * and queries cannot use yet. What an earlier, unfinished push built and this one does not want is dropped.
+   * and queries cannot use yet. What an earlier, unfinished push built and this one does not want is dropped. With
+   * `inSlices` the indexes of large tables are only begun, and `work` goes on with them.
    */
-  prepareIndexes(ns: number, schema: SchemaJson): IndexDiff {
+  prepareIndexes(ns: number, schema: SchemaJson, { inSlices = false } = {}): IndexDiff {
     return this.#atomically(() => {
       for (const table of schema.tables) this.ensureTable(ns, table.tableName);
       const plan = planIndexes(this.tables(ns), schema);
-      this.#dropBuildingExcept(ns, plan.add);
-      for (const want of plan.add) this.#build(ns, want);
+      this.#dropBuildingExcept(ns, plan.add, inSlices);
+      for (const want of plan.add) this.#build(ns, want, inSlices);
       return diffOf(plan);
     });
   }
 
-  /** Second half: everything `schema` (null: none) wants can be used from now on, everything else is dropped. */
-  applyIndexes(ns: number, schema: SchemaJson | null): IndexDiff {
+  /**
+   * Second half: everything `schema` (null: none) wants can be used from now on, everything else is dropped; with
+   * `inSlices` the entries of large ones go when `work` comes to them.
+   */
+  applyIndexes(ns: number, schema: SchemaJson | null, { inSlices = false } = {}): IndexDiff {
     return this.#atomically(() => {
       const diff = this.prepareIndexes(ns, schema ?? { tables: [], schemaValidation: false });
       const plan = planIndexes(this.tables(ns), schema);
-      for (const index of plan.drop) this.#drop(index);
+      for (const index of plan.drop) this.#drop(index, inSlices);
       for (const { index, staged } of plan.flag) this.#replace({ ...index, staged });
       for (const want of plan.add) {
         const built = this.table(ns, want.table)!.building.get(want.name)!;
@@ -253,6 +273,37 @@ export class Catalog {
       }
       return diff;
     });
+  }
+
+  /**
+   * One step of what is left to do with the indexes of a namespace: some documents into one that is being built, or some
+   * entries out of one that was dropped. False when nothing is left.
+   */
+  work(ns: number): boolean {
+    for (const table of this.tables(ns)) {
+      for (const index of table.building.values()) {
+        if (index.filledTo === undefined) continue;
+        this.#atomically(() => {
+          if (!isDropped(index)) this.#filled(table, index, this.#builder.fillSlice(table, index));
+          else if (!this.#builder.emptySlice(index)) this.#drop(index);
+        });
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether `work` has anything to do. */
+  buildsLeft(ns: number): boolean {
+    return [...this.tables(ns)].some((table) => [...table.building.values()].some((index) => index.filledTo !== undefined));
+  }
+
+  /** How many of the indexes that a push waits for are filled. */
+  buildProgress(ns: number): { complete: number; total: number } {
+    const waitedFor = [...this.tables(ns)].flatMap((table) =>
+      [...table.building.values()].filter((index) => !index.staged && !isDropped(index)),
+    );
+    return { complete: waitedFor.filter(({ filledTo }) => filledTo === undefined).length, total: waitedFor.length };
   }
 
   /** A whole schema change: indexes as `schema` wants them, and `schema` active. Documents are not checked. */
@@ -270,6 +321,12 @@ export class Catalog {
     return firstMismatch(this.#rows, [...this.tables(ns)], enforced, wanted, this.tableNames(ns));
   }
 
+  /** The same step by step, between which others may write: a schema handed in is held against each write. */
+  validateBySlices(ns: number, schema: SchemaJson): Generator<void, Mismatch | null> {
+    const [enforced, wanted] = [enforcedTypes(this.schema(ns)), enforcedTypes(schema)];
+    return mismatchBySlices(this.#rows, [...this.tables(ns)], enforced, wanted, this.tableNames(ns));
+  }
+
   /** As `Database.atomically`; what is kept in memory follows the file when it rolls back. */
   #atomically<T>(fn: () => T): T {
     const isOuter = !this.#db.sql.isTransaction;
@@ -281,9 +338,13 @@ export class Catalog {
     }
   }
 
-  #build(ns: number, want: WantedIndex): void {
+  #build(ns: number, want: WantedIndex, inSlices: boolean): void {
     const table = this.table(ns, want.table)!;
-    if (table.building.has(want.name)) return;
+    const begun = table.building.get(want.name);
+    if (begun) {
+      if (!inSlices) this.#fillRest(table, begun);
+      return;
+    }
     const index: IndexInfo = {
       id: this.#nextIndexId++,
       ns,
@@ -293,22 +354,41 @@ export class Catalog {
       staged: want.staged,
       ready: false,
     };
-    this.#builder.fill(table, index);
+    const isLater = inSlices && !this.#builder.isSmall(table);
+    if (!isLater) this.#builder.fill(table, index);
     this.#stored.addIndex(table.number, index);
     this.#putIndex(table, index);
+    if (isLater) this.#filled(table, index, Buffer.alloc(0));
+  }
+
+  #fillRest(table: TableInfo, index: IndexInfo): void {
+    let rest = index;
+    while (rest.filledTo !== undefined) rest = this.#filled(table, rest, this.#builder.fillSlice(table, rest));
+  }
+
+  /** Stores up to where an index is filled now; undefined when it is complete. Answers the index as it is then. */
+  #filled(table: TableInfo, { filledTo: _before, ...index }: IndexInfo, filledTo: Buffer | undefined): IndexInfo {
+    const now: IndexInfo = filledTo === undefined ? index : { ...index, filledTo };
+    this.#putIndex(table, now);
+    const unfinished = JSON.parse(this.#db.meta(UNFINISHED) ?? "{}") as Record<string, string>;
+    if (filledTo === undefined) delete unfinished[index.id];
+    else unfinished[index.id] = filledTo.toString("hex");
+    this.#db.setMeta(UNFINISHED, JSON.stringify(unfinished));
+    return now;
   }
 
   /** Drops what an earlier push left unfinished, unless `add` wants exactly that. */
-  #dropBuildingExcept(ns: number, add: readonly WantedIndex[]): void {
+  #dropBuildingExcept(ns: number, add: readonly WantedIndex[], inSlices: boolean): void {
     for (const table of this.tables(ns)) {
       for (const index of table.building.values()) {
+        if (isDropped(index)) continue;
         const spec = JSON.stringify(specOf(index));
         const isWanted = (w: WantedIndex): boolean =>
           w.table === table.name &&
           w.name === index.name &&
           w.staged === index.staged &&
           JSON.stringify(w.spec) === spec;
-        if (!add.some(isWanted)) this.#drop(index);
+        if (!add.some(isWanted)) this.#drop(index, inSlices);
       }
     }
   }
@@ -329,10 +409,24 @@ export class Catalog {
     });
   }
 
-  #drop(index: IndexInfo): void {
-    this.#stored.deleteIndex(index.id);
-    this.#builder.empty(index);
+  /** Takes an index away; with `inSlices` that of a large table keeps its entries until `work` comes to them. */
+  #drop(index: IndexInfo, inSlices = false): void {
     const table = this.table(index.ns, index.table)!;
+    const isLater = inSlices && !this.#builder.isSmall(table);
+    this.#filled(table, index, undefined);
+    if (isLater) this.#stored.renameIndex(index.id, droppedName(index.id));
+    else {
+      this.#stored.deleteIndex(index.id);
+      this.#builder.empty(index);
+    }
+    this.#forget(table, index);
+    if (!isLater) return;
+    const remains = { ...index, name: droppedName(index.id), staged: true, ready: false };
+    this.#stored.flagIndex(remains);
+    this.#filled(table, remains, Buffer.alloc(0));
+  }
+
+  #forget(table: TableInfo, index: IndexInfo): void {
     if (table.indexes.get(index.name)?.id === index.id) table.indexes = without(table.indexes, index.name);
     else table.building = without(table.building, index.name);
   }

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "../values/json.ts";
-import { indexKeys, searchEntry } from "./entries.ts";
+import { covers, indexKeys, searchEntry } from "./entries.ts";
 import { JOB_TABLE_NUMBER } from "./jobs.ts";
 import type { Store } from "./store.ts";
-import { keptIndexes, type TableInfo } from "./tables.ts";
+import { isDropped, keptIndexes, type TableInfo } from "./tables.ts";
 import { vectorEntry } from "./vector-entries.ts";
 
 /** Documents read at a time. */
@@ -46,6 +46,7 @@ export function checkStore(store: Store): string[] {
           if (entryOf.get(index, key)?.["doc"] !== row) say(`An index of ${where} does not lead to document ${id}.`);
         }
         for (const index of keptIndexes(table)) {
+          if (!covers(index, doc)) continue;
           const entry = index.kind === "search" ? searchEntry(index, doc) : null;
           if (entry !== null) {
             count(index.id);
@@ -57,6 +58,7 @@ export function checkStore(store: Store): string[] {
       }
       for (const index of keptIndexes(table)) {
         known.add(index.id);
+        if (isDropped(index)) continue;
         const rows = { database: "idx", search: "search_docs", vector: "vectors" }[index.kind];
         const stored = counted(`SELECT count(*) AS n FROM ${rows} WHERE index_id = ?`, index.id);
         const wanted = expected.get(index.id) ?? 0;

@@ -30,8 +30,17 @@ export function indexKey(index: IndexInfo, doc: JsonObject, iid: Buffer): Buffer
 export function indexKeys(table: TableInfo, doc: JsonObject): Map<number, Buffer> {
   const iid = internalId(doc["_id"] as string);
   const keys = new Map<number, Buffer>();
-  for (const index of keptIndexes(table)) if (index.kind === "database") keys.set(index.id, indexKey(index, doc, iid));
+  for (const index of keptIndexes(table)) {
+    if (index.kind === "database" && covers(index, doc)) keys.set(index.id, indexKey(index, doc, iid));
+  }
   return keys;
+}
+
+/** Whether `doc` belongs into the index as it is now: one that is being filled takes those it has come to. */
+export function covers({ filledTo }: IndexInfo, doc: JsonObject): boolean {
+  if (filledTo === undefined) return true;
+  const key = Buffer.concat([encodeKey([doc["_creationTime"]]), ID_FOLLOWS, internalId(doc["_id"] as string)]);
+  return key.compare(filledTo) < 0;
 }
 
 /** What a search index holds of `doc`; null when the searched field is no string. */

@@ -1,5 +1,5 @@
 import { canonicalText, equalValues } from "../values/json.ts";
-import { internalId, searchEntry } from "./entries.ts";
+import { covers, internalId, searchEntry } from "./entries.ts";
 import type { Overlay, PendingDoc } from "./overlay.ts";
 import { anyTableDependency, tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
 import type { Store } from "./store.ts";
@@ -35,7 +35,7 @@ export function writeEntries(overlay: Overlay): WriteEntry[] {
         newKey: after?.keys.get(indexId) ?? null,
       })),
       search: keptIndexes(table)
-        .filter((index) => index.kind === "search")
+        .filter((index) => index.kind === "search" && covers(index, (after ?? before)!.doc))
         .map((index) => ({
           indexId: index.id,
           old: before && searchEntry(index, before.doc),

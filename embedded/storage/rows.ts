@@ -25,6 +25,7 @@ export class Rows {
   readonly #deleteEntry: StatementSync;
   readonly #moveEntries: StatementSync;
   readonly #dropIndex: StatementSync;
+  readonly #dropSome: StatementSync;
 
   constructor(sql: DatabaseSync) {
     const range = (order: string): StatementSync =>
@@ -50,6 +51,9 @@ export class Rows {
     this.#deleteEntry = sql.prepare("DELETE FROM idx WHERE index_id = ? AND key = ?");
     this.#moveEntries = sql.prepare("UPDATE idx SET index_id = ? WHERE index_id = ?");
     this.#dropIndex = sql.prepare("DELETE FROM idx WHERE index_id = ?");
+    this.#dropSome = sql.prepare(
+      "DELETE FROM idx WHERE index_id = ?1 AND key IN (SELECT key FROM idx WHERE index_id = ?1 LIMIT ?2)",
+    );
   }
 
   /** Up to `limit` rows with from ≤ key < to (null: no end), in key order or its reverse. */
@@ -93,6 +97,11 @@ export class Rows {
   /** Makes all entries of the index `from` entries of the index `to`. Throws when `to` already has one of them. */
   moveEntries(from: number, to: number): void {
     this.#moveEntries.run(to, from);
+  }
+
+  /** Removes up to `limit` entries of an index; false when there were none. */
+  dropSome(indexId: number, limit: number): boolean {
+    return Number(this.#dropSome.run(indexId, limit).changes) > 0;
   }
 
   /** Removes all entries of an index. */

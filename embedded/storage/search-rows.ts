@@ -24,6 +24,7 @@ export class SearchRows {
   readonly #deleteDoc: StatementSync;
   readonly #addStats: StatementSync;
   readonly #drop: StatementSync[];
+  readonly #dropSome: StatementSync[];
 
   constructor(sql: DatabaseSync) {
     this.#postings = asArrays(
@@ -48,6 +49,11 @@ export class SearchRows {
       `INSERT INTO search_stats (index_id, docs, terms) VALUES (?, ?, ?)
        ON CONFLICT (index_id) DO UPDATE SET docs = docs + excluded.docs, terms = terms + excluded.terms`,
     );
+    const some = (table: string, keys: string) =>
+      sql.prepare(
+        `DELETE FROM ${table} WHERE index_id = ?1 AND (${keys}) IN (SELECT ${keys} FROM ${table} WHERE index_id = ?1 LIMIT ?2)`,
+      );
+    this.#dropSome = [some("search_terms", "term, iid"), some("search_docs", "iid"), some("search_stats", "docs")];
     this.#drop = ["search_terms", "search_docs", "search_stats"].map((t) =>
       sql.prepare(`DELETE FROM ${t} WHERE index_id = ?`),
     );
@@ -97,6 +103,11 @@ export class SearchRows {
     for (const term of entry.terms.keys()) this.#deleteTerm.run(indexId, term, iid);
     this.#deleteDoc.run(indexId, iid);
     this.#addStats.run(indexId, -1, -entry.length);
+  }
+
+  /** Removes up to `limit` rows of each kind of an index; false when there were none. */
+  dropSome(indexId: number, limit: number): boolean {
+    return this.#dropSome.map((statement) => Number(statement.run(indexId, limit).changes)).some((count) => count > 0);
   }
 
   /** Removes everything of an index. */

@@ -39,11 +39,26 @@ export interface IndexInfo {
   dimensions?: number;
   staged: boolean;
   ready: boolean;
+  /**
+   * Of an index that is still being filled: the key in `by_creation_time` up to which (exclusive) documents are in it. The
+   * writes of others leave it alone: it will come to them.
+   */
+  filledTo?: Buffer;
 }
 
 /** Every index of `table` that writes must keep up. */
 export function keptIndexes(table: TableInfo): IndexInfo[] {
   return [...table.indexes.values(), ...table.building.values()];
+}
+
+/** The name of an index that was dropped and still has entries. */
+export function droppedName(id: number): string {
+  return `dropped ${id}`;
+}
+
+/** Whether only the remains of the index are left. */
+export function isDropped(index: IndexInfo): boolean {
+  return index.name === droppedName(index.id);
 }
 
 /** Whether a push may drop the index: not the two that every table has. */

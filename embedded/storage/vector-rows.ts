@@ -42,6 +42,7 @@ export class VectorRows {
   readonly #delete: StatementSync;
   readonly #deleteFilter: StatementSync;
   readonly #drop: StatementSync[];
+  readonly #dropSome: StatementSync[];
 
   /** Makes the tables when the file has none. */
   constructor(sql: DatabaseSync) {
@@ -66,6 +67,11 @@ export class VectorRows {
     this.#deleteFilter = sql.prepare(
       "DELETE FROM vector_filters WHERE index_id = ? AND field = ? AND key = ? AND doc = ?",
     );
+    const some = (table: string, keys: string) =>
+      sql.prepare(
+        `DELETE FROM ${table} WHERE index_id = ?1 AND (${keys}) IN (SELECT ${keys} FROM ${table} WHERE index_id = ?1 LIMIT ?2)`,
+      );
+    this.#dropSome = [some("vectors", "doc"), some("vector_filters", "field, key, doc")];
     this.#drop = ["vectors", "vector_filters"].map((t) => sql.prepare(`DELETE FROM ${t} WHERE index_id = ?`));
   }
 
@@ -89,6 +95,11 @@ export class VectorRows {
   remove(indexId: number, doc: number, { filters }: VectorEntry): void {
     this.#delete.run(indexId, doc);
     filters.forEach((key, field) => this.#deleteFilter.run(indexId, field, key, doc));
+  }
+
+  /** Removes up to `limit` rows of each kind of an index; false when there were none. */
+  dropSome(indexId: number, limit: number): boolean {
+    return this.#dropSome.map((statement) => Number(statement.run(indexId, limit).changes)).some((count) => count > 0);
   }
 
   /** Removes everything of an index. */
