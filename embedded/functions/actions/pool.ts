@@ -30,6 +30,8 @@ export interface PoolOptions {
   /** Time limits in ms. */
   maxActionMs?: number;
   maxNodeActionMs?: number;
+  /** See `GroupOptions`. */
+  maxSilentMs?: number;
   /** How long a thread may ignore that a call's time is over before it is ended, in ms. Default 2000. */
   graceMs?: number;
   /** Log lines of code that runs outside of any call. Default: standard error. */
@@ -59,6 +61,7 @@ export class WorkerPool implements ActionPool {
     };
     this.#isolates = new ThreadGroup({
       size: options.threads ?? 2,
+      ...(options.maxSilentMs === undefined ? {} : { maxSilentMs: options.maxSilentMs }),
       thread: {
         script: new URL("./isolate-worker.ts", import.meta.url),
         name: "actions",

@@ -62,12 +62,15 @@ export type ToWorker =
   | { t: "cancel"; call: number }
   /** The client went away. */
   | { t: "abort"; call: number }
+  /** Are you there? Answered by `pong` as soon as the code that runs yields. */
+  | { t: "ping" }
   /** Time is over: refuse all that the call still asks, and answer `done`. */
   | { t: "stop"; call: number };
 
 export type FromWorker =
   /** The thread's own code is loaded. */
   | { t: "ready" }
+  | { t: "pong" }
   /** The call is claimed and begins. */
   | { t: "started"; call: number }
   | { t: "syscall"; call: number; id: number; op: string; args: string }

@@ -36,6 +36,7 @@ export function serve(run: (call: WorkerCall) => Promise<Ended>, describe: (thro
   };
   parentPort?.on("message", (message: ToWorker) => {
     if (message.t === "start") void begin(message);
+    else if (message.t === "ping") post({ t: "pong" });
     else calls.get(message.call)?.receive(message);
   });
 

@@ -5,11 +5,14 @@ import { Thread, type PlacedCall, type ThreadOptions } from "./thread.ts";
 export interface GroupOptions {
   /** Threads in ordinary times. While all are held by code that does not yield, as many again may be started. */
   size: number;
+  /** Code that does not yield for so long is ended while calls wait and no thread is left for them, in ms. Default 10,000. */
+  maxSilentMs?: number;
   thread: Omit<ThreadOptions, "onCallEnd" | "onExit">;
 }
 
 /** How often calls that wait behind a blocked thread are moved to another, in ms. */
 const RESCUE_EVERY_MS = 250;
+const MAX_SILENT_MS = 10_000;
 
 export class ThreadGroup {
   readonly #options: GroupOptions;
@@ -122,16 +125,27 @@ export class ThreadGroup {
     }
   }
 
+  /** Every thread is held by code that does not yield: the one that has done so for longest is ended, if it is too long. */
+  #endRunaway(): void {
+    const limitMs = this.#options.maxSilentMs ?? MAX_SILENT_MS;
+    const [longest] = this.#alive().sort((a, b) => b.silentMs - a.silentMs);
+    if (!longest || longest.silentMs < limitMs) return;
+    void longest.kill(`a function on the same thread did not yield for ${Math.round(limitMs / 1000)} s while others waited`);
+  }
+
   /** A call that waits behind code that does not yield goes to a thread that is free, if there is or can be one. */
   #moveWaiting(): void {
+    let isShort = false;
     for (const thread of this.#threads) {
       if (!thread.blocked) continue;
       for (const call of thread.waiting) {
         const other = this.#choose();
+        isShort ||= other.blocked;
         if (other.blocked || !thread.takeBack(call)) continue;
         this.#resubmit(call);
       }
     }
+    if (isShort) this.#endRunaway();
     if (this.#where.size === 0 && this.#rescue) {
       clearInterval(this.#rescue);
       this.#rescue = null;

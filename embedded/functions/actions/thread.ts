@@ -31,6 +31,11 @@ export interface ThreadOptions {
 
 /** A thread that has not taken up a call for this long is busy with code that does not yield, in ms. */
 const BLOCKED_AFTER_MS = 250;
+/**
+ * How often a thread with calls is looked at, in ms: whether it yields, and how much its buffers take, since V8 limits its
+ * heap but not what lies outside.
+ */
+const LOOK_EVERY_MS = 500;
 
 export class Thread {
   readonly #worker: Worker;
@@ -40,6 +45,9 @@ export class Thread {
   readonly #waiting = new Map<number, number>();
   #ready = false;
   #ended: string | null = null;
+  #looking: NodeJS.Timeout | null = null;
+  /** When it was asked whether it is there and did not answer yet. */
+  #askedAt: number | null = null;
   readonly exited: Promise<void>;
 
   constructor(options: ThreadOptions) {
@@ -56,12 +64,13 @@ export class Thread {
     this.#worker.on("error", (error: Error & { code?: string }) => {
       this.#ended ??=
         error.code === "ERR_WORKER_OUT_OF_MEMORY"
-          ? `the thread it ran on used more than ${options.maxHeapMb} MB of memory`
+          ? this.#tooMuchMemory
           : `the thread it ran on failed: ${error.message}`;
     });
     this.exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
         this.#ended ??= `the thread it ran on ended with exit code ${code}`;
+        this.#look(false);
         const all = [...this.#calls.values()];
         // A thread that never came up would not come up a second time either.
         const unbegun = all.filter((call) => this.#ready && this.takeBack(call));
@@ -86,18 +95,25 @@ export class Thread {
     return this.#ended === null;
   }
 
-  /** Some call has waited too long to be taken up: the thread is held by code that does not yield. */
+  /** It does not answer, or some call has waited too long to be taken up: code that does not yield holds the thread. */
   get blocked(): boolean {
     if (!this.#ready) return false;
+    if (this.silentMs > BLOCKED_AFTER_MS) return true;
     const limit = performance.now() - BLOCKED_AFTER_MS;
     for (const since of this.#waiting.values()) if (since < limit) return true;
     return false;
+  }
+
+  /** For how long its code has not yielded, ms, as far as is known. */
+  get silentMs(): number {
+    return this.#askedAt === null ? 0 : performance.now() - this.#askedAt;
   }
 
   place(call: PlacedCall): void {
     this.#calls.set(call.id, call);
     this.#waiting.set(call.id, performance.now());
     this.#worker.ref();
+    this.#look(true);
     this.#worker.postMessage(call.start);
   }
 
@@ -134,6 +150,10 @@ export class Thread {
       for (const id of this.#waiting.keys()) this.#waiting.set(id, performance.now());
       return;
     }
+    if (message.t === "pong") {
+      this.#askedAt = null;
+      return;
+    }
     if (message.t === "stray") return this.#options.onStray(message.level, message.text);
     const call = this.#calls.get(message.call);
     if (message.t === "started") {
@@ -148,6 +168,34 @@ export class Thread {
   #forget(id: number): void {
     this.#calls.delete(id);
     this.#waiting.delete(id);
-    if (this.#calls.size === 0) this.#worker.unref();
+    if (this.#calls.size > 0) return;
+    this.#worker.unref();
+    this.#look(false);
+  }
+
+  get #tooMuchMemory(): string {
+    return `the thread it ran on used more than ${this.#options.maxHeapMb} MB of memory`;
+  }
+
+  #look(on: boolean): void {
+    if (!on) {
+      if (this.#looking) clearInterval(this.#looking);
+      this.#looking = null;
+      this.#askedAt = null;
+      return;
+    }
+    this.#looking ??= setInterval(() => {
+      if (this.#ready && this.#askedAt === null) {
+        this.#askedAt = performance.now();
+        this.post({ t: "ping" });
+      }
+      // Answered also while the thread's code does not yield.
+      this.#worker.getHeapStatistics().then(
+        ({ external_memory: bytes = 0 }) => {
+          if (bytes > this.#options.maxHeapMb * 1024 * 1024) void this.kill(this.#tooMuchMemory);
+        },
+        () => undefined, // It has just ended.
+      );
+    }, LOOK_EVERY_MS).unref();
   }
 }

@@ -6,6 +6,7 @@ const files = {
     import { actionGeneric as action } from "convex/server";
     export const fine = action(async () => "fine");
     export const loop = action(async (ctx) => { await ctx.runMutation("m:begun" as any); for (;;) {} });
+    export const spin = action(async () => { for (;;) {} });
     export const waits = action(async (ctx) => {
       setInterval(() => {}, 1);
       try { await ctx.runMutation("m:hangs" as any); } catch { await ctx.runMutation("m:after" as any); }
@@ -14,6 +15,12 @@ const files = {
       await ctx.runMutation("m:begun" as any);
       const all: any[] = [];
       for (;;) all.push(new Array(100_000).fill({}));
+    });
+    export const buffers = action(async (ctx) => {
+      await ctx.runMutation("m:begun" as any);
+      const all: any[] = [];
+      while (all.length < 20) all.push(new Uint8Array(10_000_000).fill(1));
+      for (;;) all[0][0]++;
     });
   `,
   "http.ts": `
@@ -115,6 +122,29 @@ it("A11: a thread that runs out of memory takes its actions with it, and is repl
   expect((await greedy.outcome).result).toEqual(lost);
   expect((await waiting.outcome).result).toEqual(lost);
   expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+});
+
+it("A11: buffers count too, which lie outside the heap", async () => {
+  bench = await openBench(files, { threads: 1, maxHeapMb: 128 });
+  const greedy = begin("a:buffers", "m:begun");
+  const message =
+    "The action was interrupted because the thread it ran on used more than 128 MB of memory. It is not run again by itself.";
+  expect((await greedy.outcome).result).toEqual({ ok: false, error: { message } });
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+});
+
+it("A8: when all threads are held by code that does not yield, the longest of them ends, and others get their turn", async () => {
+  bench = await openBench(files, { threads: 1, maxSilentMs: 1000 });
+  const spins = [bench.run("a:spin")];
+  // Answered only when the first thread is known to be held.
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+  spins.push(bench.run("a:spin"));
+  await new Promise((done) => setTimeout(done, 500));
+  expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
+  const message =
+    "The action was interrupted because a function on the same thread did not yield for 1 s while others waited. It is not run again by itself.";
+  const { result } = await Promise.race(spins);
+  expect(result).toEqual({ ok: false, error: { message } });
 });
 
 it("A8: threads are ready when the code has changed, and a closed pool takes no calls", async () => {

@@ -112,7 +112,7 @@ export class WorkerCall implements RealmPort {
   }
 
   /** A message of the server for this call. */
-  receive(message: Exclude<ToWorker, StartMessage>): void {
+  receive(message: Exclude<ToWorker, StartMessage | { t: "ping" }>): void {
     switch (message.t) {
       case "reply": {
         const asked = this.#open.get(message.id);
