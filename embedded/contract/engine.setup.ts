@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { inject } from "vitest";
 import { FAKE_TIMERS, openTestConvex, type TestConvex } from "./test-convex.ts";
 
@@ -11,6 +11,7 @@ import { FAKE_TIMERS, openTestConvex, type TestConvex } from "./test-convex.ts";
  */
 
 const projectDir = dirname(dirname(import.meta.dirname));
+const CACHE = "modules-cache";
 const open = new Map<TestConvex, string>();
 let variables: Record<string, string> = {};
 const printed: string[] = [];
@@ -19,7 +20,10 @@ const engine = {
   fakeTimers: FAKE_TIMERS,
   async open(): Promise<TestConvex> {
     const dataDir = mkdtempSync(join(tmpdir(), "embedded-test-convex-"));
-    cpSync(inject("pushedDataDir"), dataDir, { recursive: true });
+    const pushed = inject("pushedDataDir");
+    cpSync(pushed, dataDir, { recursive: true, filter: (path) => basename(path) !== CACHE });
+    // What is known of the code is the same for all; its files are named by their content.
+    symlinkSync(join(pushed, CACHE), join(dataDir, CACHE));
     const deployment = await openTestConvex({ dataDir, projectDir, variables });
     open.set(deployment, dataDir);
     return deployment;
