@@ -3,6 +3,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { schemaOf } from "../storage/test-store.ts";
 import type { Json } from "../values/json.ts";
+import { SigningKey } from "./signing-key.ts";
 import { nobody, TestRunner } from "./test-app.ts";
 
 const APP = `
@@ -110,6 +111,7 @@ it("F27: a mutation signs tokens that the published key verifies, for a componen
   expect(protectedHeader).toEqual({ alg: "ES256", typ: "JWT", kid: expect.any(String) });
   const below = await jwtVerify(await t.mutate<string>("app:signedBelow"), keys);
   expect(below.payload.iss).toBe("http://cloud/components/child");
+  expect(new SigningKey(t.store.db).jwks()).toEqual(t.runner.signingKey.jwks());
   const refusals: [Json, string][] = [
     [{ claims: {}, expiresInSeconds: 0 }, "expiresInSeconds must be a whole number from 1 to 3600, not 0."],
     [{ claims: {}, expiresInSeconds: 3601 }, "must be a whole number from 1 to 3600, not 3601."],

@@ -32,33 +32,52 @@ export function parseJwtRequest({ claims = {}, expiresInSeconds }: JsonObject): 
   throw refuse(`expiresInSeconds must be a whole number from 1 to ${MAX_LIFETIME_S}, not ${given}.`);
 }
 
-/** An ES256 key that is made with the deployment and never leaves it. */
-export class SigningKey {
-  readonly #private: KeyObject;
-  readonly #public: JsonObject;
+/** The private key as it is stored and as it is used, and the public one as it is shown. */
+interface Pair {
+  pem: string;
+  private: KeyObject;
+  public: JsonObject;
+}
 
-  /** Reads the key of a deployment, or makes one. */
+/**
+ * An ES256 key that is made when it is first wanted and never leaves the deployment. The commit of the first mutation
+ * that signs stores it: until then nothing that it signed is known to anybody.
+ */
+export class SigningKey {
+  readonly #db: Database;
+  #pair: Pair | null = null;
+
   constructor(db: Database) {
-    const known = db.meta(META_KEY);
-    const pem = known ?? newKey();
-    if (known === null) db.setMeta(META_KEY, pem);
-    this.#private = createPrivateKey(pem);
-    const { kty, crv, x, y } = createPublicKey(this.#private).export({ format: "jwk" }) as Record<string, string>;
-    const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
-    this.#public = { kty: kty!, crv: crv!, x: x!, y: y!, kid, alg: "ES256", use: "sig" };
+    this.#db = db;
+  }
+
+  get #key(): Pair {
+    this.#pair ??= pairOf(this.#db.meta(META_KEY) ?? newKey());
+    return this.#pair;
+  }
+
+  /** Whether the file holds the key. */
+  get isStored(): boolean {
+    return this.#db.meta(META_KEY) === this.#key.pem;
+  }
+
+  /** Writes it into the open SQL transaction. */
+  store(): void {
+    this.#db.setMeta(META_KEY, this.#key.pem);
   }
 
   /** The set of public keys, as `/.well-known/jwks.json` answers it. */
   jwks(): JsonObject {
-    return { keys: [this.#public] };
+    return { keys: [this.#key.public] };
   }
 
   /** A compact token of `issuer`, issued at `nowMs` (ms since 1970). */
   sign({ claims, expiresInSeconds }: JwtRequest, issuer: string, nowMs: number): string {
     const iat = Math.floor(nowMs / 1000);
-    const header = part({ alg: "ES256", typ: "JWT", kid: this.#public.kid! });
+    const { private: key, public: shown } = this.#key;
+    const header = part({ alg: "ES256", typ: "JWT", kid: shown.kid! });
     const text = `${header}.${part({ ...claims, iss: issuer, iat, exp: iat + expiresInSeconds })}`;
-    const signature = sign("sha256", Buffer.from(text), { key: this.#private, dsaEncoding: "ieee-p1363" });
+    const signature = sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" });
     return `${text}.${signature.toString("base64url")}`;
   }
 }
@@ -66,6 +85,13 @@ export class SigningKey {
 function newKey(): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return privateKey.export({ format: "pem", type: "pkcs8" }) as string;
+}
+
+function pairOf(pem: string): Pair {
+  const key = createPrivateKey(pem);
+  const { kty, crv, x, y } = createPublicKey(key).export({ format: "jwk" }) as Record<string, string>;
+  const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
+  return { pem, private: key, public: { kty: kty!, crv: crv!, x: x!, y: y!, kid, alg: "ES256", use: "sig" } };
 }
 
 function part(json: Json): string {

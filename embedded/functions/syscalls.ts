@@ -176,8 +176,10 @@ function identity(s: SyscallScope): Json {
 
 /** A token of the deployment: its issuer is the address of the app or, for a component, one below it (F27). */
 function signJwt({ signingKey, instance: { env, path }, txn }: SyscallScope, args: JsonObject): string {
+  const request = parseJwtRequest(args);
+  if (!signingKey.isStored) txn.atFlush(() => signingKey.store());
   const cloudUrl = env.CONVEX_CLOUD_URL ?? "";
-  return signingKey.sign(parseJwtRequest(args), path === "" ? cloudUrl : `${cloudUrl}/components/${path}`, txn.nowMs);
+  return signingKey.sign(request, path === "" ? cloudUrl : `${cloudUrl}/components/${path}`, txn.nowMs);
 }
 
 /** Resolves the callee of a schedule syscall and schedules it in `txn`. Also for actions. */
