@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it } from "vitest";
-import { KEY, startServer } from "../durability/server-process.ts";
 import { api } from "../fixtures/apps/mail/convex/_generated/api.js";
 import { pushedApp, type Target } from "./pushed-app.ts";
 import { resendApi, type ResendApi } from "./resend-api.server.ts";
@@ -13,19 +16,30 @@ let resend: ResendApi;
 const app = pushedApp("mail", {
   open: async (dataDir): Promise<Target> => {
     resend = await resendApi();
-    const server = startServer(dataDir, [0, 0], resend.env);
-    return {
-      ...(await server.ready),
-      adminKey: KEY,
-      close: async () => {
-        server.child.kill("SIGTERM");
-        await server.ended;
-      },
-    };
+    return serverProcess(dataDir, resend.env);
   },
   prepare: (app) => app.setVariables({ RESEND_API_KEY: "re_test", RESEND_WEBHOOK_SECRET: `whsec_${webhookSecret}` }),
 });
 afterAll(() => resend.close());
+
+/** The server as a process of its own: where its requests go out is decided by its environment. */
+async function serverProcess(dataDir: string, env: NodeJS.ProcessEnv): Promise<Target> {
+  const adminKey = "fixture|0123456789abcdef";
+  const main = join(import.meta.dirname, "../main.ts");
+  const args = [main, "--data", dataDir, "--port", "0", "--site-port", "0", "--admin-key", adminKey, "--log-level", "error"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+  const ended = once(child, "exit");
+  for await (const line of createInterface(child.stdout)) {
+    const [url, siteUrl] = line.match(/http:\/\/[\d.]+:\d+/g) ?? [];
+    if (url === undefined || siteUrl === undefined) continue;
+    const close = async () => {
+      child.kill("SIGTERM");
+      await ended;
+    };
+    return { url, siteUrl, adminKey, close };
+  }
+  throw new Error("The server ended before it was ready.");
+}
 
 /** Posts an event as Resend does, signed with `secret`. */
 function webhook(event: object, secret = webhookSecret): Promise<Response> {
