@@ -212,6 +212,29 @@ describe("what is there", () => {
     expect(await post("/api/cancel_job", { id: "none" })).toMatchObject({ status: 400 });
   });
 
+  it("P22: files are uploaded, listed with their links, and deleted, also of a component", async () => {
+    const componentId = visitsId;
+    const upload = async (text: string) => {
+      const url = await call("frontend/fileStorageV2:generateUploadUrl", { componentId });
+      const response = await fetch(url, { method: "POST", body: text, headers: { "content-type": "text/plain" } });
+      return ((await response.json()) as { storageId: string }).storageId;
+    };
+    const [first, second] = [await upload("one"), await upload("three")];
+    expect(await call("frontend/fileStorageV2:numFiles", { componentId })).toBe(2);
+    expect(await call("frontend/fileStorageV2:numFiles")).toBe(0);
+    const list = (filters: object) =>
+      call("frontend/fileStorageV2:fileMetadata", { componentId, filters, paginationOpts: { cursor: null, numItems: 10 } });
+    const { page: files } = await list({});
+    expect(files).toMatchObject([{ size: 5, contentType: "text/plain" }, { size: 3 }]);
+    expect(await (await fetch(files[1].url)).text()).toBe("one");
+    expect((await list({ order: "asc", minCreationTime: files[0]._creationTime })).page).toMatchObject([{ size: 5 }]);
+    expect(await call("frontend/fileStorageV2:getFile", { componentId, storageId: first })).toEqual(files[1]);
+    await call("frontend/fileStorageV2:deleteFile", { componentId, storageId: first });
+    await call("frontend/fileStorageV2:deleteFiles", { componentId, storageIds: [second] });
+    expect((await list({})).page).toEqual([]);
+    expect(await call("frontend/fileStorageV2:getFile", { componentId, storageId: first })).toBe(null);
+  });
+
   it("P20: a query given as source runs once, reads only, and may call the app's functions", async () => {
     const run = (source: string, more: object = {}) => {
       const bundle = { path: "testQuery.js", source: `import { query } from "convex:/_system/repl/wrappers.js";\n${source}` };

@@ -20,6 +20,7 @@ import {
   patchDocuments,
   replaceDocument,
 } from "./documents.ts";
+import { deleteFile, deleteFiles, fileById, fileCount, filePage, uploadUrl } from "./files.ts";
 import { cronJobs, nextJobTimestamp, scheduledJobs } from "./jobs.ts";
 import { listAllModules, listModules, sourceCode } from "./modules.ts";
 import {
@@ -89,6 +90,9 @@ const QUERIES: Record<string, Run> = {
   "cli/tableData:default": tableData,
   "cli/tableSize:default": tableSize,
   "cli/tables:default": tables,
+  "frontend/fileStorageV2:fileMetadata": filePage,
+  "frontend/fileStorageV2:getFile": fileById,
+  "frontend/fileStorageV2:numFiles": fileCount,
   "frontend/getById:default": documentById,
   "frontend/getTableMapping:default": tableMapping,
   "frontend/indexes:default": indexesOf,
@@ -105,6 +109,9 @@ const MUTATIONS: Record<string, Run> = {
   "frontend/clearTablePage:default": clearTablePage,
   "frontend/createTable:default": createTable,
   "frontend/deleteDocuments:default": deleteDocuments,
+  "frontend/fileStorageV2:deleteFile": deleteFile,
+  "frontend/fileStorageV2:deleteFiles": deleteFiles,
+  "frontend/fileStorageV2:generateUploadUrl": uploadUrl,
   "frontend/patchDocumentsFields:default": patchDocuments,
   "frontend/replaceDocument:default": replaceDocument,
 };
