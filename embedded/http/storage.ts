@@ -51,9 +51,11 @@ async function upload({ store, runner, maxFileBytes }: FileRoutesContext, reques
   // The stream stays open on a refusal, so that the answer still reaches the client.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const received = await receiveFile(store.blobs.dir, body, { maxBytes, expectedSha256 }).catch((error: unknown) => {
-    // A request is also destroyed when all of it was read: what the disk says comes first.
-    const told = diskFull(error);
-    throw told === error && request.destroyed ? new UserError("ClientGone", "The upload broke off.") : told;
+    // What the disk says, and refusals, come before what may only follow from them.
+    const told = diskError(error);
+    throw told === error && !(error instanceof UserError) && !request.complete
+      ? new UserError("ClientGone", "The upload broke off.")
+      : told;
   });
   const file: NewFile = { ...received, contentType };
   try {
@@ -128,7 +130,7 @@ function wrongMethod({ method }: IncomingMessage, right: string): UserError {
 }
 
 /** What the disk refused, as a sentence; other errors stay what they are. */
-function diskFull(error: unknown): unknown {
+function diskError(error: unknown): unknown {
   const { code } = error as { code?: unknown };
   if (!["ENOSPC", "EDQUOT", "EIO", "EROFS", "EFBIG"].includes(String(code))) return error;
   return new UserError("StorageError", `The file could not be written to disk and nothing of it was kept (${code}).`, 503);

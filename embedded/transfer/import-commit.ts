@@ -8,7 +8,7 @@ import type { ValidatorJson } from "../values/validators.ts";
 import { importError } from "./import-error.ts";
 import { type ImportPlan, type PlannedTable, tableExists } from "./import-plan.ts";
 import type { ImportRequest } from "./import-source.ts";
-import { duplicateId, schemaChanged, type StagedTable } from "./import-staging.ts";
+import { orDuplicate, schemaChanged, type StagedTable } from "./import-staging.ts";
 
 /** The schemas an import was checked against, by component path. */
 export type Schemas = ReadonlyMap<string, { active: SchemaJson | null; inFlight: SchemaJson | null }>;
@@ -78,13 +78,10 @@ function clear({ catalog }: Store, plan: PlannedTable, toTrash: (table: TableInf
 function append(store: Store, { table, plan }: StagedTable, old: TableInfo): void {
   const { rows, search, vectors } = store;
   const builder = new IndexBuilder(rows, search, vectors);
-  for (const index of old.indexes.values()) if (index.kind !== "database") builder.fill(table, index);
-  try {
+  orDuplicate(plan.name, () => {
+    for (const index of old.indexes.values()) if (index.kind !== "database") builder.fill(table, index);
     for (const [name, index] of table.indexes) rows.moveEntries(index.id, old.indexes.get(name)!.id);
-  } catch (error) {
-    if (String((error as Error).message).includes("UNIQUE")) throw duplicateId(plan.name);
-    throw error;
-  }
+  });
 }
 
 function placeFiles({ files, blobs }: Store, ns: number, { blobs: staged, isAppended }: StagedTable): void {

@@ -17,9 +17,9 @@ import { importError } from "./import-error.ts";
 import type { PlannedTable } from "./import-plan.ts";
 import type { ImportRequest, SourceFile } from "./import-source.ts";
 
-/** Documents, and bytes of them, written in one commit: a few milliseconds. */
-const CHUNK_DOCUMENTS = 250;
-const CHUNK_BYTES = 512 * 1024;
+/** Documents, and bytes of them, written in one commit: some milliseconds. */
+const CHUNK_DOCUMENTS = 400;
+const CHUNK_BYTES = 1024 * 1024;
 
 export interface StagingDeps {
   store: Store;
@@ -56,25 +56,20 @@ class Filler {
   readonly #deps: StagingDeps;
   readonly #plan: PlannedTable;
   readonly #table: TableInfo;
-  readonly #model: TableInfo | undefined;
   #overlay = new Overlay();
   #count = 0;
   #bytes = 0;
   written = 0;
 
-  /** `model`: the table whose documents must not have the same ids; undefined for none. */
-  constructor(deps: StagingDeps, plan: PlannedTable, table: TableInfo, model: TableInfo | undefined) {
+  constructor(deps: StagingDeps, plan: PlannedTable, table: TableInfo) {
     this.#deps = deps;
     this.#plan = plan;
     this.#table = table;
-    this.#model = model;
   }
 
   async add(document: JsonObject): Promise<void> {
     const id = document["_id"] as string;
-    const { rows } = this.#deps.store;
-    const isKnown = [this.#table, this.#model].some((t) => t && rows.point(t.indexes.get("by_id")!.id, idKey(id)));
-    if (isKnown || this.#overlay.doc(this.#table.ns, id)) throw duplicateId(this.#plan.name);
+    if (this.#overlay.doc(this.#table.ns, id)) throw duplicateId(this.#plan.name);
     const size = sizeOf(document);
     const version = { doc: document, size, row: null, keys: indexKeys(this.#table, document) };
     this.#overlay.put(this.#table, id, version, () => null);
@@ -88,7 +83,8 @@ class Filler {
     const entries = writeEntries(overlay);
     this.#overlay = new Overlay();
     if (this.#count > 0) {
-      await this.#deps.runner.transact((txn) => txn.atFlush((store) => flushOverlay(store, overlay, entries)));
+      const write = (store: Store): void => orDuplicate(this.#plan.name, () => flushOverlay(store, overlay, entries));
+      await this.#deps.runner.transact((txn) => txn.atFlush(write));
     }
     this.written += this.#count;
     this.#count = 0;
@@ -98,8 +94,17 @@ class Filler {
 }
 
 /** The refusal of a second document with one id. */
-export function duplicateId(table: string): Error {
+function duplicateId(table: string): Error {
   return importError("DuplicateId", `Objects in table "${table}" have duplicate _id fields`);
+}
+
+/** Runs `write`; an index entry that is there already means a second document with one id. */
+export function orDuplicate(table: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw String((error as Error).message).includes("UNIQUE") ? duplicateId(table) : error;
+  }
 }
 
 /** Makes the table for `plan` in the namespace `stagingNs` and fills it. Throws UserError for what cannot be imported. */
@@ -121,7 +126,7 @@ export async function stageTable(
     store.catalog.addTable(made);
     return made;
   });
-  const filler = new Filler(deps, plan, table, isAppended ? model : undefined);
+  const filler = new Filler(deps, plan, table);
   const staged: StagedTable = { plan, table, number: o.number, model, isAppended, blobs: [], written: 0 };
   const maker = new DocumentMaker(store, { ns, name: plan.name, number: o.number, names: o.names, format: o.request.format });
   if (plan.name === "_storage") await stageFiles(deps, staged, maker, filler, o.files, ns);

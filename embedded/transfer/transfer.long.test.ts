@@ -136,7 +136,7 @@ describe("large files", () => {
     const down = await peakOf(async () => {
       for await (const part of (await fetch(from)).body!) hash.update(part);
     });
-    console.log(`memory: ${Math.round(before)} MiB before, ${Math.round(up)} while uploading, ${Math.round(down)} while downloading`);
+    process.stdout.write(`memory: ${Math.round(before)} MiB before, ${Math.round(up)} while uploading, ${Math.round(down)} while downloading\n`);
     expect(hash.digest("hex")).toBe(body.digest());
     expect(Math.max(up, down) - before).toBeLessThan(120);
   });
@@ -161,7 +161,7 @@ describe("large tables", () => {
     await post("/api/export/request/zip?includeStorage=true");
     const latest = () => post("/api/query", { path: "_system/cli/exports:getLatest", args: [{}] });
     const exporting = await peakOf(() => vi.waitFor(async () => expect((await latest()).value.state).toBe("completed"), { timeout: 300_000, interval: 200 }));
-    console.log(`memory: ${Math.round(before)} MiB before, ${Math.round(peak)} while importing, ${Math.round(exporting)} while exporting; slowest mutation ${Math.round(slowestMs)} ms`);
+    process.stdout.write(`memory: ${Math.round(before)} MiB before, ${Math.round(peak)} while importing, ${Math.round(exporting)} while exporting; slowest mutation ${Math.round(slowestMs)} ms\n`);
     expect(peak - before).toBeLessThan(250);
     expect(slowestMs).toBeLessThan(1000);
     expect((await call("query", "data:first", { table: "big" })).n).toBe(0);

@@ -14,7 +14,9 @@ import { STAGING_PATH } from "./staging.ts";
 
 /** Exports and imports by the endpoints of the command line. */
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
+/** Waits until `check` passes: a busy machine takes its time. */
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
 const SOURCES = {
   "schema.ts": `
@@ -98,11 +100,11 @@ async function begin(content: string | Buffer, wanted: Wanted = {}): Promise<{ i
 }
 
 async function settled(importId: string) {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const { state } = await system("queryImport:default", { importId });
     expect(["waiting_for_confirmation", "completed", "failed"]).toContain(state.state);
     return state;
-  }, 20_000);
+  });
 }
 
 /** Imports a file: what came of it. */
@@ -110,12 +112,12 @@ async function run(content: string | Buffer, wanted: Wanted = {}) {
   const { id, state } = await begin(content, wanted);
   if (state.state === "failed") return state;
   await post("/api/perform_import", { importId: id });
-  const end = await vi.waitFor(async () => {
+  const end = await eventually(async () => {
     const { state: now } = await system("queryImport:default", { importId: id });
     expect(["completed", "failed"]).toContain(now.state);
     return now;
-  }, 20_000);
-  await vi.waitFor(() => expect(staged()).toEqual([]));
+  });
+  await eventually(() => expect(staged()).toEqual([]));
   return end;
 }
 
@@ -131,11 +133,11 @@ function zipOf(files: Record<string, string>): Promise<Buffer> {
 /** Exports and gives the files of the zip as text. */
 async function exported(includeStorage = false): Promise<{ files: Record<string, string>; zip: Buffer }> {
   await post(`/api/export/request/zip?includeStorage=${includeStorage}`);
-  const latest = await vi.waitFor(async () => {
+  const latest = await eventually(async () => {
     const now = (await system("exports:getLatest")) as { state: string; start_ts: string };
     expect(now.state).toBe("completed");
     return now;
-  }, 20_000);
+  });
   const answer = await fetch(`${d.url}/api/export/zip/${latest.start_ts}`, { headers: { authorization: `Convex ${d.adminKey}` } });
   expect(answer.headers.get("content-disposition")).toBe(`attachment; filename=snapshot_${latest.start_ts}.zip`);
   const bytes = Buffer.from(await answer.arrayBuffer());
@@ -172,22 +174,22 @@ describe("exports", () => {
     await d.call("mutation", "data:addMany", { from: 0, to: 1000 });
     const file = await d.call("action", "data:store", { text: "deleted meanwhile" });
     await post("/api/export/request/zip?includeStorage=true");
-    await vi.waitFor(async () => expect((await system("exports:getLatest")).start_ts).toBeDefined());
+    await eventually(async () => expect((await system("exports:getLatest")).start_ts).toBeDefined());
     await d.call("mutation", "data:remove", { id: file });
     await d.call("mutation", "data:addMany", { from: 1000, to: 1200 });
-    await vi.waitFor(async () => expect((await system("exports:getLatest")).state).toBe("completed"), 20_000);
+    await eventually(async () => expect((await system("exports:getLatest")).state).toBe("completed"));
     const { start_ts } = await system("exports:getLatest");
     const answer = await fetch(`${d.url}/api/export/zip/${start_ts}`, { headers: { authorization: `Convex ${d.adminKey}` } });
     const files = await unzip(Buffer.from(await answer.arrayBuffer()));
     expect(files["notes/documents.jsonl"]!.split("\n")).toHaveLength(1001);
     expect(files[`_storage/${file}`]).toBe("deleted meanwhile");
-    await vi.waitFor(() => expect(readdirSync(join(d.dataDir, "files")).filter((name) => name !== "incoming")).toEqual([]));
+    await eventually(() => expect(readdirSync(join(d.dataDir, "files")).filter((name) => name !== "incoming")).toEqual([]));
   });
 
   it("X1: one at a time, for admins only, and only the newest can be fetched", async () => {
     const begun = await Promise.allSettled([post("/api/export/request/zip"), post("/api/export/request/zip")]);
     expect(begun.filter(({ status }) => status === "rejected")).toMatchObject([{ reason: { message: expect.stringContaining("ExportInProgress") } }]);
-    await vi.waitFor(async () => expect((await system("exports:getLatest")).state).toBe("completed"), 20_000);
+    await eventually(async () => expect((await system("exports:getLatest")).state).toBe("completed"));
     for (const [path, method] of [["export/request/zip", "POST"], ["export/zip/1", "GET"], ["import/start_upload", "POST"]] as const) {
       expect((await fetch(`${d.url}/api/${path}`, { method })).status).toBe(403);
     }
@@ -252,7 +254,7 @@ describe("imports of a table", () => {
     const { id } = await begin(lines({ name: "x" }), { tableName: "people", mode: "requireEmpty" });
     await d.call("mutation", "data:add", { table: "people", value: { name: "came meanwhile" } });
     await post("/api/perform_import", { importId: id });
-    const ended = await vi.waitFor(async () => {
+    const ended = await eventually(async () => {
       const { state } = await system("queryImport:default", { importId: id });
       expect(state.state).toBe("failed");
       return state;
@@ -265,7 +267,7 @@ describe("imports of a table", () => {
     const client = new ConvexClient(d.url);
     const seen: number[] = [];
     client.onUpdate(anyApi["data"]!["titles"]!, {}, (now: string[]) => void seen.push(now.length));
-    await vi.waitFor(() => expect(seen).toEqual([600]));
+    await eventually(() => expect(seen).toEqual([600]));
     const rows = Array.from({ length: 1500 }, (_, i) => ({ title: `imported ${i}`, v: [i, 1] }));
     const { id } = await begin(lines(...rows), { mode: "replace" });
     let waitedMs = 0;
@@ -277,7 +279,7 @@ describe("imports of a table", () => {
       waitedMs = Math.max(waitedMs, performance.now() - before);
       if ((await system("queryImport:default", { importId: id })).state.state === "completed") break;
     }
-    await vi.waitFor(() => expect(seen.at(-1)).toBe(1500));
+    await eventually(() => expect(seen.at(-1)).toBe(1500));
     expect(new Set(seen)).toEqual(new Set([600, 1500]));
     expect(waitedMs).toBeLessThan(1000);
     expect(await d.call("query", "data:byTitle", { title: "imported 7" })).toBe(1);
@@ -286,7 +288,7 @@ describe("imports of a table", () => {
     expect(await d.call("query", "data:search", { text: "1499" })).toEqual(["imported 1499"]);
     expect(await d.call("action", "data:near", { vector: [0, 1] })).toHaveLength(10);
     await client.close();
-    await vi.waitFor(() => expect(staged()).toEqual([]), 10_000);
+    await eventually(() => expect(staged()).toEqual([]));
     const people = (await d.call("query", "data:all", { table: "people" })).length;
     expect(count()).toBe(1500 + people);
   });
@@ -343,7 +345,7 @@ describe("imports of a snapshot", () => {
     const { id } = await begin(lines(...Array.from({ length: 600 }, (_, n) => ({ n }))), { tableName: "numbered" });
     await post("/api/perform_import", { importId: id });
     for (let i = 0; i < 5; i++) await d.call("mutation", "data:add", { table: `meanwhile${i}`, value: {} });
-    const ended = await vi.waitFor(async () => {
+    const ended = await eventually(async () => {
       const { state } = await system("queryImport:default", { importId: id });
       expect(["completed", "failed"]).toContain(state.state);
       return state;
@@ -374,7 +376,7 @@ describe("imports of a snapshot", () => {
     expect(all()).toEqual([internalId]);
     expect(await (await fetch(`${d.url}/api/storage/${internalId}`)).text()).toBe("kept");
     const onDisk = () => readdirSync(join(d.dataDir, "files")).filter((name) => name !== "incoming");
-    await vi.waitFor(() => expect(onDisk()).toEqual([internalId]));
+    await eventually(() => expect(onDisk()).toEqual([internalId]));
     const damaged = await zipOf({ ...files, [`_storage/${kept}`]: "other bytes" });
     expect((await run(damaged, { format: "zip", mode: "replace" })).error_message).toContain("SHA-256");
     expect(await (await fetch(`${d.url}/api/storage/${internalId}`)).text()).toBe("kept");
@@ -385,7 +387,7 @@ describe("imports of a snapshot", () => {
     expect(inside.store.files.byId(0, foreign)?.uuid).toBe(all()[0]);
     expect(await (await fetch(`${d.url}/api/storage/${all()[0]}`)).text()).toBe("from Convex");
     expect(gone).not.toBe(kept);
-    await vi.waitFor(() => expect(onDisk()).toEqual(all()));
+    await eventually(() => expect(onDisk()).toEqual(all()));
     expect(readdirSync(join(d.dataDir, "files/incoming"))).toEqual([]);
   });
 
@@ -403,7 +405,7 @@ it("X7: an import that a stop interrupts is told as failed, and nothing of it st
   const waiting = await begin(lines({ title: "never confirmed" }), { mode: "append" });
   const { id } = await begin(lines(...Array.from({ length: 20_000 }, (_, i) => ({ title: `t${i}` }))), { mode: "replace" });
   await post("/api/perform_import", { importId: id });
-  await vi.waitFor(() => expect(staged()).toHaveLength(1));
+  await eventually(() => expect(staged()).toHaveLength(1));
   d = await d.restart();
   for (const importId of [id, waiting.id]) {
     expect((await system("queryImport:default", { importId })).state).toEqual({
@@ -412,6 +414,6 @@ it("X7: an import that a stop interrupts is told as failed, and nothing of it st
     });
   }
   expect(await titles()).toEqual(["note 0", "note 1"]);
-  await vi.waitFor(() => expect(staged()).toEqual([]), 20_000);
+  await eventually(() => expect(staged()).toEqual([]));
   expect(readdirSync(join(d.dataDir)).filter((name) => name === "imports")).toEqual([]);
 });
