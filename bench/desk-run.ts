@@ -53,10 +53,10 @@ export async function measureDesk({ dataDir, port, tasks }: PreparedDesk, plan: 
     const cast = await signIn(deploymentOf(desk));
     const left = [...tasks];
     const take = (count: number) => left.splice(0, count);
-    await oneAtATime(cast, take(plan.warmUp));
-    const decisions = await oneAtATime(cast, take(plan.oneAtATime));
-    const painted = await inBrowser((browser) => secondBrowser(browser, desk.url, cast, take(plan.browser)));
-    const burst = await manyAtOnce(cast.reviewer, take(plan.burst), plan.inFlight);
+    await oneAtATime(cast, take(plan.desk.warmUp));
+    const decisions = await oneAtATime(cast, take(plan.desk.oneAtATime));
+    const painted = await inBrowser((browser) => secondBrowser(browser, desk.url, cast, take(plan.desk.browser)));
+    const burst = await manyAtOnce(cast.reviewer, take(plan.desk.burst), plan.inFlight);
     return { secondStartMs: ms, decisions, painted, burst };
   } finally {
     await desk.kill();

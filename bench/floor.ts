@@ -14,15 +14,28 @@ export interface FloorRun {
   burst: Burst;
 }
 
-/** Runs the bare WebSocket and SQLite loop once in its own process and measures it from here. */
-export async function measureFloor(o: { oneAtATime: number; total: number; inFlight: number }): Promise<FloorRun> {
+/** The bare WebSocket and SQLite loop as a process of its own. */
+export interface Floor {
+  port: number;
+  /** Milliseconds from starting the process until it listens. */
+  startMs: number;
+  end(): void;
+}
+
+/** Starts the bare loop. */
+export async function startFloor(): Promise<Floor> {
   const from = performance.now();
   const server = fork(join(import.meta.dirname, "floor-server.ts"));
+  const [{ port }] = (await once(server, "message")) as [{ port: number }];
+  return { port, startMs: performance.now() - from, end: () => server.disconnect() };
+}
+
+/** Measures the bare loop once, one message at a time and many at once. */
+export async function measureFloor(o: { oneAtATime: number; total: number; inFlight: number }): Promise<FloorRun> {
+  const { port, startMs, end } = await startFloor();
   try {
-    const [{ port }] = (await once(server, "message")) as [{ port: number }];
-    const startMs = performance.now() - from;
     const { answerMs, seenMs } = await oneAtATime(port, o.oneAtATime);
-    const sockets = await Promise.all(Array.from({ length: o.inFlight }, () => open(port)));
+    const sockets = await Promise.all(Array.from({ length: o.inFlight }, () => openFloor(port)));
     const done = await burst(sockets, o.total, async (socket, index) => {
       socket.send(`many ${index}`);
       await once(socket, "message");
@@ -30,12 +43,12 @@ export async function measureFloor(o: { oneAtATime: number; total: number; inFli
     for (const socket of sockets) socket.close();
     return { startMs, answerMs, seenMs, burst: done };
   } finally {
-    server.disconnect();
+    end();
   }
 }
 
 async function oneAtATime(port: number, count: number): Promise<Pick<FloorRun, "answerMs" | "seenMs">> {
-  const [writer, reader] = await Promise.all([open(port), open(port)]);
+  const [writer, reader] = await Promise.all([openFloor(port), openFloor(port)]);
   reader.send("watch");
   const answerMs: number[] = [];
   const seenMs: number[] = [];
@@ -51,7 +64,8 @@ async function oneAtATime(port: number, count: number): Promise<Pick<FloorRun, "
   return { answerMs, seenMs };
 }
 
-async function open(port: number): Promise<WebSocket> {
+/** Opens a socket to the bare loop. */
+export async function openFloor(port: number): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
   await once(socket, "open");
   return socket;

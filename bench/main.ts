@@ -1,62 +1,53 @@
 /**
- * `npm run bench`: sets a desk up with requests that wait for decisions, then measures desk and bare loop in turns, so
+ * `npm run bench`: measures the embedded server and the desk on it from outside, suite by suite, in turns with a bare loop, so
  * that a machine that gets slower or faster meanwhile treats both alike. Prints one table and writes it down.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type DeskRun, measureDesk, prepareDesk } from "./desk-run.ts";
-import { linesOf } from "./figures.ts";
-import { type FloorRun, measureFloor } from "./floor.ts";
 import { machine } from "./machine.ts";
-import { help, type Plan, readPlan, tasksOf } from "./options.ts";
-import { renderTable, withTable } from "./table.ts";
+import { helpText, type Plan, readCommand } from "./options.ts";
+import { keepResult } from "./results.ts";
+import type { Suite } from "./suite.ts";
+import { desk } from "./suites/desk.ts";
+import { mutations } from "./suites/mutations.ts";
+import { parked } from "./suites/parked.ts";
+import { reads } from "./suites/reads.ts";
+import { start } from "./suites/start.ts";
+import { timers } from "./suites/timers.ts";
+import { updates } from "./suites/updates.ts";
+import { workflow } from "./suites/workflow.ts";
+import { type Part, renderTable } from "./table.ts";
 
-const results = join(import.meta.dirname, "results/latest.json");
-const page = join(import.meta.dirname, "../docs/benchmarks.md");
+const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, desk];
+const names = suites.map(({ name }) => name);
 
-async function bench(plan: Plan): Promise<void> {
+/** Measures one suite; what it found is kept unless the plan is the quick one. Null when it failed, after saying why. */
+async function run(suite: Suite, plan: Plan): Promise<Part | null> {
+  const from = performance.now();
   const facts = machine();
-  console.log(`Setting up a desk with ${tasksOf(plan)} requests in review …`);
-  const prepared = await prepareDesk(tasksOf(plan));
-  const desk: DeskRun[] = [];
-  const floor: FloorRun[] = [];
   try {
-    for (let run = 1; run <= plan.runs; run++) {
-      console.log(`Run ${run} of ${plan.runs} …`);
-      floor.push(await measureFloor({ ...plan.floor, inFlight: plan.inFlight }));
-      desk.push(await measureDesk(prepared, plan));
-    }
-  } finally {
-    rmSync(prepared.dataDir, { recursive: true, force: true });
+    const { lines, method, samples } = await suite.measure(plan, (text) => console.log(`${suite.name}: ${text} …`));
+    const part = { title: suite.title, machine: facts, method, lines };
+    if (plan.kind === "full") keepResult(suite.name, { ...part, plan, samples }, names);
+    console.log(`${suite.name}: ${seconds(from)} s`);
+    return part;
+  } catch (error) {
+    console.error(`${suite.name} failed after ${seconds(from)} s:`, error);
+    process.exitCode = 1;
+    return null;
   }
-  const { firstStartMs } = prepared;
-  const lines = linesOf({ firstStartMs, desk, floor });
-  const table = renderTable(lines, facts, plan);
-  console.log(`\n${table}`);
-  if (plan.kind === "quick") return;
-  mkdirSync(join(results, ".."), { recursive: true });
-  writeFileSync(results, `${jsonOf({ machine: facts, plan, lines, samples: { firstStartMs, desk, floor: floor.map(summary) } })}\n`);
-  writeFileSync(page, withTable(readFileSync(page, "utf8"), table));
 }
 
-/** The bare loop's thousands of samples are in the lines; here only what differs from run to run. */
-function summary({ startMs, burst }: FloorRun) {
-  return { startMs, perSecond: burst.perSecond };
-}
-
-/** Microseconds are enough, and lists of numbers stand on one line. */
-function jsonOf(value: unknown): string {
-  return JSON.stringify(value, rounded, 2).replace(/\[[\d\s.,]*\]/g, (list) => list.replace(/\s+/g, " "));
-}
-
-function rounded(_: string, value: unknown): unknown {
-  return typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
+function seconds(from: number): number {
+  return Math.round((performance.now() - from) / 1000);
 }
 
 const started = performance.now();
-const plan = readPlan(process.argv.slice(2));
-if (plan === null) console.log(help);
+const command = readCommand(process.argv.slice(2), names);
+if (command === null) console.log(helpText(names));
 else {
-  await bench(plan);
-  console.log(`\nThis took ${Math.round((performance.now() - started) / 1000)} s.`);
+  const parts: Part[] = [];
+  for (const suite of suites.filter(({ name }) => command.suites.includes(name))) {
+    const part = await run(suite, command.plan);
+    if (part !== null) parts.push(part);
+  }
+  console.log(`\n${renderTable(parts)}\n\nThis took ${seconds(started)} s.`);
 }

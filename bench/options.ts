@@ -1,43 +1,86 @@
 import { parseArgs } from "node:util";
 
-/** How much is measured. */
+/** How much is measured. Counts are for each run. */
 export interface Plan {
   kind: "full" | "quick";
-  /** Runs of desk and bare loop, taken in turns. */
+  /** Runs of each suite, in turns with the bare loop where there is one. */
   runs: number;
-  /** Decisions before anything is measured, so that what comes once (compilation, caches) is over. */
-  warmUp: number;
-  oneAtATime: number;
-  browser: number;
-  burst: number;
+  /** How many callers are at work at once where many are. */
   inFlight: number;
   floor: { oneAtATime: number; total: number };
+  /** Decisions on a desk; `warmUp` come before anything is measured, so that what comes once (compilation, caches) is over. */
+  desk: { warmUp: number; oneAtATime: number; browser: number; burst: number };
+  /** One-document mutations. */
+  mutations: { warmUp: number; oneAtATime: number; burst: number };
+  /** Commits that every subscriber is to see; how many subscribers. */
+  updates: { commits: number; subscribers: number[] };
+  /** Decisions on a bare workflow. */
+  workflow: { warmUp: number; decisions: number; pacing: number };
+  /** Workflows that wait, how long the idle server is watched (ms), and how many are parked through the component to see how long that takes. */
+  parked: { count: number; idleMs: number; settleMs: number; parkNow: number };
+  /** Planned functions; the time over which they are spread, and how long before the first is due they are planned, ms. */
+  timers: { count: number; spreadMs: number; leadMs: number };
+  start: { rows: number };
+  /** Reads within one call and calls, for each size of table. */
+  reads: { small: number; large: number; perCall: number; calls: number };
 }
 
 const full: Plan = {
-  kind: "full", runs: 3, warmUp: 2, oneAtATime: 12, browser: 8, burst: 64, inFlight: 64,
+  kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
+  desk: { warmUp: 2, oneAtATime: 12, browser: 8, burst: 64 },
+  mutations: { warmUp: 2_000, oneAtATime: 300, burst: 12_000 },
+  updates: { commits: 40, subscribers: [1, 100, 1_000] },
+  workflow: { warmUp: 3, decisions: 20, pacing: 12 },
+  parked: { count: 100_000, idleMs: 20_000, settleMs: 30_000, parkNow: 100 },
+  timers: { count: 100_000, spreadMs: 60_000, leadMs: 45_000 },
+  start: { rows: 1_000_000 },
+  reads: { small: 1_000, large: 1_000_000, perCall: 20, calls: 60 },
 };
 const quick: Plan = {
-  kind: "quick", runs: 1, warmUp: 1, oneAtATime: 3, browser: 2, burst: 8, inFlight: 8,
-  floor: { oneAtATime: 20, total: 400 },
+  kind: "quick", runs: 1, inFlight: 64,
+  floor: { oneAtATime: 50, total: 2_000 },
+  desk: { warmUp: 1, oneAtATime: 3, browser: 2, burst: 8 },
+  mutations: { warmUp: 300, oneAtATime: 50, burst: 1_500 },
+  updates: { commits: 10, subscribers: [1, 100, 1_000] },
+  workflow: { warmUp: 1, decisions: 4, pacing: 3 },
+  parked: { count: 2_000, idleMs: 3_000, settleMs: 10_000, parkNow: 20 },
+  timers: { count: 1_000, spreadMs: 2_000, leadMs: 3_000 },
+  start: { rows: 10_000 },
+  reads: { small: 1_000, large: 10_000, perCall: 20, calls: 20 },
 };
 
-export const help = `Measures the desk beside a bare WebSocket and SQLite loop.
+export interface Command {
+  plan: Plan;
+  /** Names of the suites to measure, in the order of `known`. */
+  suites: string[];
+}
 
-  npm run bench                 a few minutes; writes bench/results/latest.json and the table in docs/benchmarks.md
-  npm run bench -- --quick      under a minute; a few samples of everything, only printed
-  npm run bench -- --help       this text
+/** The help text, with the names of the suites. */
+export function helpText(known: readonly string[]): string {
+  return `Measures the embedded server and the desk on it, beside a bare WebSocket and SQLite loop.
+
+  npm run bench                      everything, half an hour and more the first time; writes bench/results/latest.json and docs/benchmarks.md
+  npm run bench -- SUITE …           only these, written in their place: ${known.join(", ")}
+  npm run bench -- [SUITE …] --quick about two minutes for all; a few samples of everything, only printed
+  npm run bench -- --help            this text
+
+What takes long to make (100,000 parked workflows, 1,000,000 rows) is made once and kept in the folder for temporary files.
 `;
+}
 
 /** Reads the command line; null asks for the help text. Throws for words it does not know. */
-export function readPlan(argv: string[]): Plan | null {
-  const { values } = parseArgs({ args: argv, options: { quick: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+export function readCommand(argv: string[], known: readonly string[]): Command | null {
+  const options = { quick: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+  const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
   if (values.help) return null;
-  return values.quick ? quick : full;
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no suite "${unknown}"; there are ${known.join(", ")}.`);
+  const suites = positionals.length === 0 ? [...known] : known.filter((name) => positionals.includes(name));
+  return { plan: values.quick ? quick : full, suites };
 }
 
 /** Open tasks that one run of the desk uses up. */
-export function tasksOf(plan: Plan): number {
-  return plan.warmUp + plan.oneAtATime + plan.browser + plan.burst;
+export function tasksOf({ desk }: Plan): number {
+  return desk.warmUp + desk.oneAtATime + desk.browser + desk.burst;
 }
