@@ -90,6 +90,28 @@ describe("the code after a restart", () => {
     expect(code.root.env.CONVEX_SITE_URL).toBe(moved.siteUrl);
   });
 
+  it("P15: code that another version stored is refused in one sentence, and stays as it is", () => {
+    const other = new Store(join(dir, "other"));
+    const stored = store.code.get("pushed") as { format: number; state: { tree: object } };
+    const broken: [string, object][] = [
+      ["9", { ...stored, format: 9 }],
+      ["null", { state: stored.state }],
+      ["1", { ...stored, state: { ...stored.state, tree: undefined } }],
+      ["1", { ...stored, state: { ...stored.state, analysis: {} } }],
+      ["1", { ...stored, state: null }],
+    ];
+    for (const [form, value] of broken) {
+      other.code.put("pushed", value as never);
+      expect(() => loadCode(other, origins)).toThrowError(
+        expect.objectContaining({ code: "StoredCode", message: expect.stringContaining(`(form ${form}; it reads 1)`) }),
+      );
+    }
+    // A component of the tree without its tables: the folder was put together from two.
+    other.code.put("pushed", stored as never);
+    expect(() => loadCode(other, origins)).toThrowError(expect.objectContaining({ code: "StoredCode" }));
+    other.close();
+  });
+
   it("P15: without a push there is an app without functions", () => {
     const empty = new Store(join(dir, "empty"));
     const code = loadCode(empty, origins);

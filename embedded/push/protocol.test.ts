@@ -261,10 +261,6 @@ describe("the endpoints of a push", () => {
   });
 
   it("P22: system functions that are not there say so", async () => {
-    expect(await call("_system/cli/exports:getLatest")).toMatchObject({
-      status: "error",
-      errorMessage: expect.stringContaining("not supported"),
-    });
     expect(await call("_system/frontend/unknown:default")).toMatchObject({
       status: "error",
       errorMessage: expect.stringContaining("not supported"),

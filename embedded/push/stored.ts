@@ -4,6 +4,7 @@
  */
 import type { ModuleSet } from "../functions/code.ts";
 import type { Store } from "../storage/store.ts";
+import { UserError } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
 import type { AuthProvider, EvaluatedDefinition } from "./analyzed.ts";
 import type { TreeNode } from "./tree.ts";
@@ -35,13 +36,40 @@ export interface Origins {
   siteUrl: string;
 }
 
-/** The state of the last finished push, or null before the first. */
-export function readPushed({ code }: Store): PushedState | null {
-  const stored = code.get(KEY) as { format: number; state: Json } | null;
+/**
+ * The state of the last finished push, or null before the first. Throws UserError `StoredCode` with one sentence when
+ * another version stored it in another form.
+ */
+export function readPushed(store: Store): PushedState | null {
+  const stored = store.code.get(KEY) as { format?: unknown; state?: Json } | null;
   if (stored === null) return null;
-  if (stored.format !== FORMAT)
-    throw new Error(`The pushed code is kept in format ${stored.format}; this server reads ${FORMAT}.`);
+  if (stored.format !== FORMAT || !isState(stored.state, store)) {
+    throw new UserError(
+      "StoredCode",
+      `The functions pushed to "${store.db.dir}" are kept in a form that this server does not read (form ` +
+        `${JSON.stringify(stored.format ?? null)}; it reads ${FORMAT}). Nothing was changed: start the version that stored ` +
+        `them, or a newer one.`,
+    );
+  }
   return stored.state as unknown as PushedState;
+}
+
+/** Whether `state` has what a start takes for granted: the tree, and for each instance its definition and namespace. */
+function isState(state: Json | undefined, { catalog }: Store): boolean {
+  const { version, tree, analysis, auth, origins } = (state ?? {}) as Partial<PushedState>;
+  const isNode = (node: TreeNode | undefined): boolean =>
+    typeof node?.componentPath === "string" &&
+    catalog.namespace(node.componentPath) !== undefined &&
+    typeof analysis?.[node.definitionPath]?.functions === "object" &&
+    typeof node.env === "object" &&
+    Object.values(node.children ?? {}).every(isNode);
+  return (
+    typeof version === "number" &&
+    isNode(tree) &&
+    Array.isArray(auth) &&
+    typeof origins?.cloudUrl === "string" &&
+    typeof origins.siteUrl === "string"
+  );
 }
 
 /** The stored modules by definition path. */
