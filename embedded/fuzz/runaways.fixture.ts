@@ -20,6 +20,8 @@ export const runaways = {
     };
     export const fine = q({ handler: async (ctx) => { await ctx.db.query("rows").first(); return "fine"; } });
     export const seed = m({ handler: async (ctx) => { for (let i = 0; i < 500; i++) await ctx.db.insert("rows", { i }); } });
+    export const rows = q({ handler: async (ctx) => (await ctx.db.query("rows").collect()).length });
+    export const one = m({ handler: async () => 1 });
     export const query = q({ handler: async (ctx, { way }) => { await ways[way](ctx); } });
     export const mutation = m({ handler: async (ctx, { way }) => { await ctx.db.insert("rows", { i: -1 }); await ways[way](ctx); } });
     export const writes = m({ handler: async (ctx) => { for (let i = 0; ; i++) await ctx.db.insert("rows", { i }); } });

@@ -24,6 +24,8 @@ const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 300_000;
 const CHECK_EVERY_MS = 5_000;
+/** Of a refused request as many bytes are still taken. */
+const MAX_THROWN_AWAY = 64 * 1024 * 1024;
 /** Connections of a listener; WebSockets are among them. */
 const MAX_CONNECTIONS = 8_192;
 
@@ -50,8 +52,9 @@ export function apiServer(parts: ServerParts): Server {
       if (hasLeft(request, error)) return;
       reply = errorReply(error, parts.report);
     }
-    // What is left of a refused body is not read: the connection ends with the answer.
-    const rest: Record<string, string> = request.complete ? {} : { connection: "close" };
+    // What is left of a refused body is thrown away, so that its sender gets to read the answer; a long rest is cut off.
+    const isShort = Number(request.headers["content-length"] ?? Infinity) <= MAX_THROWN_AWAY;
+    const rest: Record<string, string> = request.complete || isShort ? {} : { connection: "close" };
     write(response, reply, { ...cors, ...rest });
   });
 }
