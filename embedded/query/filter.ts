@@ -10,6 +10,7 @@ import {
   type JsonObject,
 } from "../values/json.ts";
 import { fieldAt } from "../values/sort-key.ts";
+import { valueText } from "../values/validator-text.ts";
 import { badQuery, isUndefined } from "./common.ts";
 
 /** Whether a document passes. Throws a UserError when the filter goes wrong on it, as in adding text. */
@@ -20,7 +21,7 @@ type Evaluate = (doc: JsonObject) => Json | undefined;
 /** Checks a filter expression and makes it a function (SPEC Q5). Throws a UserError for what is no expression. */
 export function compileFilter(expression: Json): Predicate {
   const evaluate = compile(expression);
-  return (doc) => truth(evaluate(doc), "A filter");
+  return (doc) => truth(evaluate(doc));
 }
 
 function compile(expression: Json): Evaluate {
@@ -37,13 +38,13 @@ function compile(expression: Json): Evaluate {
     const parts = operands(operator, operand).map(compile);
     const isAnd = operator === "$and";
     return (doc) => {
-      for (const part of parts) if (truth(part(doc), operator) !== isAnd) return !isAnd;
+      for (const part of parts) if (truth(part(doc)) !== isAnd) return !isAnd;
       return isAnd;
     };
   }
   if (operator === "$not") {
     const part = compile(operand);
-    return (doc) => !truth(part(doc), operator);
+    return (doc) => !truth(part(doc));
   }
   if (operator === "$neg") {
     const part = compile(operand);
@@ -54,7 +55,7 @@ function compile(expression: Json): Evaluate {
   if (compare === undefined && calculate === undefined) throw badQuery(`Unknown filter operator ${operator}.`);
   const [left, right] = pair(operator, operand);
   if (compare !== undefined) return (doc) => compare(compareValues(left(doc), right(doc)));
-  return (doc) => arithmetic(operator, calculate!, left(doc), right(doc));
+  return (doc) => arithmetic(calculate!, left(doc), right(doc));
 }
 
 const COMPARISONS: Record<string, (order: number) => boolean> = {
@@ -67,16 +68,18 @@ const COMPARISONS: Record<string, (order: number) => boolean> = {
 };
 
 interface Calculation {
+  /** As it is called in errors. */
+  verb: string;
   ints: (a: bigint, b: bigint) => bigint;
   floats: (a: number, b: number) => number;
 }
 
 const ARITHMETIC: Record<string, Calculation> = {
-  $add: { ints: (a, b) => a + b, floats: (a, b) => a + b },
-  $sub: { ints: (a, b) => a - b, floats: (a, b) => a - b },
-  $mul: { ints: (a, b) => a * b, floats: (a, b) => a * b },
-  $div: { ints: (a, b) => a / b, floats: (a, b) => a / b },
-  $mod: { ints: (a, b) => a % b, floats: (a, b) => a % b },
+  $add: { verb: "add", ints: (a, b) => a + b, floats: (a, b) => a + b },
+  $sub: { verb: "subtract", ints: (a, b) => a - b, floats: (a, b) => a - b },
+  $mul: { verb: "multiply", ints: (a, b) => a * b, floats: (a, b) => a * b },
+  $div: { verb: "divide", ints: (a, b) => a / b, floats: (a, b) => a / b },
+  $mod: { verb: "mod", ints: (a, b) => a % b, floats: (a, b) => a % b },
 };
 
 function literal(value: Json): Evaluate {
@@ -97,32 +100,31 @@ function pair(operator: string, operand: Json): [Evaluate, Evaluate] {
   return [compile(left), compile(right)];
 }
 
-function truth(value: Json | undefined, what: string): boolean {
+function truth(value: Json | undefined): boolean {
   if (typeof value === "boolean") return value;
-  throw badQuery(`${what} must be given a boolean, not ${typeName(value)}.`);
+  throw badQuery(`Cannot use value ${shown(value)} as a Boolean`);
 }
 
 function negate(value: Json | undefined): Json {
   const n = numberOf(value);
-  if (typeof n === "bigint") return inRange("$neg", -n);
-  if (n === undefined) throw badQuery(`$neg cannot be applied to ${typeName(value)}.`);
+  if (typeof n === "bigint") return inRange(-n);
+  if (n === undefined) throw badQuery(`Cannot negate ${shown(value)}`);
   return encodeFloat(-n);
 }
 
-function arithmetic(operator: string, { ints, floats }: Calculation, a: Json | undefined, b: Json | undefined): Json {
+function arithmetic({ verb, ints, floats }: Calculation, a: Json | undefined, b: Json | undefined): Json {
   const x = numberOf(a);
   const y = numberOf(b);
   if (typeof x === "number" && typeof y === "number") return encodeFloat(floats(x, y));
   if (typeof x !== "bigint" || typeof y !== "bigint") {
-    const types = `${typeName(a)} and ${typeName(b)}`;
-    throw badQuery(`${operator} cannot be applied to ${types}: both must be int64 or both float64.`);
+    throw badQuery(`Cannot ${verb} ${shown(a)} and ${shown(b)}`);
   }
-  if (y === 0n && (operator === "$div" || operator === "$mod")) throw badQuery(`${operator}: division by zero.`);
-  return inRange(operator, ints(x, y));
+  if (y === 0n && (verb === "divide" || verb === "mod")) throw badQuery(`Cannot ${verb} ${x} by zero`);
+  return inRange(ints(x, y));
 }
 
-function inRange(operator: string, n: bigint): Json {
-  if (BigInt.asIntN(64, n) !== n) throw badQuery(`${operator}: the result does not fit an int64.`);
+function inRange(n: bigint): Json {
+  if (BigInt.asIntN(64, n) !== n) throw badQuery(`${n} is out of range for Int64`);
   return encodeInt64(n);
 }
 
@@ -141,6 +143,11 @@ function encodeFloat(n: number): Json {
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleLE(n);
   return { $float: bytes.toString("base64") };
+}
+
+/** A value with its type, for errors. */
+function shown(value: Json | undefined): string {
+  return `${valueText(value)} (type ${typeName(value)})`;
 }
 
 function typeName(value: Json | undefined): string {
