@@ -103,6 +103,17 @@ describe("crons", () => {
     expect(nextOf("tick")).toBe(START + 660_000);
   });
 
+  it("J14: a cron expression runs at its times, and what was missed is left out", async () => {
+    await start();
+    push([{ identifier: "work", path: "m.js:tick", schedule: { type: "cron", cronExpr: "*/20 9-17 * * 1-5" } }]);
+    await settle();
+    expect([runs, nextOf("work")]).toEqual([[], START + 9 * 3_600_000]);
+    await at(START + 9 * 3_600_000);
+    expect([runs, nextOf("work")]).toEqual([["work"], START + 9 * 3_600_000 + 20 * 60_000]);
+    await at(Date.parse("2024-01-05T17:45:00Z"));
+    expect([runs.length, nextOf("work")]).toEqual([2, Date.parse("2024-01-08T09:00:00Z")]);
+  });
+
   it("J10: the timer wakes it by itself", async () => {
     const real = Date.now();
     nowMs = real;
