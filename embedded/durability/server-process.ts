@@ -17,11 +17,14 @@ export interface ServerProcess {
   errors(): string;
 }
 
-/** Starts the server on `dir`. `ports` are those of the API and of the HTTP actions; the system chooses when absent. */
-export function startServer(dir: string, ports: readonly [number, number] = [0, 0], env: NodeJS.ProcessEnv = {}): ServerProcess {
+/**
+ * Starts the server on `dir`. `ports` are those of the API and of the HTTP actions; the system chooses when absent. `under`
+ * is a command that runs the server, with its arguments.
+ */
+export function startServer(dir: string, ports: readonly [number, number] = [0, 0], under: readonly string[] = []): ServerProcess {
   const [port, sitePort] = ports.map(String);
-  const args = [MAIN, "--data", dir, "--port", port!, "--site-port", sitePort!, "--admin-key", KEY];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  const command = [...under, process.execPath, MAIN, "--data", dir, "--port", port!, "--site-port", sitePort!, "--admin-key", KEY];
+  const child = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   let err = "";
   child.stderr.on("data", (text: Buffer) => (err += text.toString()));
