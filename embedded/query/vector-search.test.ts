@@ -125,6 +125,37 @@ describe("vector search", () => {
     expect(() => find(test, {})).toThrow("Index t.near not found.");
   });
 
+  it.each([1, 2])("S35, Q30, Q31: agrees with a plain list of documents while they come and go (seed %i)", (seed) => {
+    const test = indexed();
+    const random = seededRandom(seed);
+    const pick = (n: number): number => Math.floor(random() * n);
+    const vector = (): Json => (pick(5) === 0 ? [1] : [pick(5) - 2, pick(5) - 2, 1]);
+    const docs = new Map<string, { v: Json; kind: number }>();
+    for (let step = 0; step < 24; step++) {
+      test.mutate((txn) => {
+        for (let i = 0; i < 4; i++) {
+          const [id] = docs.size > 0 && pick(3) > 0 ? [[...docs.keys()][pick(docs.size)]!] : [null];
+          const doc = { v: vector(), kind: pick(3) };
+          if (id === null) docs.set(txn.insert(0, "t", { deep: { v: doc.v }, kind: doc.kind }), doc);
+          else if (pick(4) === 0) {
+            txn.remove(0, id);
+            docs.delete(id);
+          } else {
+            txn.patch(0, id, { deep: { v: doc.v }, kind: doc.kind });
+            docs.set(id, doc);
+          }
+        }
+      });
+      if (step % 8 === 7) test.reopen();
+      const kind = pick(4);
+      const found = find(test, { limit: 256, ...(kind === 3 ? {} : { expressions: eq("kind", kind) }) });
+      const expected = [...docs].filter(([, d]) => (d.v as Json[]).length === 3 && (kind === 3 || d.kind === kind));
+      expect(ids(found).toSorted()).toEqual(expected.map(([id]) => id).toSorted());
+      const scores = found.map(({ _score }) => _score);
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    }
+  });
+
   it("S35: the file of an earlier version gets its vectors when it is opened", () => {
     const test = indexed();
     const id = add(test, [1, 0, 0]);
