@@ -61,7 +61,7 @@ export class ReadSet {
   /** Whether this range of an index is asked for the first time: repeated reads count once (SPEC S24). */
   isFirst(indexId: number, from: Buffer, to: Buffer | null): boolean {
     const before = this.#asked.size;
-    this.#asked.add(`${indexId} ${from.length} ${from.latin1Slice()}${to?.latin1Slice() ?? ""}`);
+    this.#asked.add(`${indexId} ${from.length} ${from.toString("latin1")}${to?.toString("latin1") ?? ""}`);
     return this.#asked.size > before;
   }
 
