@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,6 +61,48 @@ describe("the command line", () => {
     const { code, err } = await server.exit;
     const events = err.trim().split("\n").map((line) => JSON.parse(line) as { level: string; event: string });
     expect([code, events.map(({ level, event }) => `${level} ${event}`)]).toEqual([0, ["info started", "info stopping", "info stopped"]]);
+  });
+
+  it("O8: ends in order on SIGINT too; a second signal ends it at once", async () => {
+    const calm = start(["--data", join(dir, "calm"), "--port", "0"]);
+    await calm.line;
+    calm.child.kill("SIGINT");
+    expect((await calm.exit).code).toBe(0);
+
+    const hasty = start(["--data", join(dir, "hasty"), "--port", "0"]);
+    const port = Number(/:(\d+),/.exec(await hasty.line)?.[1]);
+    // A request that never ends would be waited for.
+    const request = connect(port, "127.0.0.1");
+    request.on("error", () => undefined);
+    await new Promise((resolve) => request.write("POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nx", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    hasty.child.kill("SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const insisted = performance.now();
+    hasty.child.kill("SIGTERM");
+    expect((await hasty.exit).code).toBe(143);
+    expect(performance.now() - insisted).toBeLessThan(1_000);
+  });
+
+  it.skipIf(process.platform === "win32")("O8: ends when the shell that npm put in between is gone: npm passes signals to that one only", async () => {
+    const command = `"${process.execPath}" "${main}" --data "${dir}" --port 0; true`;
+    const shell = spawn("sh", ["-c", command], { env: { ...process.env, npm_lifecycle_event: "embedded" } });
+    running.push(shell);
+    const line = await new Promise<string>((resolve) => shell.stdout.once("data", (text: Buffer) => resolve(text.toString())));
+    const url = /at (\S+),/.exec(line)?.[1] ?? "";
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    shell.kill("SIGTERM");
+    await expect.poll(() => fetch(`${url}/health`).then(() => "there", () => "gone"), { timeout: 15_000 }).toBe("gone");
+    // It let go of the folder, so it ended in order.
+    const next = start(["--data", dir, "--port", "0"]);
+    expect(await Promise.race([next.line, next.exit.then(({ err }) => err)])).toMatch(/^Deployment at/);
+  });
+
+  it("O1: the level and the form of the log can be chosen", async () => {
+    const server = start(["--data", dir, "--port", "0", "--log-level", "error", "--log-format", "text"]);
+    await server.line;
+    server.child.kill("SIGTERM");
+    expect(await server.exit).toMatchObject({ code: 0, err: "" });
   });
 
   it("H17: a port in use, a missing folder name, a bad number or origin: one sentence and code 1", async () => {

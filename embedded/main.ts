@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { keepCompiled } from "./compile-cache.ts";
 import { DATA_COMMANDS_USAGE, isDataCommand, runDataCommand } from "./data-commands.ts";
-import { formatForStandardError, LOG_LEVELS } from "./operations/log.ts";
+import { formatForStandardError, LOG_LEVELS, type Logger } from "./operations/log.ts";
 
 /** The command line of the embedded server: reads the arguments, starts a deployment, stops it on a signal. */
 
@@ -49,8 +49,8 @@ async function main(): Promise<void> {
   const level = oneOf("--log-level", LOG_LEVELS, values["log-level"]);
   const format = oneOf("--log-format", ["json", "text"] as const, values["log-format"]);
   keepCompiled();
-  const { openDeployment } = await import("./deployment.ts");
-  const deployment = await openDeployment({
+  const [{ openDeployment }, { stopOnSignals }] = await Promise.all([import("./deployment.ts"), import("./operations/stop.ts")]);
+  const opening = openDeployment({
     dataDir: values.data,
     port,
     sitePort,
@@ -60,20 +60,23 @@ async function main(): Promise<void> {
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values["admin-key"] === undefined ? {} : { adminKey: values["admin-key"] }),
   });
-  const { url, siteUrl, log } = deployment;
-  console.log(`Deployment at ${url}, HTTP actions at ${siteUrl}, data in ${values.data}.`);
-  log.info("started", { url, siteUrl, data: values.data, ms: Math.round(performance.now() - startedAt), pid: process.pid });
-  const { stopOnSignals } = await import("./operations/stop.ts");
-  stopOnSignals({
-    close: () => deployment.close(),
+  let log: Logger | null = null;
+  const hearing = stopOnSignals({
+    close: async () => (await opening).close(),
     limitMs: STOP_LIMIT_MS,
-    onStopping: (signal) => log.info("stopping", { signal }),
+    onStopping: (signal) => log?.info("stopping", { signal }),
     onStopped: ({ inTime, error }) => {
-      if (error !== undefined) log.error("stopped", { error });
-      else if (inTime) log.info("stopped");
-      else log.error("stopped", { problem: `Not everything ended within ${STOP_LIMIT_MS / 1000} s; what was acknowledged is on disk.` });
+      if (error !== undefined) log?.error("stopped", { error });
+      else if (inTime) log?.info("stopped");
+      else log?.error("stopped", { problem: `Not everything ended within ${STOP_LIMIT_MS / 1000} s; what was acknowledged is on disk.` });
     },
   });
+  const deployment = await opening;
+  await hearing;
+  const { url, siteUrl } = deployment;
+  log = deployment.log;
+  console.log(`Deployment at ${url}, HTTP actions at ${siteUrl}, data in ${values.data}.`);
+  log.info("started", { url, siteUrl, data: values.data, ms: Math.round(performance.now() - startedAt), pid: process.pid });
 }
 
 function parsePort(name: string, text: string): number {

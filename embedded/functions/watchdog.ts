@@ -152,13 +152,26 @@ function watch(): void {
 const interruptListeners = new Set<() => void>();
 
 /**
- * To be told of SIGINT (Ctrl-C); use it instead of `process.on("SIGINT")`, which would make every call slower. Gives what
- * ends that. Without a listener SIGINT ends the process.
+ * To be told of SIGINT (Ctrl-C); use it instead of `process.on("SIGINT")`, which would make every call slower. Settles when
+ * it works. Without a listener SIGINT ends the process.
  */
-export function onInterrupt(listener: () => void): () => void {
+export async function onInterrupt(listener: () => void): Promise<void> {
   watch();
   interruptListeners.add(listener);
-  return () => interruptListeners.delete(listener);
+  const isUp = thread !== null && (await firstWord(thread));
+  if (isUp) return;
+  interruptListeners.delete(listener);
+  process.on("SIGINT", listener);
+}
+
+/** True when the thread is there, false when it will not be. */
+function firstWord(worker: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (isArmed) return resolve(true);
+    worker.once("message", () => resolve(true));
+    worker.once("exit", () => resolve(false));
+    worker.ref(); // Waited for.
+  }).finally(() => worker.unref()) as Promise<boolean>;
 }
 
 /** A SIGINT that is not ours: somebody wants the process to stop. */

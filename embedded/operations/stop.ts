@@ -18,18 +18,19 @@ const PARENT_EVERY_MS = 500;
 
 /**
  * Ends the process on SIGINT and SIGTERM, with code 0 when all was closed. A second signal ends it at once (130, 143), a close that
- * fails or takes too long with code 1. Also begins when the shell that `npm` put in between is gone: npm passes SIGTERM to that shell only.
+ * fails or takes too long with code 1. Also begins when the shell that `npm` put in between is gone: npm passes SIGTERM to
+ * that shell only. Settles when signals are heard.
  */
-export function stopOnSignals(options: StopOptions): void {
+export async function stopOnSignals(options: StopOptions): Promise<void> {
   let isStopping = false;
   const stop = (signal: string, code: number): void => {
     if (isStopping) process.exit(code);
     isStopping = true;
     void end(signal, options);
   };
-  onInterrupt(() => stop("SIGINT", 130));
   process.on("SIGTERM", () => stop("SIGTERM", 143));
   if (process.env["npm_lifecycle_event"] !== undefined) watchParent(() => stop("the end of npm", 1));
+  await onInterrupt(() => stop("SIGINT", 130));
 }
 
 async function end(signal: string, { close, limitMs, onStopping, onStopped }: StopOptions): Promise<void> {

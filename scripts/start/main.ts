@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
+import { stopOnSignals } from "../../embedded/operations/stop.ts";
 import { convexCli, type Target } from "./convex-cli.ts";
 import { buildDashboard, serveDashboard } from "./dashboard.ts";
 import { isUpToDate, pushFunctions, setVariables } from "./deployment.ts";
@@ -155,13 +156,12 @@ async function checkPort(port: number): Promise<void> {
   });
 }
 
+/** How long a stop may take, ms. */
+const STOP_LIMIT_MS = 10_000;
+
 function endOnSignals(closers: (() => Promise<unknown>)[]): void {
-  let ending = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      void Promise.allSettled(closers.map((close) => close())).then(() => process.exit(0));
-    });
-  }
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(closers.map((closer) => closer()));
+  };
+  void stopOnSignals({ close, limitMs: STOP_LIMIT_MS });
 }
