@@ -34,8 +34,10 @@ const filler = join(full ?? folder, "filler");
 /** Fills the disk to its last byte. */
 function fill(): void {
   const { bavail, bsize } = statfsSync(full!);
-  writeFileSync(filler, Buffer.alloc(bavail * bsize - bsize));
+  writeFileSync(filler, "");
   try {
+    // Nearly all at once, then what is left; the server may write meanwhile.
+    writeFileSync(filler, Buffer.alloc(Math.max(0, (bavail - 64) * bsize)));
     for (;;) writeFileSync(filler, Buffer.alloc(bsize), { flag: "a" });
   } catch {
     // There is no byte left.
@@ -77,10 +79,10 @@ it("D10: on a disk that is mounted for reading a start is refused in one sentenc
 /** Lets every synchronisation of a running process fail until the returned function is called. */
 async function failSyncs(pid: number): Promise<() => Promise<void>> {
   const strace = spawn("strace", ["-f", "-p", String(pid), "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO", "-o", "/dev/null"]);
+  const ended = new Promise((resolve) => strace.on("close", resolve));
   await new Promise<void>((resolve) => strace.stderr.on("data", (text: Buffer) => text.includes("attached") && resolve()));
   await new Promise((resolve) => setTimeout(resolve, 300));
   return async () => {
-    const ended = new Promise((resolve) => strace.on("close", resolve));
     strace.kill("SIGINT");
     await ended;
   };
