@@ -257,7 +257,7 @@ function logEntryOf(e: Execution): LogEntry {
     requestId: e.caller.requestId,
     caller: e.caller.kind,
     environment: e.environment,
-    cachedResult: false,
+    cachedResult: e.isCached,
   };
 }
 

@@ -46,6 +46,8 @@ export interface QueryOutcome {
   identityObserved: boolean;
   timeObserved: boolean;
   randomObserved: boolean;
+  /** An earlier execution's, which is still true (F29). */
+  isCached?: true;
 }
 
 export interface MutationOutcome {
@@ -95,6 +97,8 @@ export interface Execution {
   /** "messages:list", or "GET /path" of an HTTP action. */
   identifier: string;
   logLines: string[];
+  /** Answered from an earlier execution (F29). */
+  isCached: boolean;
   /** ms since 1970. */
   startedMs: number;
   durationMs: number;

@@ -108,7 +108,12 @@ describe("queries of the deployment", () => {
     expect([await run("app:list"), ran]).toEqual([0, 1]);
     await t.mutate("app:add", { to: "docs" });
     expect([await run("app:list"), ran]).toEqual([1, 2]);
+    const cached: boolean[] = [];
+    const stop = t.runner.onExecution((e) => cached.push(e.isCached));
     await t.act("app:viaAction");
+    stop();
+    // Five queries from memory, and the action.
+    expect(cached).toEqual([true, true, true, true, true, false]);
     expect([await run("app:list"), ran]).toEqual([1, 2]);
     await t.push({ app: { "app.ts": APP.replace(".length;", ".length + 100;") } });
     expect([await run("app:list"), ran]).toEqual([101, 3]);

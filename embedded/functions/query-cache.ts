@@ -48,7 +48,7 @@ export class QueryCache {
       if (!this.#stands(entry)) return null;
       entry.ts = ts;
       this.#remember(slot, entry);
-      return { ...entry.outcome, ts };
+      return { ...entry.outcome, ts, isCached: true };
     }
     return null;
   }
