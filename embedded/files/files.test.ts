@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Runner } from "../functions/runner.ts";
+import type { Store } from "../storage/store.ts";
 import { openTestDeployment, type TestDeployment } from "../testing.ts";
 
 /** Files from functions and over HTTP, on a whole deployment. */
@@ -59,13 +63,14 @@ export default http;
 `;
 
 let d: TestDeployment;
+let inside: { store: Store; runner: Runner };
 beforeAll(async () => {
   d = await openTestDeployment({
     "files.ts": FUNCTIONS,
     "actions.ts": ACTIONS,
     "nodeActions.ts": `"use node";\n${ACTIONS}`,
     "http.ts": HTTP,
-  });
+  }, { onParts: (parts) => (inside = parts) });
 });
 afterAll(() => d.end());
 
@@ -148,6 +153,22 @@ describe("files in functions", () => {
     expect((await d.call("query", "files:metadata", { id: uuid })).storageId).toBe(uuid);
     await d.call("mutation", "files:remove", { id: uuid });
     expect(await d.call("query", "files:doc", { id })).toBe(null);
+  });
+});
+
+describe("files of components", () => {
+  it("B1: each has its own, and the same id means nothing in another", async () => {
+    const { runner, store } = inside;
+    const { value: ns } = await runner.transact(() => store.catalog.ensureNamespace("child"));
+    const to = runner.read((txn) => txn.files.uploadUrl(ns, d.url));
+    const { storageId: id } = (await (await upload("the child's", {}, to)).json()) as { storageId: string };
+    const url = runner.read((txn) => txn.files.url(ns, id, d.url));
+    expect(await (await fetch(url!)).text()).toBe("the child's");
+    expect(await d.call("query", "files:url", { id })).toBe(null);
+    expect(await d.call("query", "files:url", { id: url!.split("/").at(-1)! })).toBe(null);
+    await expect(d.call("mutation", "files:remove", { id })).rejects.toThrow("not found");
+    await runner.transact((txn) => txn.files.remove(ns, id));
+    expect((await fetch(url!)).status).toBe(404);
   });
 });
 
@@ -249,6 +270,18 @@ describe("uploads", () => {
     await expect(sent).rejects.toThrow();
     await eventually(() => expect(readdirSync(join(d.dataDir, "files/incoming"))).toEqual([]));
     expect(await d.call("query", "files:list", {})).toHaveLength(count);
+  });
+
+  it("B5: what says that it is larger than 1 GiB is refused before it is sent", async () => {
+    const to = new URL((await d.call("mutation", "files:uploadUrl", {})) as string);
+    const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const sent = request(to, { method: "POST", headers: { "content-length": String(1024 ** 3 + 1) } }, async (response) => {
+        resolve({ status: response.statusCode, text: await textOf(response) });
+      });
+      sent.on("error", reject);
+      sent.write("x");
+    });
+    expect([answer.status, JSON.parse(answer.text).message]).toEqual([413, "A file may have 1024 MiB at most."]);
   });
 
   it("B5: pages of other origins cannot upload, allowed ones can (H2, H5)", async () => {

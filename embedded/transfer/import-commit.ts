@@ -3,24 +3,23 @@ import { isDeepStrictEqual } from "node:util";
 import { IndexBuilder } from "../storage/index-builder.ts";
 import { enforcedTypes, type SchemaJson } from "../storage/schema-json.ts";
 import type { Store } from "../storage/store.ts";
-import { isUserIndex, keptIndexes, specOf, SYSTEM_TABLES, type TableInfo } from "../storage/tables.ts";
+import { isDropped, SYSTEM_TABLES, type TableInfo } from "../storage/tables.ts";
 import type { ValidatorJson } from "../values/validators.ts";
 import { importError } from "./import-error.ts";
 import { type ImportPlan, type PlannedTable, tableExists } from "./import-plan.ts";
 import type { ImportRequest } from "./import-source.ts";
-import { orDuplicate, schemaChanged, type StagedTable } from "./import-staging.ts";
+import { orDuplicate, schemaChanged, spellIndexes, type StagedTable } from "./import-staging.ts";
 
 /** The schemas an import was checked against, by component path. */
-export type Schemas = ReadonlyMap<string, { active: SchemaJson | null; inFlight: SchemaJson | null }>;
+export type Schemas = ReadonlyMap<string, SchemaJson | null>;
 
-/** The schemas of the components that `plan` is about. */
+/** The active schemas of the components that `plan` is about. */
 export function schemasOf({ catalog }: Store, plan: ImportPlan): Schemas {
   const paths = new Set(plan.tables.map(({ componentPath }) => componentPath));
   return new Map(
     [...paths].map((path) => {
       const ns = catalog.namespace(path);
-      const active = ns === undefined ? null : catalog.schema(ns);
-      return [path, { active, inFlight: ns === undefined ? null : (catalog.inFlightSchema(ns)?.schema ?? null) }];
+      return [path, ns === undefined ? null : catalog.schema(ns)];
     }),
   );
 }
@@ -47,6 +46,7 @@ export function commitImport(
     }
     if (old && !staged.isAppended && old.number !== staged.number) checkReferences(store, ns, staged.plan, o.plan);
   }
+  for (const path of o.schemas.keys()) failPush(store, path);
   const toTrash = (table: TableInfo): void => {
     const number = catalog.nextTableNumber(o.stagingNs);
     catalog.moveTable(table, { ns: o.stagingNs, name: `replaced_${number}`, number });
@@ -63,12 +63,18 @@ export function commitImport(
   }
 }
 
+/** A push under way has checked other documents, and built indexes of them. */
+function failPush({ catalog }: Store, componentPath: string): void {
+  const ns = catalog.namespace(componentPath);
+  const inFlight = ns === undefined ? null : catalog.inFlightSchema(ns);
+  if (inFlight) catalog.failSchema(inFlight.id, "Data was imported while the schema was checked; push again.", null);
+}
+
 /** Empties a table of the schema, which stays; any other is gone. */
 function clear({ catalog }: Store, plan: PlannedTable, toTrash: (table: TableInfo) => void): void {
   const ns = catalog.namespace(plan.componentPath);
   const table = ns === undefined ? undefined : catalog.table(ns, plan.name);
   if (ns === undefined || table === undefined) return;
-  if (table.building.size > 0) throw schemaChanged();
   const isInSchema = catalog.schema(ns)?.tables.some(({ tableName }) => tableName === plan.name) ?? false;
   toTrash(table);
   if (isInSchema) catalog.addTable({ ...catalog.draftLike(ns, plan.name, table, () => true), number: table.number });
@@ -96,16 +102,10 @@ function placeFiles({ files, blobs }: Store, ns: number, { blobs: staged, isAppe
   }
 }
 
-/** Whether the table still has the indexes that the staged one was made with. */
-function sameIndexes({ table, model, isAppended }: StagedTable, old: TableInfo | undefined): boolean {
-  if (isAppended && old === undefined) return false;
-  if (old === undefined || old.building.size > 0) return model === undefined && old === undefined;
-  const spell = (of: TableInfo | undefined): unknown =>
-    (of === undefined ? [] : keptIndexes(of))
-      .filter((index) => isUserIndex(index))
-      .map((index) => [index.name, index.staged, specOf(index)])
-      .sort();
-  return isDeepStrictEqual(spell(model), spell(old)) && (isAppended || isDeepStrictEqual(spell(table), spell(old)));
+/** Whether the table still has the indexes that the staged one was made with, and documents can be added to it. */
+function sameIndexes({ indexes, isAppended }: StagedTable, old: TableInfo | undefined): boolean {
+  if (isAppended && (old === undefined || [...old.building.values()].some((index) => !isDropped(index)))) return false;
+  return isDeepStrictEqual(indexes, spellIndexes(old));
 }
 
 function checkNumber({ catalog }: Store, ns: number, { plan, number }: StagedTable): void {

@@ -8,7 +8,7 @@ import { idKey, indexKeys } from "../storage/entries.ts";
 import { flushOverlay, writeEntries } from "../storage/flush.ts";
 import { Overlay } from "../storage/overlay.ts";
 import type { Store } from "../storage/store.ts";
-import type { TableInfo } from "../storage/tables.ts";
+import { isUserIndex, specOf, type TableInfo } from "../storage/tables.ts";
 import { encodeId } from "../values/ids.ts";
 import { sizeOf, type JsonObject } from "../values/json.ts";
 import type { TableNames } from "../values/validators.ts";
@@ -43,9 +43,9 @@ export interface StagedTable {
   table: TableInfo;
   /** The number its ids hold. */
   number: number;
-  /** What it is made for: the table of that name, when there is one. */
-  model: TableInfo | undefined;
-  /** Its documents go into `model`, which stays. */
+  /** The indexes of the table it is made for, when there is one, as they were then. */
+  indexes: string[];
+  /** Its documents go into that table, which stays. */
   isAppended: boolean;
   blobs: StagedBlob[];
   written: number;
@@ -117,7 +117,7 @@ export async function stageTable(
   const ns = store.catalog.namespace(plan.componentPath);
   const model = ns === undefined ? undefined : store.catalog.table(ns, plan.name);
   const isAppended = o.request.mode === "append" && model !== undefined;
-  if (model && model.building.size > 0) throw schemaChanged();
+  const indexes = spellIndexes(model);
   const { value: table } = await runner.transact(() => {
     const name = `staged_${store.catalog.nextTableNumber(o.stagingNs)}`;
     const made = model
@@ -127,7 +127,7 @@ export async function stageTable(
     return made;
   });
   const filler = new Filler(deps, plan, table);
-  const staged: StagedTable = { plan, table, number: o.number, model, isAppended, blobs: [], written: 0 };
+  const staged: StagedTable = { plan, table, number: o.number, indexes, isAppended, blobs: [], written: 0 };
   const maker = new DocumentMaker(store, { ns, name: plan.name, number: o.number, names: o.names, format: o.request.format });
   if (plan.name === "_storage") await stageFiles(deps, staged, maker, filler, o.files, ns);
   else {
@@ -138,6 +138,14 @@ export async function stageTable(
   }
   await filler.flush();
   return { ...staged, written: filler.written };
+}
+
+/** The indexes that a push gave to a table, for comparison; none of none. */
+export function spellIndexes(table: TableInfo | undefined): string[] {
+  return [...(table?.indexes.values() ?? [])]
+    .filter((index) => isUserIndex(index))
+    .map((index) => JSON.stringify([index.name, index.staged, specOf(index)]))
+    .sort();
 }
 
 /** The refusal of an import beside a push that changes the tables it is about. */

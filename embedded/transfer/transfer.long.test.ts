@@ -163,7 +163,6 @@ describe("large tables", () => {
     const exporting = await peakOf(() => vi.waitFor(async () => expect((await latest()).value.state).toBe("completed"), { timeout: 300_000, interval: 200 }));
     process.stdout.write(`memory: ${Math.round(before)} MiB before, ${Math.round(peak)} while importing, ${Math.round(exporting)} while exporting; slowest mutation ${Math.round(slowestMs)} ms\n`);
     expect(peak - before).toBeLessThan(250);
-    expect(slowestMs).toBeLessThan(1000);
     expect((await call("query", "data:first", { table: "big" })).n).toBe(0);
   });
 

@@ -121,6 +121,22 @@ async function run(content: string | Buffer, wanted: Wanted = {}) {
   return end;
 }
 
+/** Looks after the longest turn of the event loop, in ms of processor time: a busy machine does not count. */
+function longestTurn(): { end: () => number } {
+  let [longest, last] = [0, process.threadCpuUsage()];
+  const timer = setInterval(() => {
+    const now = process.threadCpuUsage();
+    longest = Math.max(longest, (now.user + now.system - last.user - last.system) / 1000);
+    last = now;
+  }, 0);
+  return {
+    end() {
+      clearInterval(timer);
+      return longest;
+    },
+  };
+}
+
 const lines = (...values: object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
 function zipOf(files: Record<string, string>): Promise<Buffer> {
@@ -270,18 +286,16 @@ describe("imports of a table", () => {
     await eventually(() => expect(seen).toEqual([600]));
     const rows = Array.from({ length: 1500 }, (_, i) => ({ title: `imported ${i}`, v: [i, 1] }));
     const { id } = await begin(lines(...rows), { mode: "replace" });
-    let waitedMs = 0;
+    const turns = longestTurn();
     const { ts } = await post("/api/query_ts");
     await post("/api/perform_import", { importId: id });
     for (let i = 0; ; i++) {
-      const before = performance.now();
       await d.call("mutation", "data:add", { table: "people", value: { name: `p${i}` } });
-      waitedMs = Math.max(waitedMs, performance.now() - before);
       if ((await system("queryImport:default", { importId: id })).state.state === "completed") break;
     }
     await eventually(() => expect(seen.at(-1)).toBe(1500));
     expect(new Set(seen)).toEqual(new Set([600, 1500]));
-    expect(waitedMs).toBeLessThan(1000);
+    expect(turns.end()).toBeLessThan(500);
     expect(await d.call("query", "data:byTitle", { title: "imported 7" })).toBe(1);
     await expect(post("/api/query_at_ts", { path: "data:titles", args: {}, ts })).rejects.toThrow("TimestampTooOld");
     expect(await d.call("query", "data:byTitle", { title: "note 7" })).toBe(0);
@@ -304,6 +318,48 @@ describe("imports of a table", () => {
     const [{ _id }] = await d.call("query", "data:all", { table: "notes" });
     expect((await run(lines({ _id, title: "again" }), { mode: "append" })).error_message).toContain("duplicate _id fields");
     expect(await titles()).toHaveLength(301);
+  });
+});
+
+describe("imports beside a push", () => {
+  const withIndex = { ...SOURCES, "schema.ts": SOURCES["schema.ts"].replace(`.index("by_title", ["title"])`, `.index("by_title", ["title"]).index("by_tag", ["tag"])`) };
+
+  it("X6: a push that finishes in between fails the import", async () => {
+    const { id } = await begin(lines(...Array.from({ length: 5000 }, (_, i) => ({ title: `t${i}` }))), { mode: "replace" });
+    await post("/api/perform_import", { importId: id });
+    await eventually(() => expect(staged()).toHaveLength(1));
+    // What finish_push does, in the midst of it.
+    const schema = inside.store.catalog.schema(0)!;
+    const notes = schema.tables.find(({ tableName }) => tableName === "notes")!;
+    const changed = { ...schema, tables: schema.tables.map((t) => (t === notes ? { ...t, indexes: [...t.indexes, { indexDescriptor: "by_tag", fields: ["tag"] }] } : t)) };
+    await inside.runner.transact(() => inside.store.catalog.applySchema(0, changed));
+    const ended = await eventually(async () => {
+      const { state } = await system("queryImport:default", { importId: id });
+      expect(["completed", "failed"]).toContain(state.state);
+      return state;
+    });
+    expect(ended.error_message).toContain("Could not complete import because schema changed.");
+    expect(await titles()).toEqual([]);
+    await inside.runner.transact(() => inside.store.catalog.applySchema(0, schema));
+  });
+
+  it("X6: an import that finishes in between fails the push, which may be done again", async () => {
+    await inside.runner.transact(() => {
+      const active = inside.store.catalog.schema(0)!;
+      const next = { ...active, tables: [...active.tables, { tableName: "later", indexes: [{ indexDescriptor: "by_x", fields: ["x"] }] }] };
+      inside.store.catalog.prepareIndexes(0, next);
+      inside.store.catalog.submitSchema(0, next);
+    });
+    const pending = inside.store.catalog.inFlightSchema(0)!;
+    expect((await run(lines({ title: "imported" }), { mode: "replace" })).state).toBe("completed");
+    expect(inside.store.catalog.schemaStatus(pending.id)).toMatchObject({
+      state: "failed",
+      error: "Data was imported while the schema was checked; push again.",
+    });
+    await d.push(withIndex);
+    expect(await titles()).toEqual(["imported"]);
+    expect((await run(lines({ title: "again", tag: "x" }), { mode: "append" })).state).toBe("completed");
+    expect(inside.store.catalog.table(0, "notes")!.indexes.has("by_tag")).toBe(true);
   });
 });
 
