@@ -10,8 +10,8 @@ export interface Plan {
   floor: { oneAtATime: number; total: number };
   /** Decisions on a desk; `warmUp` come before anything is measured, so that what comes once (compilation, caches) is over. */
   desk: { warmUp: number; oneAtATime: number; browser: number; burst: number };
-  /** One-document mutations. */
-  mutations: { warmUp: number; oneAtATime: number; burst: number };
+  /** One-document mutations; `watched` are those whose disk synchronisations are counted. */
+  mutations: { warmUp: number; oneAtATime: number; burst: number; watched: number };
   /** Commits that every subscriber is to see; how many subscribers. */
   updates: { commits: number; subscribers: number[] };
   /** Decisions on a bare workflow. */
@@ -29,7 +29,7 @@ const full: Plan = {
   kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
   desk: { warmUp: 2, oneAtATime: 12, browser: 8, burst: 64 },
-  mutations: { warmUp: 2_000, oneAtATime: 300, burst: 12_000 },
+  mutations: { warmUp: 2_000, oneAtATime: 300, burst: 12_000, watched: 2_000 },
   updates: { commits: 40, subscribers: [1, 100, 1_000] },
   workflow: { warmUp: 3, decisions: 20, pacing: 12 },
   parked: { count: 100_000, idleMs: 20_000, settleMs: 30_000, parkNow: 100 },
@@ -41,7 +41,7 @@ const quick: Plan = {
   kind: "quick", runs: 1, inFlight: 64,
   floor: { oneAtATime: 50, total: 2_000 },
   desk: { warmUp: 1, oneAtATime: 3, browser: 2, burst: 8 },
-  mutations: { warmUp: 300, oneAtATime: 50, burst: 1_500 },
+  mutations: { warmUp: 300, oneAtATime: 50, burst: 1_500, watched: 100 },
   updates: { commits: 10, subscribers: [1, 100, 1_000] },
   workflow: { warmUp: 1, decisions: 4, pacing: 3 },
   parked: { count: 2_000, idleMs: 3_000, settleMs: 10_000, parkNow: 20 },

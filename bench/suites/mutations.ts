@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
 import { ConvexClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
-import { push, newFolder, withServer } from "../apps.ts";
+import { canCountSyncs, countSyncs, type SyncCounts } from "../../embedded/durability/disk-syncs.ts";
+import { newFolder, push, withServer } from "../apps.ts";
 import { type Burst, burst } from "../burst.ts";
 import { atLeast, type Line, times, values } from "../figures.ts";
 import { type FloorRun, measureFloor } from "../floor.ts";
@@ -9,8 +11,6 @@ import { cpuSeconds } from "../process-figures.ts";
 import { RawCaller } from "../raw-caller.ts";
 import type { Server } from "../server.ts";
 import type { Suite } from "../suite.ts";
-import { countSyncs, type Syncs } from "../syncs.ts";
-import { rmSync } from "node:fs";
 
 interface Run {
   answerMs: number[];
@@ -35,7 +35,7 @@ export const mutations: Suite = {
     const runs: Run[] = [];
     const floor: FloorRun[] = [];
     const dir = newFolder();
-    let syncs: Syncs | null = null;
+    const syncs: SyncCounts[] = [];
     try {
       await withServer(dir, (server) => push("plain", server));
       for (let run = 1; run <= plan.runs; run++) {
@@ -43,8 +43,10 @@ export const mutations: Suite = {
         floor.push(await measureFloor({ ...plan.floor, inFlight: plan.inFlight }));
         runs.push(await withServer(dir, (server) => measureOnce(server, plan)));
       }
-      say("counting disk synchronisations");
-      syncs = await withServer(dir, (server) => countSyncs(server, () => rawBurst(server, plan, plan.mutations.burst / 4)));
+      if (canCountSyncs()) {
+        say("counting disk synchronisations");
+        for (const inFlight of [1, plan.inFlight]) syncs.push(await countSyncs({ mutations: plan.mutations.watched, inFlight }));
+      }
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -93,7 +95,7 @@ function summary({ perSecond, clientLoad, serverLoad }: LoadedBurst) {
   return { perSecond, clientLoad, serverLoad };
 }
 
-function linesOf(runs: Run[], floor: FloorRun[], syncs: Syncs | null): Line[] {
+function linesOf(runs: Run[], floor: FloorRun[], syncs: SyncCounts[]): Line[] {
   const perSecond = (kind: "real" | "raw") => values("per second", runs.map((run) => run[kind].perSecond));
   const load = (kind: "real" | "raw") => {
     const share = (of: "clientLoad" | "serverLoad") => `${Math.round(values("times", runs.map((run) => run[kind][of])).value * 100)} %`;
@@ -130,16 +132,19 @@ function linesOf(runs: Run[], floor: FloorRun[], syncs: Syncs | null): Line[] {
       target: null,
       includes: "one mutation of the burst of frames from sending to answer",
     },
-    {
-      name: "Disk synchronisations per group",
-      here: syncs === null ? null : values("per group", [syncs.calls / syncs.groups]),
-      floor: null,
-      target: null,
-      includes:
-        syncs === null
-          ? "not counted: this machine has no `strace` that may look at a process"
-          : `\`fsync\` and \`fdatasync\` calls that the system saw from the server (${syncs.calls}) over commit groups (${syncs.groups}) of a burst with 64 in flight, ` +
-            `${(syncs.transactions / syncs.groups).toFixed(1)} transactions in each; checkpoints of the write-ahead log are among the calls`,
-    },
+    ...syncs.map((counts, i) => syncsLine(counts, i === 0)),
   ];
+}
+
+function syncsLine({ mutations, groups, log, data, other }: SyncCounts, isAlone: boolean): Line {
+  const each = mutations / groups;
+  return {
+    name: `Disk synchronisations per group, ${isAlone ? "one at a time" : "64 in flight"}`,
+    here: values("per group", [(log + data + other) / groups]),
+    floor: null,
+    target: null,
+    includes:
+      `every \`fsync\` and \`fdatasync\` that the system saw from the server, over ${groups} groups of ${each.toFixed(1)} acknowledged mutations: ` +
+      `${log} of the write-ahead log, ${data} of the data file (checkpoints), ${other} of other files; the server is slowed by being watched`,
+  };
 }
