@@ -38,7 +38,11 @@ export interface PoolOptions {
   onStray?: (line: string) => void;
 }
 
+/** Two threads that load at once take the processor from the first calls after a start, ms. */
+const WARM_AFTER_MS = 250;
+
 export class WorkerPool implements ActionPool {
+  #warming: NodeJS.Timeout | undefined;
   readonly #isolates: ThreadGroup;
   readonly #node: NodeThreads;
   readonly #onFault: (error: unknown) => void;
@@ -126,12 +130,17 @@ export class WorkerPool implements ActionPool {
     return { threads: isolates.threads + node.threads, running: isolates.calls + node.calls };
   }
 
+  /** Starts threads ahead of need, after the first calls had their turn; a call that comes sooner starts one itself. */
   codeChanged(): void {
-    if (!this.#isClosed) this.#isolates.warm();
+    clearTimeout(this.#warming);
+    this.#warming = setTimeout(() => {
+      if (!this.#isClosed) this.#isolates.warm();
+    }, WARM_AFTER_MS).unref();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#warming);
     const reason = "the server is shutting down";
     await Promise.all([this.#isolates.close(reason), this.#node.close(reason)]);
   }
