@@ -11,7 +11,7 @@ import { apiRouter } from "./http/router.ts";
 import { apiServer, listen, type SiteHandler, siteServer } from "./http/server.ts";
 import { siteHandler } from "./http/site.ts";
 import { Sockets } from "./http/sockets.ts";
-import { logExecutions } from "./operations/events.ts";
+import { logExecutions, overloadTeller } from "./operations/events.ts";
 import { HealthCheck } from "./operations/health.ts";
 import { createLogger, formatForStandardError, type Logger, type LoggerOptions } from "./operations/log.ts";
 import { Metrics } from "./operations/metrics.ts";
@@ -170,10 +170,7 @@ async function openParts(options: DeploymentOptions, { origins, report, log, log
       actions: () => pool.load(),
       memory: () => ({ intake: intake.used, unread: unread.used, live: live.used }),
     });
-    const overloaded = (what: "calls" | "sockets"): void => {
-      metrics.overloaded(what);
-      log.warn("overload", { what });
-    };
+    const overloaded = overloadTeller(log, (what: "calls" | "sockets") => metrics.overloaded(what));
     options.onParts?.({ store, runner });
     const analysis = new AnalysisThread({
       cacheDir: join(options.dataDir, "modules-cache"),
