@@ -43,3 +43,18 @@ export function logExecutions(runner: Pick<Runner, "onExecution">, log: Logger, 
     });
   });
 }
+
+/** At most one line of the log for so many ms, however much is refused. */
+const OVERLOAD_EVERY_MS = 1_000;
+
+/** Tells what is refused for overload: each to `count`, and now and then to the log (O4). */
+export function overloadTeller<T extends string>(log: Logger, count: (what: T) => void): (what: T) => void {
+  let toldMs = -Infinity;
+  return (what) => {
+    count(what);
+    const now = performance.now();
+    if (now - toldMs < OVERLOAD_EVERY_MS) return;
+    toldMs = now;
+    log.warn("overload", { what });
+  };
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { overloadTeller } from "./events.ts";
 import { createLogger, type LoggerOptions } from "./log.ts";
 
 function logger(options: Partial<LoggerOptions>) {
@@ -44,4 +45,13 @@ describe("the log", () => {
     log.warn("functionStopped", { function: "a:b", ms: 1_000, text: "two words", lines: ["one\u001b[31m", "two"] });
     expect(lines).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d WARN  functionStopped function=a:b ms=1000 text="two words"\n {2}lines:\n {2}one\n {2}two\n$/)]);
   });
+});
+
+it("O4: what is refused for overload is one line a second, and counted each time", () => {
+  const { log, objects } = logger({});
+  const counted: string[] = [];
+  const tell = overloadTeller(log, (what: string) => counted.push(what));
+  for (let i = 0; i < 100; i++) tell("calls");
+  expect(objects()).toMatchObject([{ level: "warn", event: "overload", what: "calls" }]);
+  expect(counted).toHaveLength(100);
 });
