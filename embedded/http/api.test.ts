@@ -160,9 +160,9 @@ describe("function calls", () => {
     expect(Buffer.from(await echo.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it("what is not supported says so", async () => {
-    expect(await post("/api/storage/upload", "x")).toMatchObject({ status: 501, json: { code: "NotSupported" } });
-    expect(await post("/api/import/start_upload", {})).toMatchObject({ status: 400, json: { code: "NotSupported" } });
+  it("B5, X1: files come in with a token, imports with the admin key", async () => {
+    expect(await post("/api/storage/upload", "x")).toMatchObject({ status: 403, json: { code: "InvalidUploadToken" } });
+    expect(await post("/api/import/start_upload", {})).toMatchObject({ status: 403, json: { code: "BadDeployKey" } });
   });
 });
 
