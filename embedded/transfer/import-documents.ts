@@ -5,7 +5,7 @@ import type { Store } from "../storage/store.ts";
 import { userFields } from "../storage/validate-all.ts";
 import { UserError } from "../values/errors.ts";
 import { decodeId, encodeId, newInternalId } from "../values/ids.ts";
-import { canonical, checkDocument, decodeInt64, encodingOf, isPlainObject, type Json, type JsonObject } from "../values/json.ts";
+import { canonical, checkDocument, decodeInt64, encodingOf, isPlainObject, setOwn, type Json, type JsonObject } from "../values/json.ts";
 import { type TableNames, validate, type ValidatorJson } from "../values/validators.ts";
 import { importError, rowError } from "./import-error.ts";
 import type { Row } from "./import-source.ts";
@@ -38,7 +38,7 @@ export class DocumentMaker {
   make({ row, value }: Row): JsonObject {
     if (!isPlainObject(value)) throw importError("NotAnObject", `Row ${row} wasn't an object`);
     const fields: JsonObject = {};
-    for (const [key, item] of Object.entries(value)) if (!(item === "" && this.#droppable.has(key))) fields[key] = item;
+    for (const [key, item] of Object.entries(value)) if (item !== "" || !this.#droppable.has(key)) setOwn(fields, key, item);
     fields["_id"] = this.#id(row, value["_id"]);
     fields["_creationTime"] = this.#creationTime(row, value["_creationTime"]);
     try {
