@@ -17,7 +17,7 @@ interface Completion {
 describe.concurrent("workpool", () => {
   it("K1: forty jobs, at most 10 at a time, each completed once with its own result", async () => {
     const count = 40;
-    const ids = await app().http.mutation(api.workpool.enqueueMany, { topic: "many", count });
+    const ids = await app().http.mutation(api.workpool.enqueueMany, { topic: "many", count, actions: count / 2 });
     expect(new Set(ids).size).toBe(count);
     await app().until(api.notes.count, { topic: "many" }, (done) => done >= count);
     const done = (await app().http.query(api.notes.list, { topic: "many" })) as Completion[];

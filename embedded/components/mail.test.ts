@@ -1,12 +1,9 @@
-import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it } from "vitest";
 import { api } from "../fixtures/apps/mail/convex/_generated/api.js";
 import { pushedApp, type Target } from "./pushed-app.ts";
 import { resendApi, type ResendApi } from "./resend-api.server.ts";
+import { serverProcess } from "./server-process.ts";
 
 /** Resend, on a server process whose way out leads to a stand-in of its API. */
 
@@ -21,25 +18,6 @@ const app = pushedApp("mail", {
   prepare: (app) => app.setVariables({ RESEND_API_KEY: "re_test", RESEND_WEBHOOK_SECRET: `whsec_${webhookSecret}` }),
 });
 afterAll(() => resend.close());
-
-/** The server as a process of its own: where its requests go out is decided by its environment. */
-async function serverProcess(dataDir: string, env: NodeJS.ProcessEnv): Promise<Target> {
-  const adminKey = "fixture|0123456789abcdef";
-  const main = join(import.meta.dirname, "../main.ts");
-  const args = [main, "--data", dataDir, "--port", "0", "--site-port", "0", "--admin-key", adminKey, "--log-level", "error"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
-  const ended = once(child, "exit");
-  for await (const line of createInterface(child.stdout)) {
-    const [url, siteUrl] = line.match(/http:\/\/[\d.]+:\d+/g) ?? [];
-    if (url === undefined || siteUrl === undefined) continue;
-    const close = async () => {
-      child.kill("SIGTERM");
-      await ended;
-    };
-    return { url, siteUrl, adminKey, close };
-  }
-  throw new Error("The server ended before it was ready.");
-}
 
 /** Posts an event as Resend does, signed with `secret`. */
 function webhook(event: object, secret = webhookSecret): Promise<Response> {
