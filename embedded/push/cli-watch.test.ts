@@ -84,7 +84,8 @@ describe("convex dev, watching", () => {
   });
 
   it("P9: an interval ran for the first time right after the push", async () => {
-    await expect.poll(() => call("messages:visits", { name: "cron" })).toMatchObject({ value: 1 });
+    const visits = () => call("messages:visits", { name: "cron" });
+    await expect.poll(visits, { timeout: 10_000 }).toMatchObject({ value: 1 });
   });
 
   it("P2: code that throws at import is told with its place and leaves what runs", async () => {
@@ -158,7 +159,8 @@ describe("convex dev, watching", () => {
     app.write("convex/messages.ts", messages);
     app.write("convex/crons.ts", crons);
     await dev.until("Remounted component visits.");
-    await expect.poll(() => call("messages:visits", { name: "ada" }).catch(() => null)).toEqual(before);
+    const visits = () => call("messages:visits", { name: "ada" }).catch(() => null);
+    await expect.poll(visits, { timeout: 10_000 }).toEqual(before);
   });
 });
 
