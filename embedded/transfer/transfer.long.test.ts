@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { KEY, type ServerProcess, startServer } from "../durability/server-process.ts";
+import { checkStore } from "../storage/check.ts";
+import { Store } from "../storage/store.ts";
 import { pushSources } from "../testing.ts";
 import { seededRandom } from "../values/random-value.ts";
 
@@ -182,12 +184,10 @@ describe("large tables", () => {
     }
     await vi.waitFor(() => expect(stagedTables()).toBe(0), { timeout: 120_000, interval: 500 });
     await kill();
-    const sql = new DatabaseSync(join(dir, "deployment.sqlite3"));
-    expect(sql.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
-    const orphans = "SELECT count(*) AS n FROM docs WHERE doc NOT IN (SELECT doc FROM idx)";
-    expect(sql.prepare(orphans).get()).toEqual({ n: 0 });
-    const uuids = sql.prepare("SELECT uuid FROM files").all().map((row) => String(row["uuid"]));
-    sql.close();
+    const store = new Store(dir);
+    expect(checkStore(store)).toEqual([]);
+    const uuids = store.files.uuidsOf(0);
+    store.close();
     await start();
     await vi.waitFor(() => expect(readdirSync(join(dir, "files")).filter((name) => name !== "incoming").sort()).toEqual(uuids.sort()));
     expect(readdirSync(join(dir, "files/incoming"))).toEqual([]);

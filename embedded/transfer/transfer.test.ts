@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import yauzl from "yauzl";
 import { ZipFile } from "yazl";
 import type { Runner } from "../functions/runner.ts";
+import { checkStore } from "../storage/check.ts";
 import type { Store } from "../storage/store.ts";
 import { openTestDeployment, type TestDeployment } from "../testing.ts";
 import { encodeId } from "../values/ids.ts";
@@ -456,6 +457,10 @@ describe("imports of a snapshot", () => {
   });
 });
 
+it("X6: after all these imports everything that is stored fits together", () => {
+  expect(checkStore(inside.store)).toEqual([]);
+});
+
 it("X7: an import that a stop interrupts is told as failed, and nothing of it stays", async () => {
   await d.call("mutation", "data:addMany", { from: 0, to: 2 });
   const waiting = await begin(lines({ title: "never confirmed" }), { mode: "append" });
@@ -472,4 +477,5 @@ it("X7: an import that a stop interrupts is told as failed, and nothing of it st
   expect(await titles()).toEqual(["note 0", "note 1"]);
   await eventually(() => expect(staged()).toEqual([]));
   expect(readdirSync(join(d.dataDir)).filter((name) => name === "imports")).toEqual([]);
+  expect(checkStore(inside.store)).toEqual([]);
 });
