@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Store } from "../storage/store.ts";
-import { COMPLETED_JOB_RETENTION_MS } from "../values/limits.ts";
+import { COMPLETED_JOB_RETENTION_MS, SESSION_REQUEST_RETENTION_MS } from "../values/limits.ts";
 import type { JobRunner } from "./runner-port.ts";
 
 /** Jobs that one transaction forgets. */
@@ -24,5 +24,19 @@ export async function forgetOldJobs(
     });
     if (count < BATCH) return;
     await nextTurn();
+  }
+}
+
+/** Records that one transaction forgets. */
+const REQUESTS_BATCH = 500;
+
+/**
+ * Forgets the records of clients' mutations that were done more than seven days before `nowMs` (SPEC D7), some per
+ * transaction with a turn of the event loop in between, until there are none or `isOver()`.
+ */
+export async function forgetOldRequests(runner: JobRunner, nowMs: number, isOver: () => boolean): Promise<void> {
+  const before = BigInt(Math.floor(nowMs - SESSION_REQUEST_RETENTION_MS)) * 1_000_000n;
+  for (let count = REQUESTS_BATCH; count === REQUESTS_BATCH && !isOver(); await nextTurn()) {
+    await runner.transact((txn) => txn.atFlush((store) => void (count = store.sessions.prune(before, REQUESTS_BATCH))));
   }
 }

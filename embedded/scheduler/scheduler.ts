@@ -2,7 +2,7 @@ import type { Code } from "../functions/code.ts";
 import type { Store } from "../storage/store.ts";
 import { CronScheduler } from "./crons.ts";
 import { JobScheduler } from "./jobs.ts";
-import { forgetOldJobs } from "./retention.ts";
+import { forgetOldJobs, forgetOldRequests } from "./retention.ts";
 import type { JobRunner, Report } from "./runner-port.ts";
 
 /** How often finished jobs are looked through for old ones. */
@@ -58,6 +58,7 @@ export class Scheduler {
     const { store, runner, now, report } = this.#o;
     this.#sweep = this.#sweep
       .then(() => forgetOldJobs(store, runner, now(), () => this.#isOver))
-      .catch((error: unknown) => report(error, "forgetting old jobs"));
+      .then(() => forgetOldRequests(runner, now(), () => this.#isOver))
+      .catch((error: unknown) => report(error, "forgetting old jobs and requests"));
   }
 }

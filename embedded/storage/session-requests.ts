@@ -24,7 +24,10 @@ export class SessionRequests {
     this.#put = sql.prepare(
       "INSERT INTO session_requests (session, request_id, result_json, log_json, ts) VALUES (?, ?, ?, ?, ?)",
     );
-    this.#prune = sql.prepare("DELETE FROM session_requests WHERE ts < ?");
+    this.#prune = sql.prepare(
+      `DELETE FROM session_requests WHERE (session, request_id) IN
+       (SELECT session, request_id FROM session_requests WHERE ts < ? ORDER BY ts LIMIT ?)`,
+    );
   }
 
   /** What was answered, and the commit (ns); null when this was not done yet. */
@@ -41,8 +44,8 @@ export class SessionRequests {
     this.#put.run(session, requestId, JSON.stringify(result), JSON.stringify(logLines), ts);
   }
 
-  /** Forgets what was committed before `ts` (ns). */
-  prune(ts: bigint): void {
-    this.#prune.run(ts);
+  /** Forgets up to `limit` of what was committed before `ts` (ns), the oldest first; answers how many. */
+  prune(ts: bigint, limit: number): number {
+    return Number(this.#prune.run(ts, limit).changes);
   }
 }

@@ -15,9 +15,10 @@ describe("what stands beside the documents", () => {
     expect(test.store.sessionRequest("s", 8)).toBeNull();
     expect(() => test.mutate((again) => again.recordSessionRequest(request))).toThrow("UNIQUE");
     test.store.rollback();
-    test.store.sessions.prune(txn.ts);
+    expect(test.store.sessions.prune(txn.ts, 10)).toBe(0);
     expect(test.store.sessionRequest("s", 7)).not.toBeNull();
-    test.store.sessions.prune(txn.ts + 1n);
+    expect(test.store.sessions.prune(txn.ts + 1n, 0)).toBe(0);
+    expect(test.store.sessions.prune(txn.ts + 1n, 10)).toBe(1);
     expect(test.store.sessionRequest("s", 7)).toBeNull();
   });
 

@@ -60,6 +60,8 @@ export const MAX_HTTP_RESPONSE_BODY = 20 * MIB;
 export const MAX_SCHEDULE_DISTANCE_MS = 5 * 366 * 24 * 3_600_000;
 /** How long a finished job stays readable, in milliseconds: seven days. */
 export const COMPLETED_JOB_RETENTION_MS = 7 * 24 * 3_600_000;
+/** How long a client's mutation is remembered as done, so that it is not done again when it is repeated. */
+export const SESSION_REQUEST_RETENTION_MS = 7 * 24 * 3_600_000;
 
 /** A size for people: `sizeText(1258291)` is "1.2 MiB". */
 export function sizeText(bytes: number): string {
