@@ -36,7 +36,14 @@ const REQUESTS_BATCH = 500;
  */
 export async function forgetOldRequests(runner: JobRunner, nowMs: number, isOver: () => boolean): Promise<void> {
   const before = BigInt(Math.floor(nowMs - SESSION_REQUEST_RETENTION_MS)) * 1_000_000n;
-  for (let count = REQUESTS_BATCH; count === REQUESTS_BATCH && !isOver(); await nextTurn()) {
-    await runner.transact((txn) => txn.atFlush((store) => void (count = store.sessions.prune(before, REQUESTS_BATCH))));
+  while (!isOver()) {
+    const batch = { forgotten: 0 };
+    await runner.transact((txn) =>
+      txn.atFlush((store) => {
+        batch.forgotten = store.sessions.prune(before, REQUESTS_BATCH);
+      }),
+    );
+    if (batch.forgotten < REQUESTS_BATCH) return;
+    await nextTurn();
   }
 }
