@@ -7,7 +7,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const deskOnBoth =
   process.env["DESK_EMBEDDED"] === "all"
     ? ["convex/{auth,decisions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"]
-    : ["convex/auth.test.ts", "convex/{model,workflows}/*.test.ts"];
+    : ["convex/auth.test.ts", "convex/model/*.test.ts"];
 
 /** One project per kind of test: what it may touch decides how it runs. */
 export default defineConfig({

@@ -4,7 +4,7 @@ import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference, FunctionReturnType, OptionalRestArgs, UserIdentity } from "convex/server";
 import { openDeployment } from "../deployment.ts";
 import type { Runner } from "../functions/runner.ts";
-import type { Store } from "../storage/store.ts";
+import { Store } from "../storage/store.ts";
 import { runHandler, type TestHandler } from "./run-handler.ts";
 
 /**
@@ -63,7 +63,9 @@ export interface TestConvexOptions {
 const realTimeout = globalThis.setTimeout;
 
 /** Opens the deployment in `dataDir`. Rejects like `openDeployment`. */
-export async function openTestConvex({ dataDir, projectDir, variables }: TestConvexOptions): Promise<TestConvex> {
+export async function openTestConvex({ dataDir, projectDir, variables = {} }: TestConvexOptions): Promise<TestConvex> {
+  // Into the folder itself: through the server each change would evaluate auth.config, which takes most of a second.
+  writeVariables(dataDir, variables);
   let parts: { store: Store; runner: Runner } | null = null;
   const printed: string[] = [];
   // A job is due when the clock has moved on past its time: with fake timers nothing begins before the test says so.
@@ -85,7 +87,7 @@ export async function openTestConvex({ dataDir, projectDir, variables }: TestCon
   });
 
   const isBusy = () => store.jobs.due(schedulerNow(), 1).length > 0 || store.jobs.inProgress().length > 0;
-  const opened: TestConvex = {
+  return {
     url,
     siteUrl,
     adminKey,
@@ -112,8 +114,12 @@ export async function openTestConvex({ dataDir, projectDir, variables }: TestCon
     takeConsole: () => printed.splice(0),
     end: () => deployment.close(),
   };
-  if (variables !== undefined && Object.keys(variables).length > 0) await opened.setVariables(variables);
-  return opened;
+}
+
+function writeVariables(dataDir: string, variables: Record<string, string>): void {
+  const store = new Store(dataDir);
+  for (const [name, value] of Object.entries(variables)) store.env.set(name, value, Date.now());
+  store.close();
 }
 
 /** Calls with the admin key, as somebody if `identity` is given. Each has its own client, so that calls run beside each other. */
