@@ -26,6 +26,8 @@ export interface StagingDeps {
   runner: Pick<Runner, "transact">;
   /** Throws when the import is to end. */
   check(): void;
+  /** Told the name of every content that was written to `incoming/`. */
+  received(uuid: string): void;
   /** Told after every piece. */
   progress(table: PlannedTable, written: number): void;
 }
@@ -158,7 +160,7 @@ export function schemaChanged(): Error {
 
 /** Stores the contents of the files that the import holds, each with what `_storage/documents.jsonl` says of it. */
 async function stageFiles(
-  { store, check }: StagingDeps,
+  { store, check, received: note }: StagingDeps,
   staged: StagedTable,
   maker: DocumentMaker,
   filler: Filler,
@@ -178,6 +180,7 @@ async function stageFiles(
       maxBytes: Number.POSITIVE_INFINITY,
       expectedSha256: typeof sha256 === "string" ? sha256 : null,
     });
+    note(received.uuid);
     const value: JsonObject = { _id: file.id, sha256: received.sha256, size: received.size };
     if (typeof contentType === "string") value["contentType"] = contentType;
     if (_creationTime !== undefined) value["_creationTime"] = _creationTime;
@@ -185,6 +188,7 @@ async function stageFiles(
     await filler.add(document);
     const name = typeof internalId === "string" && isBlobName(internalId) ? internalId : null;
     const kept = name === null ? null : await keepName(store, { name, received, ns, isAppended: staged.isAppended });
+    if (kept !== null && !kept.isThere) note(kept.uuid);
     const id = document["_id"] as string;
     staged.blobs.push(kept === null ? { uuid: received.uuid, id, isThere: false } : { ...kept, id });
   }

@@ -137,9 +137,11 @@ export class Imports {
   }
 
   async #perform({ record, path, source, plan }: Prepared): Promise<void> {
+    const received: string[] = [];
     try {
-      await this.#run(record, source, plan);
+      await this.#run(record, source, plan, received);
     } catch (error) {
+      for (const uuid of received) await this.#deps.store.blobs.discard(uuid);
       if (!this.#isClosed) await this.#fail(record, error);
     } finally {
       source.close();
@@ -148,14 +150,15 @@ export class Imports {
     }
   }
 
-  async #run(record: ImportRecord, source: ImportSource, plan: ImportPlan): Promise<void> {
+  /** Adds to `received` the contents that lie in `incoming/` when it fails. */
+  async #run(record: ImportRecord, source: ImportSource, plan: ImportPlan, received: string[]): Promise<void> {
     const { store, runner } = this.#deps;
     const { request } = record;
     const schemas = schemasOf(store, plan);
     const { value: stagingNs } = await runner.transact(() => store.catalog.ensureNamespace(STAGING_PATH));
     const numbers = numbersFor(store, plan, request);
     const checkpoints: string[] = [];
-    const deps = this.#stagingDeps(record, checkpoints);
+    const deps = this.#stagingDeps(record, checkpoints, received);
     const staged: StagedTable[] = [];
     for (const table of plan.tables) {
       if (table.source === null) continue;
@@ -181,12 +184,13 @@ export class Imports {
     runner.setCode({ ...runner.code });
   }
 
-  #stagingDeps(record: ImportRecord, checkpoints: string[]): StagingDeps {
+  #stagingDeps(record: ImportRecord, checkpoints: string[], received: string[]): StagingDeps {
     let toldMs = Date.now();
     return {
       store: this.#deps.store,
       runner: this.#deps.runner,
       check: () => this.#check(),
+      received: (uuid) => void received.push(uuid),
       progress: ({ name }, written) => {
         if (Date.now() - toldMs < PROGRESS_EVERY_MS) return;
         toldMs = Date.now();

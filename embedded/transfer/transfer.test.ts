@@ -434,8 +434,10 @@ describe("imports of a snapshot", () => {
     expect(await (await fetch(`${d.url}/api/storage/${internalId}`)).text()).toBe("kept");
     const onDisk = () => readdirSync(join(d.dataDir, "files")).filter((name) => name !== "incoming");
     await eventually(() => expect(onDisk()).toEqual([internalId]));
-    const damaged = await zipOf({ ...files, [`_storage/${kept}`]: "other bytes" });
+    const sound = encodeId(inside.store.catalog.table(0, "_storage")!.number, Buffer.alloc(16, 8));
+    const damaged = await zipOf({ [`_storage/${sound}`]: "sound", ...files, [`_storage/${kept}`]: "other bytes" });
     expect((await run(damaged, { format: "zip", mode: "replace" })).error_message).toContain("SHA-256");
+    expect(readdirSync(join(d.dataDir, "files/incoming"))).toEqual([]);
     expect(await (await fetch(`${d.url}/api/storage/${internalId}`)).text()).toBe("kept");
     const foreign = encodeId(540, Buffer.alloc(16, 9));
     const elsewhere = await zipOf({ "_storage/documents.jsonl": lines({ _id: foreign, contentType: "text/plain" }), [`_storage/${foreign}.txt`]: "from Convex" });
