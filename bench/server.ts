@@ -31,13 +31,18 @@ export interface Server {
  */
 export async function startServer(dataDir: string, flags: string[] = [], port = 0): Promise<Server> {
   const ports = ["--port", String(port), "--site-port", String(port === 0 ? 0 : port + 1)];
-  const options = ["--data", dataDir, ...ports, "--admin-key", KEY, "--log-level", "error"];
+  const options = ["--data", dataDir, ...ports, "--admin-key", KEY, "--log-format", "text"];
   const child = spawn(process.execPath, [...nodeFlags, ...flags, main, ...options], { cwd: projectDir, stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
+  let isEnding = false;
   const gone = new Promise<void>((done) => child.once("close", () => done()));
   const url = await addressOf(child, () => errors);
+  child.once("close", (code, signal) => {
+    if (!isEnding) console.error(`The server ended by itself (${signal ?? code}):\n${errors}`);
+  });
   const end = async (signal: NodeJS.Signals) => {
+    isEnding = true;
     child.kill(signal);
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
     await gone;
