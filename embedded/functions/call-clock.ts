@@ -1,7 +1,5 @@
-import { MAX_USER_TIME_MS } from "../values/limits.ts";
+import { MAX_TRANSACTION_WALL_MS, MAX_USER_TIME_MS } from "../values/limits.ts";
 
-/** A transaction that takes this long, syscalls included, is given up, in ms. */
-const MAX_WALL_MS = 10_000;
 /** A slow machine gets this much more wall-clock time than user time before the watchdog bites. */
 const SLACK_FACTOR = 2;
 const SLACK_MS = 500;
@@ -68,7 +66,7 @@ export class CallClock {
   }
 
   get isOverWallTime(): boolean {
-    return performance.now() - this.#started > MAX_WALL_MS;
+    return performance.now() - this.#started > MAX_TRANSACTION_WALL_MS;
   }
 }
 
