@@ -25,12 +25,12 @@ interface Tokens {
 }
 
 describe("auth", () => {
-  const email = "ada@example.com";
   const signIn = async (args: { provider?: string; refreshToken?: string; params?: object }): Promise<Tokens | null> => {
     const answer = await app().http.action(api.auth.signIn, args);
     return (answer as { tokens?: Tokens | null }).tokens ?? null;
   };
-  const password = (flow: string, text: string) => signIn({ provider: "password", params: { flow, email, password: text } });
+  const password = (flow: string, email: string, text: string) =>
+    signIn({ provider: "password", params: { flow, email, password: text } });
   const clientOf = (token: string) => {
     const client = new ConvexHttpClient(app().deployment.url, { logger: false });
     client.setAuth(token);
@@ -38,13 +38,14 @@ describe("auth", () => {
   };
 
   it("K10: sign-up, sign-in, refresh and sign-out; the tokens count on HTTP and WebSockets", async () => {
-    const signedUp = await password("signUp", "correct horse battery");
+    const email = "ada@example.com";
+    const signedUp = await password("signUp", email, "correct horse battery");
     const http = clientOf(signedUp!.token);
     expect(await http.query(api.diary.me, {})).toEqual({ email, issuer: app().deployment.siteUrl });
     await http.mutation(api.diary.write, { text: "first day" });
 
-    await expect(password("signIn", "wrong horse battery")).rejects.toThrow(/InvalidSecret/);
-    const signedIn = await password("signIn", "correct horse battery");
+    await expect(password("signIn", email, "wrong horse battery")).rejects.toThrow(/InvalidSecret/);
+    const signedIn = await password("signIn", email, "correct horse battery");
     const live = app().live();
     const { promise: accepted, resolve } = Promise.withResolvers<boolean>();
     live.setAuth(() => Promise.resolve(signedIn!.token), resolve);
@@ -67,7 +68,7 @@ describe("auth", () => {
     expect(discovery).toMatchObject({ issuer: siteUrl, jwks_uri: `${siteUrl}/.well-known/jwks.json` });
     const { keys } = (await (await fetch(`${siteUrl}/.well-known/jwks.json`)).json()) as { keys: object[] };
     expect(keys).toEqual([expect.objectContaining({ kty: "RSA", use: "sig" })]);
-    const { token } = (await password("signIn", "correct horse battery"))!;
+    const { token } = (await password("signUp", "bob@example.com", "correct horse battery"))!;
     const [head, , signature] = token.split(".");
     const claims = Buffer.from(JSON.stringify({ sub: "x|y", iss: "https://elsewhere.test", aud: "convex", exp: 2e9 }));
     const forged = clientOf([head, claims.toString("base64url"), signature].join("."));
