@@ -11,7 +11,7 @@ describe("changed copies of what real clients send", () => {
     "H22, W19: no crash, no fault, no 5xx; each refusal has a code and a text; memory is bounded; healthy clients are served",
     async () => {
       const seed = chooseSeed();
-      console.info(`FUZZ_SEED=${seed}`);
+      process.stderr.write(`FUZZ_SEED=${seed}\n`);
       const result = await fuzz({ seed, cases: CASES, checkEvery: 1_000 });
       expect(result.problems).toEqual([]);
       expect(result.faults).toEqual([]);

@@ -65,33 +65,32 @@ class Trial {
     const server = this.#server;
     const recording = await record(server);
     const started = performance.now();
-    let next = 0;
-    let done = 0;
+    const count = { next: 0, done: 0 };
     let startRss = 0;
     const one = async (number: number): Promise<void> => {
       // Each case has its own numbers: it can be run again without those before it.
       const random = new Random(this.#seed + number * 7_919);
-      const problem = await this.#play(random, recording, (cases) => {
-        done += cases;
+      const problem = await this.#play(random, recording, (more) => {
+        count.done += more;
       });
       if (problem !== null) this.#problems.push(`case ${number} (FUZZ_SEED=${this.#seed}): ${problem}`);
     };
-    while (done < cases && this.#isGoodEnough) {
-      const until = Math.min(cases, done + checkEvery);
+    while (count.done < cases && this.#isGoodEnough) {
+      const until = Math.min(cases, count.done + checkEvery);
       const worker = async (): Promise<void> => {
-        while (done < until && this.#isGoodEnough) await one(next++);
+        while (count.done < until && this.#isGoodEnough) await one(count.next++);
       };
       await Promise.all(Array.from({ length: WIDTH }, worker));
       if (server.isAlive()) await this.#checkHealthy();
       if (startRss === 0) startRss = server.isAlive() ? server.rss() : 0;
-      onCheck?.(done, server.isAlive() ? server.rss() / 1e6 : 0);
+      onCheck?.(count.done, server.isAlive() ? server.rss() / 1e6 : 0);
     }
     this.#http.close();
     const seconds = (performance.now() - started) / 1000;
     const endRss = server.isAlive() ? await settledRss(server) : 0;
     if (!server.isAlive()) this.#problems.push(`the server ended: ${server.log().slice(-2_000)}`);
     const faults = server.log().split("\n").filter((line) => line !== "" && !/^\{"time":"[^"]*","level":"(info|warn)"/.test(line));
-    return { problems: this.#problems, cases: done, seconds, startRssMb: startRss / 1e6, endRssMb: endRss / 1e6, faults };
+    return { problems: this.#problems, cases: count.done, seconds, startRssMb: startRss / 1e6, endRssMb: endRss / 1e6, faults };
   }
 
   /** Plays one session or request; `count` is told how many changed messages that was. */

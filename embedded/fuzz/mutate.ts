@@ -28,12 +28,19 @@ function change(random: Random, value: unknown, depth: number): unknown {
 function changeArray(random: Random, array: unknown[], depth: number): unknown[] {
   const copy = [...array];
   const at = random.int(copy.length + 1);
-  if (copy.length === 0 || random.chance(0.2)) copy.splice(at, 0, random.pick(ODD_VALUES));
-  else if (random.chance(0.2)) copy.splice(random.int(copy.length), 1);
-  else if (random.chance(0.2)) copy.splice(at, 0, random.pick(copy));
-  else {
-    const i = random.int(copy.length);
-    copy[i] = change(random, copy[i], depth + 1);
+  const i = random.int(copy.length);
+  switch (copy.length === 0 ? 0 : random.int(6)) {
+    case 0:
+      copy.splice(at, 0, random.pick(ODD_VALUES));
+      break;
+    case 1:
+      copy.splice(i, 1);
+      break;
+    case 2:
+      copy.splice(at, 0, random.pick(copy));
+      break;
+    default:
+      copy[i] = change(random, copy[i], depth + 1);
   }
   return copy;
 }

@@ -72,7 +72,7 @@ export class Histogram implements Figure {
     const key = Object.values(labels).join("|");
     let spread = this.#spreads.get(key);
     if (!spread) {
-      spread = { labels, counts: new Array<number>(this.#bounds.length + 1).fill(0), sum: 0 };
+      spread = { labels, counts: [...this.#bounds, Infinity].map(() => 0), sum: 0 };
       this.#spreads.set(key, spread);
     }
     const at = this.#bounds.findIndex((bound) => value <= bound);
@@ -101,8 +101,9 @@ export class Histogram implements Figure {
 /** Figures as Prometheus text, with the content type it has. */
 export async function prometheusText(figures: Figure[]): Promise<{ type: string; body: string }> {
   const { AggregatorRegistry } = await import("prom-client");
-  const families = figures.map(({ name, help, type, samples: _, ...rest }, i) => {
-    return { ...rest, name, help, type, aggregator: "first", values: figures[i]?.samples() ?? [] };
+  const families = figures.map((figure) => {
+    const { name, help, type } = figure;
+    return { name, help, type, aggregator: "first", values: figure.samples() };
   });
   // What it takes is what its own registries give as JSON.
   const registry = AggregatorRegistry.aggregate([families as unknown as object]);
