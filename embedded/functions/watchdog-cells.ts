@@ -11,7 +11,9 @@ export const Cell = {
   reason: 4,
   /** Goes up when the watchdog must set up its signal handling again. */
   epoch: 5,
-  count: 6,
+  /** 1 from before the watchdog sends a signal until one of the two threads has taken it: it is nobody's Ctrl-C. */
+  sent: 6,
+  count: 7,
 } as const;
 
 export const TIME = 0;

@@ -62,8 +62,10 @@ function stopIfOver({ run, atMs, cpuMs, rss }: Seen): void {
 
 function stop(run: number, reason: number): void {
   const previous = Atomics.exchange(cells, Cell.reason, reason);
-  if (Atomics.compareExchange(cells, Cell.run, run, -run) === run) process.kill(process.pid, "SIGINT");
-  else Atomics.store(cells, Cell.reason, previous);
+  Atomics.store(cells, Cell.sent, 1);
+  if (Atomics.compareExchange(cells, Cell.run, run, -run) === run) return void process.kill(process.pid, "SIGINT");
+  Atomics.store(cells, Cell.sent, 0);
+  Atomics.store(cells, Cell.reason, previous);
 }
 
 /** Processor time of the server's thread, ms; null where the system does not tell. */
@@ -92,6 +94,7 @@ for (;;) {
     script.runInContext(scope, { breakOnSigint: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
-    tell("interrupted");
+    // A run that ended by itself just before may have left its signal to this thread.
+    if (Atomics.exchange(cells, Cell.sent, 0) !== 1) tell("interrupted");
   }
 }

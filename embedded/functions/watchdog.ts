@@ -14,10 +14,9 @@ import { createContext, Script } from "node:vm";
 import { isMainThread, Worker } from "node:worker_threads";
 import { Cell, MAX_RUN_MEMORY, MEMORY, type WatchdogMessage } from "./watchdog-cells.ts";
 
-const scope = createContext({ run: () => undefined });
+const scope = createContext({ run: () => undefined, absorb: waitForSignal });
 const script = new Script("run()", { filename: "convex-watchdog" });
-/** Ends only by the signal that is on its way; ten seconds are far more than a signal takes. */
-const absorb = new Script("for (const end = Date.now() + 10000; Date.now() < end; );", { filename: "convex-watchdog" });
+const absorb = new Script("absorb()", { filename: "convex-watchdog" });
 
 const cells = new Int32Array(new SharedArrayBuffer(Cell.count * Int32Array.BYTES_PER_ELEMENT));
 let thread: Worker | null = null;
@@ -80,6 +79,7 @@ function runWatched(ms: number, cpuMs: number): boolean {
     const wasClaimed = Atomics.compareExchange(cells, Cell.run, run, outer) !== run;
     if (wasClaimed) {
       if (!wasInterrupted) absorbSignal();
+      Atomics.store(cells, Cell.sent, 0);
       Atomics.store(cells, Cell.run, outer);
     } else if (wasInterrupted) passOn();
   }
@@ -96,6 +96,11 @@ function absorbSignal(): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
   }
+}
+
+/** Ends by the signal that is on its way, or once the watchdog's thread has taken it; ten seconds are far more than that takes. */
+function waitForSignal(): void {
+  for (const end = Date.now() + 10_000; Atomics.load(cells, Cell.sent) === 1 && Date.now() < end; );
 }
 
 /** What a function piled up is garbage now; unless it is given back at once, the next one starts in a full heap. */
