@@ -26,7 +26,7 @@ export type NodeFunctions = Map<string, AnalyzedFunction[]>;
 /** A value, or an error: with a code when a person is to be told of it, without one for a fault. */
 export type Outcome =
   | { ok: true; value: unknown }
-  | { ok: false; code: string | null; message: string; httpStatus: number; data?: Json };
+  | { ok: false; code: string | null; message: string; stack?: string; httpStatus: number; data?: Json };
 
 /** What became of `run`, as data. */
 export async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
@@ -34,7 +34,8 @@ export async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
     return { ok: true, value: await run() };
   } catch (error) {
     if (!(error instanceof UserError)) {
-      return { ok: false, code: null, message: String((error as Error)?.stack ?? error), httpStatus: 500 };
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      return { ok: false, code: null, message, httpStatus: 500, ...(stack === undefined ? {} : { stack }) };
     }
     const { code, message, httpStatus, data } = error;
     return { ok: false, code, message, httpStatus, ...(data === undefined ? {} : { data }) };
@@ -44,6 +45,7 @@ export async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
 /** The value of an outcome; throws its error. */
 export function valueOf(outcome: Outcome): unknown {
   if (outcome.ok) return outcome.value;
-  const { code, message, httpStatus, data } = outcome;
-  throw code === null ? new Error(message) : new UserError(code, message, httpStatus, data);
+  const { code, message, stack, httpStatus, data } = outcome;
+  if (code !== null) throw new UserError(code, message, httpStatus, data);
+  throw Object.assign(new Error(message), stack === undefined ? {} : { stack });
 }

@@ -50,19 +50,23 @@ async function call(path: string, args: object = {}): Promise<unknown> {
   if (answer.value === undefined) throw new Error(answer.errorMessage);
   return answer.value;
 }
-const setVariable = (name: string, value: string) =>
-  post("/api/update_environment_variables", { changes: [{ name, value }] });
+/** Sets a variable, and another one to something new, so that each call is a change. */
+const setVariable = (name: string, value: string) => {
+  const other = { name: "LAST_CHANGE", value: String(performance.now()) };
+  return post("/api/update_environment_variables", { changes: [{ name, value }, other] });
+};
 
-/** Does `repair` until the push goes through: the command begins to watch for it a moment after it told of the problem. */
+/**
+ * Does `repair`, which must change something each time, until the command tries again: it begins to watch for a change a
+ * moment after it told of the problem. Then waits for the push to go through.
+ */
 async function mendedBy(repair: () => Promise<unknown>): Promise<void> {
-  const ready = dev.until(READY).then(() => true);
+  const retried = dev.until("Preparing Convex functions...").then(() => true);
   const pause = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1000));
   do {
     await repair();
-    // Another change each time: only a change is noticed.
-    await setVariable("MENDED", String(performance.now()));
-    await call("messages:send", { author: "bob", body: "mended" });
-  } while (!(await Promise.race([ready, pause()])));
+  } while (!(await Promise.race([retried, pause()])));
+  await dev.until(READY);
 }
 
 describe("convex dev, watching", () => {
@@ -103,7 +107,7 @@ describe("convex dev, watching", () => {
       "convex/broken.ts",
       `"use node";\nimport { query } from "./_generated/server";\nexport const a = query({ handler: async () => 1 });\n`,
     );
-    await dev.until("only actions can be defined in Node.js");
+    expect(await dev.until("only actions can be defined in Node.js")).toContain("\nFailed to analyze broken.js: broken:a is");
     app.write("convex/broken.ts", `import { readFileSync } from "node:fs";\nexport const a = readFileSync;\n`);
     await dev.until("use node");
     app.remove("convex/broken.ts");
@@ -114,7 +118,10 @@ describe("convex dev, watching", () => {
     app.edit("convex/schema.ts", "body: v.string()", `body: v.literal("mended")`);
     const printed = await dev.until("does not match the schema");
     expect(printed).toMatch(/Schema validation failed\.[^]*Document with ID "\w+" in table "messages"/);
-    await mendedBy(() => call("_system/frontend/patchDocumentsFields", { table: "messages", fields: { body: "mended" } }));
+    await mendedBy(async () => {
+      await call("_system/frontend/patchDocumentsFields", { table: "messages", fields: { body: "mended" } });
+      await call("messages:send", { author: "bob", body: "mended" });
+    });
     expect((await post("/api/function", { path: "messages:send", args: { author: "a", body: "b" } })).errorMessage).toContain(
       "does not match the schema",
     );
