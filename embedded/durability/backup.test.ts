@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { backup, restore } from "../storage/backup.ts";
 import { openTestDeployment, type TestDeployment } from "../testing.ts";
 import { openDeployment } from "../deployment.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.end());
 
-it("D15, D16: backups of a server under load are each one commit, whole, and start again", { timeout: 60_000 }, async () => {
+it("D15, D16: backups of a server under load are each one commit, whole, and start again", { timeout: 120_000 }, async () => {
   const over = new AbortController();
   let added = 0;
   const load = [
@@ -46,6 +46,10 @@ it("D15, D16: backups of a server under load are each one commit, whole, and sta
       for (let i = 0; !over.signal.aborted; i++) await server.call("action", "notes:keep", { text: `file ${i}` });
     })(),
   ];
+  onTestFinished(async () => {
+    over.abort();
+    await Promise.all(load);
+  });
   await expect.poll(() => added, { timeout: 20_000 }).toBeGreaterThan(5);
   const made: string[] = [];
   for (let i = 0; i < 3; i++) {
@@ -53,7 +57,8 @@ it("D15, D16: backups of a server under load are each one commit, whole, and sta
     const to = join(root, `backup-${i}`);
     const result = await backup(server.dataDir, to);
     made.push(to);
-    expect(result.files).toBeLessThanOrEqual(1);
+    // The one in use, and one that was stored and is not yet used.
+    expect(result.files).toBeLessThanOrEqual(2);
     // Nothing that was answered before the backup began is missing in it.
     const copy = join(root, `restored-${i}`);
     restore(to, copy);
@@ -67,12 +72,10 @@ it("D15, D16: backups of a server under load are each one commit, whole, and sta
     const count = (await ask("query", "notes:count")) as number;
     expect(count % 2).toBe(0);
     expect(count / 2).toBeGreaterThanOrEqual(before);
-    if (result.files === 1) expect(await ask("action", "notes:read")).toMatch(/^file \d+$/);
+    if ((await ask("query", "notes:current")) !== null) expect(await ask("action", "notes:read")).toMatch(/^file \d+$/);
     expect(other.adminKey).toBe(server.adminKey);
     await other.close();
   }
-  over.abort();
-  await Promise.all(load);
   expect(added).toBeGreaterThan(5);
   for (const entry of readdirSync(made[0]!, { recursive: true, withFileTypes: true })) {
     const mode = statSync(join(entry.parentPath, entry.name)).mode & 0o777;
@@ -109,7 +112,7 @@ it("D16: a damaged backup is not restored", async () => {
   expect(readdirSync(root).filter((name) => name === "y" || name.startsWith("."))).toEqual([]);
 });
 
-it("D15: the commands say what they did, and what they lack", { timeout: 60_000 }, async () => {
+it("D15: the commands say what they did, and what they lack", { timeout: 120_000 }, async () => {
   const main = join(import.meta.dirname, "..", "main.ts");
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });

@@ -15,7 +15,7 @@ function limitFiles(pid: number, bytes: string): void {
   execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}:`]);
 }
 
-it.skipIf(!hasPrlimit)("D1, D2: while the system refuses writes reads go on, and afterwards everything does", { timeout: 60_000 }, () =>
+it.skipIf(!hasPrlimit)("D1, D2: while the system refuses writes reads go on, and afterwards everything does", { timeout: 120_000 }, () =>
   diskTrial(join(folder, "limited"), {
     fail: (pid) => limitFiles(pid, "0"),
     mend: (pid) => limitFiles(pid, "unlimited"),

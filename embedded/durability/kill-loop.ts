@@ -72,10 +72,10 @@ export async function killLoop(o: { dir: string; kills: number; seed: number; ch
 
     await server.ready;
     await load.finish();
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     while ((await http.query(ref<"query">("ledger:pendingJobs"), {})) !== 0) {
       if (Date.now() > deadline) {
-        problems.push("scheduled functions are still pending 30 s after the last kill");
+        problems.push("scheduled functions are still pending 60 s after the last kill");
         break;
       }
       await wait(20);
