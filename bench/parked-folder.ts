@@ -62,19 +62,21 @@ function onlyOne(txn: Transaction, ns: number, table: string): JsonObject {
   return document;
 }
 
-/** Writes all parts with ids of their own, then puts these where the originals name each other. */
+/** Writes all parts with ids of their own; a part that names a later one is put right once that one is there. */
 function writeCopy(store: Store, txn: Transaction, originals: JsonObject[], n: number): void {
   const ids = new Map<Json, Json>();
-  const copies = originals.map((original, i) => {
+  const later = originals.map((original, i) => {
     const { component, table } = PARTS[i]!;
     const ns = namespaceOf(store, component);
-    const { _id: id, _creationTime: _, ...fields } = original;
-    // Written twice: an index entry under the wrong id goes with the first version.
-    const copy = txn.insert(ns, table, fields);
+    const { _id: id, _creationTime: _, ...rest } = original;
+    const fields = numbered(rest, n);
+    const copy = txn.insert(ns, table, renamed(fields, ids));
     ids.set(id!, copy);
-    return { ns, copy, fields };
+    const text = JSON.stringify(fields);
+    const namesLater = originals.slice(i + 1).some(({ _id }) => text.includes(_id as string));
+    return () => namesLater && txn.replace(ns, copy, renamed(fields, ids));
   });
-  for (const { ns, copy, fields } of copies) txn.replace(ns, copy, numbered(renamed(fields, ids), n));
+  for (const putRight of later) putRight();
 }
 
 /** The same value with every original id replaced by its copy's. */
