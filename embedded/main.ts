@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { keepCompiled } from "./compile-cache.ts";
+import { keepCompiled } from "./compile-cache.mjs";
 import { DATA_COMMANDS_USAGE, isDataCommand, runDataCommand } from "./data-commands.ts";
 import { formatForStandardError, LOG_LEVELS, type Logger } from "./operations/log.ts";
 

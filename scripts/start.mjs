@@ -7,7 +7,7 @@ if (major < 24) {
   );
   process.exit(1);
 }
-const { keepCompiled } = await import("../embedded/compile-cache.ts");
+const { keepCompiled } = await import("../embedded/compile-cache.mjs");
 keepCompiled();
 const { start } = await import("./start/main.ts");
 await start(process.argv.slice(2));

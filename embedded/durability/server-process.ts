@@ -4,6 +4,8 @@ import { join } from "node:path";
 /** For trials: the embedded server as a process of its own, to be killed. */
 
 const MAIN = join(import.meta.dirname, "..", "main.ts");
+/** Switches the cache of compiled files on before `main.ts` is loaded. */
+const CACHE = new URL("../compile-cache.mjs", import.meta.url).href;
 /** The admin key of every trial. */
 export const KEY = "trial|0123456789abcdef";
 
@@ -23,7 +25,7 @@ export interface ServerProcess {
  */
 export function startServer(dir: string, ports: readonly [number, number] = [0, 0], under: readonly string[] = []): ServerProcess {
   const [port, sitePort] = ports.map(String);
-  const command = [...under, process.execPath, MAIN, "--data", dir, "--port", port!, "--site-port", sitePort!, "--admin-key", KEY];
+  const command = [...under, process.execPath, "--import", CACHE, MAIN, "--data", dir, "--port", port!, "--site-port", sitePort!, "--admin-key", KEY];
   const child = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   let err = "";

@@ -25,7 +25,7 @@ it("D20: a start loads no compiler, and nothing that only pushes, tokens or tran
 });
 
 it("D20: the server's own compiled form is kept from start to start", () => {
-  const cache = join(import.meta.dirname, "..", "compile-cache.ts");
+  const cache = join(import.meta.dirname, "..", "compile-cache.mjs");
   const script = `
     import { getCompileCacheDir } from "node:module";
     import { keepCompiled } from ${JSON.stringify(cache)};

@@ -1,0 +1,2 @@
+/** Uses and fills the cache of compiled files; importing the module does so too. */
+export function keepCompiled(): void;
