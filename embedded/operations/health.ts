@@ -21,8 +21,8 @@ export interface HealthSources {
 
 /** The answer of a trial write is good for this long, ms: asking often must not mean writing often. */
 const FRESH_MS = 5_000;
-/** A trial write that takes longer than this failed, ms. */
-const WRITE_LIMIT_MS = 3_000;
+/** A trial write that takes longer than this failed, ms: longer than any transaction it may have to wait for. */
+const WRITE_LIMIT_MS = 15_000;
 /** A due job that waits longer than this is a sign of trouble, ms. */
 const MAX_LAG_MS = 60_000;
 

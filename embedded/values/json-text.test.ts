@@ -27,9 +27,9 @@ describe("JSON from outside", () => {
     };
     expect(refused("[".repeat(600))).toEqual(["BadJsonBody", "The JSON is nested deeper than 100 levels."]);
     expect(refused(`[${"[],".repeat(600)}[]]`)).toEqual(["BadJsonBody", "The JSON holds more than 1000 values."]);
-    expect(refused('"'.padEnd(700, "\\"))).toEqual(["BadJsonBody", "The request body is not JSON."]);
-    expect(refused(`{"a":"${"x".repeat(600)}`)).toEqual(["BadJsonBody", "The request body is not JSON."]);
-    expect(refused("nul")).toEqual(["BadJsonBody", "The request body is not JSON."]);
+    expect(refused('"'.padEnd(700, "\\"))).toEqual(["BadJsonBody", "This is not JSON."]);
+    expect(refused(`{"a":"${"x".repeat(600)}`)).toEqual(["BadJsonBody", "This is not JSON."]);
+    expect(refused("nul")).toEqual(["BadJsonBody", "This is not JSON."]);
     const before = process.memoryUsage().heapUsed;
     expect(() => parseJsonText("[".repeat(20 * 1024 * 1024), CALL_JSON)).toThrow("nested deeper");
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
