@@ -40,8 +40,18 @@ function seconds(from: number): number {
   return Math.round((performance.now() - from) / 1000);
 }
 
+/** Ends the process with a sentence for words the command line does not know. */
+function commandOrEnd(): ReturnType<typeof readCommand> {
+  try {
+    return readCommand(process.argv.slice(2), names);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
 const started = performance.now();
-const command = readCommand(process.argv.slice(2), names);
+const command = commandOrEnd();
 if (command === null) console.log(helpText(names));
 else {
   const parts: Part[] = [];
