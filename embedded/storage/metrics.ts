@@ -83,14 +83,16 @@ interface Cap {
   shown: number;
 }
 
-function ownCap(limit: number): Cap {
-  return { total: limit, shown: limit };
-}
+/** The limits of a transaction that was given none; made once, because every transaction starts with them. */
+const OWN_CAPS: ReadonlyMap<MetricName, Cap> = new Map(
+  NAMES.map((name) => [name, { total: METRICS[name].limit, shown: METRICS[name].limit }]),
+);
 
 /** The counters of one top-level transaction with all its nested calls, and what they may reach. */
 export class Metrics {
-  readonly #used = new Map<MetricName, number>(NAMES.map((name) => [name, 0]));
-  #caps = new Map<MetricName, Cap>(NAMES.map((name) => [name, ownCap(METRICS[name].limit)]));
+  /** What was not used yet is not in it. */
+  readonly #used = new Map<MetricName, number>();
+  #caps = OWN_CAPS;
 
   /**
    * Counts `amount` more; throws a TransactionLimitError, which user code may catch, when that is over the limit. What
@@ -112,7 +114,7 @@ export class Metrics {
   }
 
   used(name: MetricName): number {
-    return this.#used.get(name)!;
+    return this.#used.get(name) ?? 0;
   }
 
   /** How much more is allowed, never negative. */
@@ -126,11 +128,12 @@ export class Metrics {
    */
   restrict(limits: Readonly<Record<string, unknown>>): () => void {
     const former = this.#caps;
-    this.#caps = new Map(former);
+    const caps = new Map(former);
+    this.#caps = caps;
     for (const name of NAMES) {
       const limit = limits[name];
       if (typeof limit !== "number" || !(limit < this.remaining(name))) continue;
-      this.#caps.set(name, { total: this.used(name) + Math.max(0, limit), shown: limit });
+      caps.set(name, { total: this.used(name) + Math.max(0, limit), shown: limit });
     }
     return () => (this.#caps = former);
   }

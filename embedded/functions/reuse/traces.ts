@@ -94,6 +94,11 @@ export const traces: Record<string, Trace> = {
   },
   builtinReplaced: { kept: "sealed", state: "const own = Math.random;", run: "const same = Math.random === own; Math.random = () => 4; return same;" },
   prototypeReplaced: { kept: "sealed", state: "const own = Array.prototype.map;", run: "const same = [].map === own; Array.prototype.map = () => 4; return same;" },
+  subclassByHand: {
+    kept: "sealed",
+    state: "",
+    run: "function Day() {} Day.prototype = Object.create(Date.prototype); Day.prototype.constructor = Day; return new Day() instanceof Date;",
+  },
   prototypeExtended: { kept: "repeated", state: "", run: "const had = 'last' in Array.prototype; Array.prototype.last = 1; return had;" },
   stackTrace: { kept: "sealed", state: "", run: "const found = Error.stackTraceLimit; Error.stackTraceLimit = 3; return found;" },
   consoleCount: { kept: "sealed", state: "", run: "console.count('a'); return null;" },

@@ -229,25 +229,29 @@
   let bytesKept = 0;
   const MAX_BYTES = 65_536;
 
-  /** Objects whose properties are often shadowed by assignment, which a frozen prototype would forbid. */
+  /** Prototypes whose properties are often shadowed by assignment, which read-only ones would forbid. */
   const shadowed = new Set([Object.prototype, Function.prototype, Array.prototype]);
   for (const Class of [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError]) {
     shadowed.add(Class.prototype);
   }
+  /** Those of any prototype that subclasses made by hand shadow. */
+  const OFTEN_SHADOWED = ["constructor", "toString", "valueOf", "toJSON"];
 
   /** Intrinsic objects keep their properties; only the values of writable ones may change, and are compared. */
   const harden = (object) => {
-    const isMethod = typeof object === "function" && getOwnPropertyDescriptor(object, "prototype") === undefined;
-    const isPrototype = typeof object !== "function" && getOwnPropertyDescriptor(object, "constructor") !== undefined;
-    if (isMethod || (isPrototype && !native.setHas.call(shadowed, object))) {
+    if (typeof object === "function" && getOwnPropertyDescriptor(object, "prototype") === undefined) {
       freeze(object);
       return;
     }
     if (object === globalThis || host.isProxy(object)) return;
+    const isPrototype = typeof object !== "function" && getOwnPropertyDescriptor(object, "constructor") !== undefined;
+    const isFixed = isPrototype && !native.setHas.call(shadowed, object);
     for (const key of ownKeys(object)) {
       const descriptor = getOwnPropertyDescriptor(object, key);
-      if (descriptor.configurable) defineProperty(object, key, { configurable: false });
-      if (descriptor.writable) {
+      const isReadOnly = isFixed && !OFTEN_SHADOWED.includes(key);
+      if (descriptor.writable && isReadOnly) defineProperty(object, key, { configurable: false, writable: false });
+      else if (descriptor.configurable) defineProperty(object, key, { configurable: false });
+      if (descriptor.writable && !isReadOnly) {
         fixed.objects.push(object);
         fixed.keys.push(key);
         fixed.values.push(descriptor.value);
