@@ -1,4 +1,5 @@
+import { vi } from "vitest";
+
 /** Every screen at both sizes in both themes. */
-process.env["LOOK"] = "all";
+vi.stubEnv("LOOK", "all");
 await import("./look.test.ts");
-export {};
