@@ -3,11 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests of the desk's functions that go through its engine (convex/testing/engine.helper.ts). `npm run test:long` takes all. */
-const deskOnBoth =
-  process.env["DESK_EMBEDDED"] === "all"
-    ? ["convex/{auth,decisions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"]
-    : ["convex/auth.test.ts", "convex/model/*.test.ts"];
+/** Tests of the desk's functions that go through its engine (convex/testing/engine.helper.ts). */
+const deskOnBoth = ["convex/{auth,decisions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
 
 /** One project per kind of test: what it may touch decides how it runs. */
 export default defineConfig({
@@ -39,7 +36,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // The desk's function tests once more, on the embedded server.
+          // The desk's function tests once more, on the embedded server; for the long trials.
           name: "desk-embedded",
           environment: "node",
           include: deskOnBoth,
