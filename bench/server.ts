@@ -6,7 +6,7 @@ const projectDir = resolve(import.meta.dirname, "..");
 const main = join(projectDir, "embedded/main.ts");
 /** What `npm run embedded` gives Node before the script, so that the measured server has the same memory as a person's. */
 const { scripts } = JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")) as { scripts: { embedded: string } };
-const nodeFlags = scripts.embedded.split(" ").filter((word) => word.startsWith("--"));
+const nodeFlags = scripts.embedded.split(" ").slice(1, -1);
 const STOP_LIMIT_MS = 15_000;
 
 /** The admin key of every measured server. */
