@@ -52,7 +52,7 @@ async function inTurn<T, R>(list: readonly T[], measure: (one: T) => Promise<R>)
 }
 
 async function overServer(server: Server, subscribers: number, commits: number): Promise<FanOut> {
-  const topic = `followed by ${subscribers}`;
+  const topic = `followed by ${subscribers} of process ${server.pid}`;
   const following = new Following(subscribers);
   const clients = await Promise.all(
     Array.from({ length: subscribers }, () =>
