@@ -57,7 +57,7 @@ function open(): ConvexClient {
 }
 
 /** Waits for what a test says of the newest value. */
-const until = (holds: () => boolean) => vi.waitFor(() => void (holds() || expect.fail("Not yet.")), { timeout: 10_000, interval: 5 });
+const until = (holds: () => boolean) => vi.waitFor(() => void (holds() || expect.fail("Not yet.")), { timeout: 25_000, interval: 5 });
 
 it("S14: a patch that changes nothing runs no live query again", async () => {
   await server.call("mutation", "rows:add", { ns: [1] });

@@ -50,7 +50,7 @@ it("D15, D16: backups of a server under load are each one commit, whole, and sta
     over.abort();
     await Promise.all(load);
   });
-  await expect.poll(() => added, { timeout: 20_000 }).toBeGreaterThan(5);
+  await expect.poll(() => added, { timeout: 60_000 }).toBeGreaterThan(5);
   const made: string[] = [];
   for (let i = 0; i < 3; i++) {
     const before = added;

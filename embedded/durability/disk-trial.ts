@@ -84,7 +84,7 @@ export async function diskTrial(dir: string, disk: Disk): Promise<void> {
 
     await disk.mend(pid);
     await add("second");
-    await expect.poll(() => [...live].sort(), { timeout: 15_000 }).toEqual(["first", "second", "was due"]);
+    await expect.poll(() => [...live].sort(), { timeout: 60_000 }).toEqual(["first", "second", "was due"]);
     expect(seen.flat().filter((text) => text.startsWith("refused"))).toEqual([]);
     expect((await call("action", "act")).json.value).toBe("written");
     expect((await call("query", "files")).json.value).toBe(0);

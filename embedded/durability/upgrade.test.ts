@@ -38,7 +38,7 @@ describe("data of format 1", () => {
       const answer = await fetch(`${deployment.url}/api/query`, { method: "POST", body: JSON.stringify({ path: "notes:list", args: {} }) });
       return ((await answer.json()) as { value: unknown }).value;
     };
-    await expect.poll(list, { timeout: 10_000 }).toEqual(["one bird", "two birds", "three fish", "later"]);
+    await expect.poll(list, { timeout: 25_000 }).toEqual(["one bird", "two birds", "three fish", "later"]);
     await deployment.close();
     expect(format(join(dir, "deployment.sqlite3"))).toBe(String(FORMAT));
     // The new format's own rows were made from the documents.

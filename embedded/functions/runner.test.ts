@@ -192,9 +192,8 @@ it("F5: operations happen in the order they are asked; unawaited ones still do w
 
 it("F17: a promise that nothing resolves and code that never ends are errors; the server goes on", async () => {
   await clear();
-  const started = performance.now();
+  // What it waits for is not waited for: then it would run into its time limit and say so.
   await expect(t.mutate("messages:never")).rejects.toThrow("Returned promise will never resolve");
-  expect(performance.now() - started).toBeLessThan(1000);
   for (const late of [false, true]) {
     await expect(t.mutate("messages:loops", { late })).rejects.toThrow(
       "Function execution timed out (maximum duration: 1s)",

@@ -52,7 +52,7 @@ async function schedule(path: string, o: Partial<NewJob> = {}): Promise<string> 
 
 const state = (id: string) => jobDocument(store, id)?.state;
 const reaches = (id: string, kind: string) =>
-  vi.waitFor(() => expect(state(id)).toMatchObject({ kind }), { timeout: 5000, interval: 5 });
+  vi.waitFor(() => expect(state(id)).toMatchObject({ kind }), { timeout: 25_000, interval: 5 });
 const cancel = (id: string) => runner.transact((txn) => txn.cancelJob(0, id));
 const notes = () => {
   const read = runner.transact((txn) => {
@@ -112,7 +112,7 @@ describe("mutation jobs", () => {
     expect(reports).toEqual([`running job ${id} (m.js:note): StorageError: disk full`]);
   });
 
-  it("J1: the job survives when not even its delay can be stored", { timeout: 10_000 }, async () => {
+  it("J1: the job survives when not even its delay can be stored", { timeout: 60_000 }, async () => {
     runner.mutations.set("m.js:note", (txn, args) => void txn.insert(0, "notes", args));
     const id = await schedule("m.js:note", { args: { text: "a" } });
     runner.commitFailures.push(diskFull(), diskFull());
@@ -160,30 +160,31 @@ describe("mutation jobs", () => {
     });
     await start();
     await schedule("m.js:chain", { args: { n: 50 } });
-    await vi.waitFor(async () => expect(await notes()).toHaveLength(50), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await notes()).toHaveLength(50), { timeout: 25_000 });
     expect(await notes()).toEqual(Array.from({ length: 50 }, (_, i) => 50 - i));
   });
 
   it("J3: due jobs run by time, a later one not before it is due", async () => {
-    runner.mutations.set("m.js:note", (txn, args) => void txn.insert(0, "notes", args));
-    const begun = Date.now();
-    const last = await schedule("m.js:note", { args: { text: "late" }, atMs: now() + 150 });
+    const ranAt: number[] = [];
+    runner.mutations.set("m.js:note", (txn, args) => {
+      ranAt.push(now());
+      txn.insert(0, "notes", args);
+    });
+    const dueMs = now() + 150;
+    const last = await schedule("m.js:note", { args: { text: "late" }, atMs: dueMs });
     for (const text of ["a", "b", "c"]) await schedule("m.js:note", { args: { text } });
     await start();
-    await vi.waitFor(async () => expect(await notes()).toEqual(["a", "b", "c"]));
-    expect(state(last)).toEqual({ kind: "pending" });
     await reaches(last, "success");
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(150);
     expect(await notes()).toEqual(["a", "b", "c", "late"]);
+    expect(ranAt.at(-1)).toBeGreaterThanOrEqual(dueMs);
   });
 
   it("J3: a job scheduled while the scheduler sleeps until a later one is not late", async () => {
     runner.mutations.set("m.js:note", () => {});
     await schedule("m.js:note", { atMs: now() + 3_600_000 });
     await start();
-    const begun = Date.now();
+    // If its timer were not set anew, this one would wait an hour, too.
     await reaches(await schedule("m.js:note"), "success");
-    expect(Date.now() - begun).toBeLessThan(1000);
   });
 });
 
@@ -197,7 +198,7 @@ describe("action jobs", () => {
     });
     const id = await schedule("a.js:send", { udfType: "action" });
     await start();
-    await vi.waitFor(() => expect(during).toEqual({ kind: "inProgress" }));
+    await vi.waitFor(() => expect(during).toEqual({ kind: "inProgress" }), { timeout: 25_000 });
     finish();
     await reaches(id, "success");
   });
@@ -279,11 +280,12 @@ describe("cancel", () => {
   it("J7: a pending job will not run", async () => {
     let runs = 0;
     runner.mutations.set("m.js:note", () => void runs++);
-    const id = await schedule("m.js:note", { atMs: now() + 50 });
+    const id = await schedule("m.js:note", { atMs: now() + 3_600_000 });
     await start();
     await cancel(id);
     expect(state(id)).toEqual({ kind: "canceled" });
-    await reaches(await schedule("m.js:note", { atMs: now() + 80 }), "success");
+    shiftMs += 3_600_001;
+    await reaches(await schedule("m.js:note"), "success");
     expect([runs, state(id)]).toEqual([1, { kind: "canceled" }]);
   });
 
@@ -301,7 +303,7 @@ describe("cancel", () => {
     await reaches(id, "inProgress");
     await cancel(id);
     finish();
-    await vi.waitFor(() => expect(isOver).toBe(true));
+    await vi.waitFor(() => expect(isOver).toBe(true), { timeout: 25_000 });
     await runner.transact(() => null);
     expect([state(id), state(child)]).toEqual([{ kind: "canceled" }, { kind: "canceled" }]);
   });

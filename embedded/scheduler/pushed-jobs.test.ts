@@ -51,12 +51,12 @@ const begin = (target: string, delayMs = 0): Promise<string> =>
   desk.call("mutation", "jobs:begin", { target, delayMs });
 const state = async (id: string) => (await desk.call("query", "jobs:state", { id }))?.state;
 const reaches = (id: string, kind: string) =>
-  vi.waitFor(async () => expect(await state(id)).toMatchObject({ kind }), { timeout: 10_000, interval: 20 });
+  vi.waitFor(async () => expect(await state(id)).toMatchObject({ kind }), { timeout: 25_000, interval: 20 });
 const notes = (): Promise<string[]> => desk.call("query", "jobs:notes", {});
 
 describe("pushed functions", () => {
   it("J10: an interval runs at the push", async () => {
-    await vi.waitFor(async () => expect(await notes()).toContain("tick"), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await notes()).toContain("tick"), { timeout: 25_000 });
   });
 
   it("J1: a scheduled mutation runs once, for nobody", async () => {

@@ -186,7 +186,7 @@ describe("identities", () => {
     const seen = watch(client, mine);
     await seen.until((v) => v.subject === "carol");
     // The client asks for a second token as soon as the first is confirmed.
-    await vi.waitFor(() => expect(fetched).toBe(2));
+    await vi.waitFor(() => expect(fetched).toBe(2), { timeout: 20_000 });
     await client.mutation(send, { body: "carol was here" });
     await seen.until(() => seen.values.length > 1);
     const own = seen.values.filter((v) => v.subject === "carol");
@@ -199,7 +199,7 @@ describe("identities", () => {
     client.setAuth(async () => `${await token("mallory")}x`, (ok) => void changes.push(ok));
     const seen = watch(client, mine);
     await seen.until((v) => v.subject === null);
-    await vi.waitFor(() => expect(changes).toEqual([false]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(changes).toEqual([false]), { timeout: 20_000 });
   });
 
   it("W16: a token that expires is fetched anew, and the person stays", async () => {
@@ -215,10 +215,11 @@ describe("identities", () => {
     });
     const seen = watch(client, mine);
     await seen.until((v) => v.subject === "dora");
-    await vi.waitFor(() => expect(fetched).toBeGreaterThan(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(fetched).toBeGreaterThan(2), { timeout: 20_000 });
     await client.mutation(send, { body: "dora stays" });
     expect(seen.values.at(-1)!.subject).toBe("dora");
-    expect(errors).toBe(1);
+    // One for each token that ran out: on a machine that stands still for two seconds the first one, too.
+    expect([1, 2]).toContain(errors);
   });
 });
 

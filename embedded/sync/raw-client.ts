@@ -60,9 +60,9 @@ export class RawClient {
     this.send({ type: "Mutation", requestId, udfPath, args: [args], ...more });
   }
 
-  /** The next message that is no Ping; rejects when the socket closes or 10 s pass first. */
+  /** The next message that is no Ping; rejects when the socket closes or 25 s pass first. */
   async next(type?: string): Promise<Message> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 25_000;
     for (;;) {
       while (this.#read < this.received.length) {
         const message = this.received[this.#read++];

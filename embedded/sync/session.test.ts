@@ -55,7 +55,8 @@ describe("versions", () => {
     expect(first.startVersion).toEqual({ querySet: 0, identity: 0, ts: "AAAAAAAAAAA=" });
     expect(first.endVersion).toMatchObject({ querySet: 1, identity: 0 });
     expect(first.modifications).toMatchObject([{ type: "QueryUpdated", queryId: 0, logLines: [], journal: null }]);
-    expect(Math.abs(first.clientClockSkew)).toBeLessThan(5_000);
+    // Both clocks are the same; what is left is the way of the message. Mistaken units or signs give minutes at least.
+    expect(Math.abs(first.clientClockSkew)).toBeLessThan(25_000);
     await add("w2");
     const second = await client.next("Transition");
     expect(second.startVersion).toEqual(first.endVersion);

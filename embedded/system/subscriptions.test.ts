@@ -44,7 +44,7 @@ const send = (body: string) => post("/api/function", { path: "messages:send", ar
 const refused = async (path: string, args: object) => (await post("/api/function", { path, args })).errorMessage;
 
 /** Longer than news take on a busy machine, ms. */
-const poll = (value: () => unknown) => expect.poll(value, { timeout: 10_000 });
+const poll = (value: () => unknown) => expect.poll(value, { timeout: 25_000 });
 
 /** A live query; `value` is its newest result. */
 function subscribe(path: string, args: Record<string, Value> = {}, componentPath?: string) {
