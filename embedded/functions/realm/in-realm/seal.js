@@ -1,13 +1,13 @@
 /* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // Realms that serve many calls. After its modules were evaluated a realm is sealed: every object they left behind is
-// frozen, and everything that cannot be frozen (variables of closures, collections, globals, dates, regular
+// frozen, the global one too, and everything that cannot be frozen (variables of closures, collections, dates, regular
 // expressions, binary data) is noted with its value. `restore` puts all of it back after a call. A call that ran into a
 // frozen object, or looked whether one is frozen, is `tainted`: its result does not count.
 (scope) => {
   if (!scope.reusable) return;
   const { host, define } = scope;
-  const { apply, ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty, deleteProperty } = Reflect;
-  const { freeze, is, isExtensible } = Object;
+  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty } = Reflect;
+  const { freeze, is } = Object;
   const native = {
     mapSet: Map.prototype.set,
     mapClear: Map.prototype.clear,
@@ -170,6 +170,22 @@
   telling(Object, "isExtensible", false);
   telling(Object, "isFrozen", true);
   telling(Object, "isSealed", true);
+  for (const [target, name] of [
+    [Object, "getOwnPropertyDescriptor"],
+    [Object, "getOwnPropertyDescriptors"],
+    [Reflect, "getOwnPropertyDescriptor"],
+  ]) {
+    const original = target[name];
+    const watched = {
+      [name](object, key) {
+        const answer = original(object, key);
+        if (isSealed && answer !== undefined && isObject(object) && (known.has(object) || intrinsics.has(object))) isTainted = true;
+        return answer;
+      },
+    }[name];
+    define(watched, "length", original.length);
+    define(target, name, watched);
+  }
 
   // Rejections that nobody but the program sees pass through here.
   const nativeThen = Promise.prototype.then;
@@ -216,12 +232,7 @@
 
   // What `restore` compares and puts back.
   const fixed = { objects: [], keys: [], values: [] };
-  const globals = new Map();
-  const globalsGet = Map.prototype.get.bind(globals);
-  let globalKeys = [];
-  /** Those of them that can get another value at all, and their values. */
-  let globalValues = [];
-  let areGlobals = () => false;
+  let areFixed = () => false;
   const variables = [];
   const dates = [];
   const patterns = [];
@@ -350,20 +361,11 @@
   const seal = (kept) => {
     sealer.on = false;
     readProbes();
-    globalKeys = ownKeys(globalThis);
-    for (const key of globalKeys) {
+    for (const key of ownKeys(globalThis)) {
       const descriptor = getOwnPropertyDescriptor(globalThis, key);
-      native.mapSet.call(globals, key, descriptor);
       if ("value" in descriptor) hidden.push(descriptor.value);
       else refuse("it makes a global with a getter or setter");
     }
-    const changeable = globalKeys.filter((key) => globalsGet(key).writable || globalsGet(key).configurable);
-    globalValues = changeable.map((key) => globalThis[key]);
-    if (changeable.every((key) => /^[\w$]+$/.test(String(key)))) {
-      // Naming them costs a tenth of looking them up.
-      const tests = changeable.map((key, i) => `${key}===v[${i}]`);
-      areGlobals = host.evaluate(`(v)=>{try{return ${tests.join("&&")}}catch{return false}}`);
-    } else refuse("it makes a global that has no name");
     for (const object of intrinsicList) {
       if (host.isProxy(object) || object === globalThis) continue;
       // Modules may have hung things on them.
@@ -376,53 +378,31 @@
     hidden.length = 0;
     probes.length = 0;
     for (const object of intrinsicList) harden(object);
+    known.add(globalThis);
+    freeze(globalThis);
+    areFixed = comparison();
     for (const { date, time } of dates) if (Number.isNaN(time)) refuse(`it keeps an invalid date ${String(date)}`);
     isSealed = obstacle === null;
     return obstacle;
   };
 
-  const sameDescriptor = (a, b) =>
-    is(a.value, b.value) &&
-    a.get === b.get &&
-    a.set === b.set &&
-    a.writable === b.writable &&
-    a.configurable === b.configurable &&
-    a.enumerable === b.enumerable;
-
-  /** Flags and accessors of globals change only by way of these. */
-  let areGlobalsRedefined = false;
-  for (const [holder, names] of [
-    [Object, ["defineProperty", "defineProperties", "freeze", "seal", "preventExtensions"]],
-    [Reflect, ["defineProperty", "preventExtensions"]],
-    [Object.prototype, ["__defineGetter__", "__defineSetter__"]],
-  ]) {
-    for (const name of names) {
-      const original = holder[name];
-      const watched = {
-        [name](...args) {
-          if (isSealed && (args[0] === globalThis || this === globalThis)) areGlobalsRedefined = true;
-          return apply(original, this, args);
-        },
-      }[name];
-      define(watched, "length", original.length);
-      define(holder, name, watched);
+  /** Compares all that is fixed, by code that names each property: that costs a tenth of looking them up. */
+  const comparison = () => {
+    const { objects, keys, values } = fixed;
+    const tests = [];
+    for (let i = 0; i < objects.length; i++) {
+      const key = typeof keys[i] === "string" && /^[\w$]+$/.test(keys[i]) && !/^\d/.test(keys[i]) ? `.${keys[i]}` : `[k[${i}]]`;
+      tests.push(`o[${i}]${key}===v[${i}]`);
     }
-  }
-
-  const areGlobalsAsBefore = () => {
-    return !areGlobalsRedefined && ownKeys(globalThis).length === globalKeys.length && areGlobals(globalValues);
+    const compare = host.evaluate(`(o,k,v)=>${["true", ...tests].join("&&")}`);
+    return () => compare(objects, keys, values);
   };
 
-  const restoreGlobals = () => {
-    if (areGlobalsAsBefore()) return true;
-    areGlobalsRedefined = false;
-    for (const key of ownKeys(globalThis)) if (!globalsGet(key) && !deleteProperty(globalThis, key)) return false;
-    for (const key of globalKeys) {
-      const before = globalsGet(key);
-      const now = getOwnPropertyDescriptor(globalThis, key);
-      if ((now === undefined || !sameDescriptor(now, before)) && !defineProperty(globalThis, key, before)) return false;
+  const putFixedBack = () => {
+    const { objects, keys, values } = fixed;
+    for (let i = 0; i < objects.length; i++) {
+      if (objects[i][keys[i]] !== values[i]) objects[i][keys[i]] = values[i];
     }
-    return isExtensible(globalThis);
   };
 
   const sameBytes = (a, b) => {
@@ -434,10 +414,7 @@
   const restore = () => {
     if (!isSealed || isTainted) return false;
     isSealed = false;
-    const { objects, keys, values } = fixed;
-    for (let i = 0; i < objects.length; i++) {
-      if (objects[i][keys[i]] !== values[i]) objects[i][keys[i]] = values[i];
-    }
+    if (!areFixed()) putFixedBack();
     for (const variable of variables) {
       const now = variable.read();
       for (let i = 0; i < now.length; i++) {
@@ -466,8 +443,8 @@
       if (one.pattern.lastIndex !== one.lastIndex) one.pattern.lastIndex = one.lastIndex;
     }
     for (const { view, copy } of bytes) if (!sameBytes(view, copy)) view.set(copy);
-    isSealed = restoreGlobals();
-    return isSealed;
+    isSealed = true;
+    return true;
   };
 
   scope.sealing = {
