@@ -44,20 +44,24 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => deployment.end());
 
-/** Does `work` again and again until `task` has settled; answers how often, and how long the slowest took, in ms. */
-async function meanwhile(task: Promise<unknown>, work: (turn: number) => Promise<unknown>) {
+/**
+ * Does `work` again and again until `task` has settled. Answers which share of all the processor time that this thread used
+ * meanwhile went by during the slowest: near 1 when the task is done in one piece, on a slow machine as on a fast one.
+ */
+async function meanwhile(task: Promise<unknown>, work: () => Promise<unknown>) {
   const state = { isOver: false };
   const over = () => void (state.isOver = true);
   task.then(over, over);
-  let turns = 0;
   let slowest = 0;
-  for (; !state.isOver; turns++) {
-    const started = performance.now();
-    await work(turns);
-    slowest = Math.max(slowest, performance.now() - started);
+  const cpu = () => process.threadCpuUsage().user + process.threadCpuUsage().system;
+  const begun = cpu();
+  while (!state.isOver) {
+    const started = cpu();
+    await work();
+    slowest = Math.max(slowest, cpu() - started);
   }
   await task;
-  return { turns, slowest };
+  return { slowestShare: slowest / (cpu() - begun) };
 }
 
 it("P26: indexes are filled in slices, beside writes to the same documents, and hold exactly what is there", async () => {
@@ -66,11 +70,14 @@ it("P26: indexes are filled in slices, beside writes to the same documents, and 
   const pick = (limit: number) => (random = (random * 1103515245 + 12345) & 0x7fffffff) % limit;
   const indexes = `.index("by_group", ["group"]).searchIndex("by_text", { searchField: "text" })`;
   const push = deployment.push({ "items.ts": FUNCTIONS, "schema.ts": schema(indexes) });
-  const { turns, slowest } = await meanwhile(push, () =>
-    deployment.call("mutation", "items:change", { n: pick(DOCUMENTS), how: pick(3) }),
-  );
-  expect(turns).toBeGreaterThan(10);
-  expect(slowest).toBeLessThan(1000);
+  let half = 0;
+  const { slowestShare } = await meanwhile(push, async () => {
+    await deployment.call("mutation", "items:change", { n: pick(DOCUMENTS), how: pick(3) });
+    if (store.catalog.table(0, "items")!.building.values().some(({ filledTo }) => filledTo !== undefined && filledTo.length > 0)) half += 1;
+  });
+  // Answers that came while an index was filled in part.
+  expect(half).toBeGreaterThan(0);
+  expect(slowestShare).toBeLessThan(0.7);
   expect(checkStore(store)).toEqual([]);
   for (const group of [1, 3, 103]) {
     const [indexed, scanned] = await Promise.all(
@@ -83,8 +90,8 @@ it("P26: indexes are filled in slices, beside writes to the same documents, and 
 
 it("P26: documents are held against a schema in slices; what does not fit fails the push", async () => {
   const push = deployment.push({ "items.ts": FUNCTIONS, "schema.ts": schema("", `v.union(v.literal("a"), v.string())`) });
-  const { slowest } = await meanwhile(push, () => deployment.call("query", "items:inGroup", { group: 999 }).catch(() => 0));
-  expect(slowest).toBeLessThan(1000);
+  const { slowestShare } = await meanwhile(push, () => deployment.call("query", "items:inGroup", { group: 999 }).catch(() => 0));
+  expect(slowestShare).toBeLessThan(0.7);
   await expect(deployment.push({ "items.ts": FUNCTIONS, "schema.ts": schema("", `v.literal("a")`) })).rejects.toThrow(
     "does not match the schema",
   );

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { ReadSet, type WriteEntry } from "../storage/read-set.ts";
 import type { Calls, QueryAnswer } from "./calls.ts";
@@ -57,6 +57,9 @@ async function modify(socket: StuckSocket): Promise<void> {
 }
 
 describe("a session's life signs", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+  afterEach(() => void vi.useRealTimers());
+
   it("W13: silence of 15 s is broken by a Ping, earlier ticks only ping the WebSocket", () => {
     const { socket, session } = open();
     session.tick(Date.now() + 10_000);

@@ -22,7 +22,7 @@ const app = {
     export const nothing = m({ handler: async () => "nothing" });
     export const refuse = m({ handler: async (ctx) => { await ctx.db.insert("notes", { text: "never" }); throw new ConvexError({ code: 9 }); } });
     export const echo = a({ args: { text: v.string() }, handler: async (_ctx, { text }) => text });
-    export const sleep = a({ handler: async () => { await new Promise((resolve) => setTimeout(resolve, 3_000)); } });
+    export const sleep = a({ handler: async () => { await new Promise((resolve) => setTimeout(resolve, 25_000)); } });
     export const me = m({ handler: async (ctx) => (await ctx.auth.getUserIdentity())?.subject ?? null });
   `,
 };

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { openBench, type Bench } from "./testing.ts";
 
 const files = {
@@ -36,6 +36,7 @@ const files = {
 
 let bench: Bench | undefined;
 afterEach(async () => {
+  vi.useRealTimers();
   await bench?.close();
   bench = undefined;
 });
@@ -90,16 +91,22 @@ it("A10: an action that waits too long is ended with an error, and asks nothing 
 
 it("A10: a thread that does not confirm the end of a call is ended; other actions on it fail and say why", async () => {
   bench = await openBench(files, { threads: 1, maxActionMs: 1000, graceMs: 100 });
+  // The pool's clock; the threads have their own.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const alone = begin("a:loop", "m:begun");
   const timedOut = "Function execution timed out (maximum duration: 1s)";
+  await alone.begun;
+  await vi.advanceTimersByTimeAsync(1100);
   expect((await alone.outcome).result).toEqual({ ok: false, error: { message: timedOut } });
 
   const response = await bench.http({ path: "/body" }, { syscall: () => new Promise(() => undefined) });
   const reader = response.body!.getReader();
   await reader.read();
-  // The loop's own time must not be up before the other call's time and grace are.
-  await new Promise((done) => setTimeout(done, 600));
+  await vi.advanceTimersByTimeAsync(600);
   const loop = begin("a:loop", "m:begun");
+  await loop.begun;
+  // The other call's time and grace are up, the loop's own time is not.
+  await vi.advanceTimersByTimeAsync(500);
   await expect(reader.read()).rejects.toThrow(timedOut);
   const message =
     "The action was interrupted because another function on the same thread did not yield and was ended. It is not run again by itself.";
