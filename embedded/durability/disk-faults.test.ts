@@ -30,6 +30,7 @@ function task(test: TestStore, name: string, more: () => void = () => {}): { tas
   return {
     ended: promise,
     task: {
+      isBackground: false,
       execute() {
         txn = test.begin();
         txn.insert(0, "notes", { name });

@@ -1,5 +1,5 @@
 /**
- * The one door to the store for everything that writes. What waits is taken in groups, first come first served: each
+ * The one door to the store for everything that writes. What waits is taken in groups, in the queue's order: each
  * task runs to its end in the same turn of the event loop and leaves its writes in the group's SQL transaction; after
  * one COMMIT all are answered. A task that must wait for the event loop lets its group commit and then goes on alone.
  */
@@ -7,6 +7,7 @@ import { storageError } from "../storage/faults.ts";
 import type { WriteEntry } from "../storage/read-set.ts";
 import type { Store } from "../storage/store.ts";
 import { UserError } from "../values/errors.ts";
+import { TaskQueue } from "./task-queue.ts";
 
 /**
  * What a finished commit tells: `writes` of all its transactions in order, `jobs` whether any job was scheduled or changed,
@@ -28,6 +29,8 @@ export interface Written {
 
 /** One mutation. The gate calls `execute`, perhaps `finish`, then `flush`, and last `done` or `failed`. */
 export interface GateTask {
+  /** Run by the scheduler: those of people come first. */
+  readonly isBackground: boolean;
   /** Runs the task; false when it has to wait for the event loop. What it throws fails the task alone. */
   execute(): boolean;
   /** Runs on, with the gate held, until the task has ended. */
@@ -46,7 +49,7 @@ const MAX_GROUP = 128;
 export class Gate {
   readonly #store: Store;
   readonly #onCommit: (event: CommitEvent) => void;
-  readonly #queue: GateTask[] = [];
+  readonly #queue = new TaskQueue<GateTask>();
   #isRunning = false;
   #isClosed = false;
   readonly #whenIdle: (() => void)[] = [];

@@ -1,7 +1,7 @@
 /** Mutations as the gate runs them: one transaction from start to COMMIT. */
-import { randomBytes } from "node:crypto";
 import type { Store } from "../storage/store.ts";
 import { Transaction } from "../storage/transaction.ts";
+import { randomPiece } from "../values/chance.ts";
 import type { JsonObject } from "../values/json.ts";
 import { checkArgs, resultOf, tellable } from "./call-values.ts";
 import type { MutationCall, MutationOutcome, Result } from "./call-types.ts";
@@ -28,6 +28,7 @@ function flush(txn: Transaction): Written | null {
 
 /** A function of the host in a transaction of its own. */
 export class HostTask<T> implements GateTask {
+  readonly isBackground = false;
   readonly #store: Store;
   readonly #run: (txn: Transaction) => T;
   readonly #settle: Settle<{ value: T; ts: bigint }>;
@@ -75,6 +76,7 @@ export interface MutationSpec {
 
 /** A mutation of the user. Its transaction is flushed only when the function succeeded. */
 export class MutationTask implements GateTask {
+  readonly isBackground: boolean;
   readonly #store: Store;
   readonly #deps: CallDeps;
   readonly #spec: MutationSpec;
@@ -83,6 +85,7 @@ export class MutationTask implements GateTask {
   #outcome: MutationOutcome | null = null;
 
   constructor(store: Store, deps: CallDeps, spec: MutationSpec, settle: Settle<MutationOutcome>) {
+    this.isBackground = spec.call.caller.kind === "scheduler" || spec.call.caller.kind === "cron";
     this.#store = store;
     this.#deps = deps;
     this.#spec = spec;
@@ -126,7 +129,7 @@ export class MutationTask implements GateTask {
       kind: "mutation",
       args: checked.value as JsonObject,
       journal: null,
-      seed: randomBytes(32),
+      seed: randomPiece(32),
     });
     return this.#call.run();
   }

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { Transaction } from "../storage/transaction.ts";
+import { randomPiece } from "../values/chance.ts";
 import type { JsonObject } from "../values/json.ts";
 import { checkArgs, resultOf } from "./call-values.ts";
 import type { QueryCall, QueryOutcome, Result } from "./call-types.ts";
@@ -36,7 +36,7 @@ export class QueryRun {
           args: checked.value as JsonObject,
           caller: call.caller,
           journal: call.journal ?? null,
-          seed: randomBytes(32),
+          seed: randomPiece(32),
         });
   }
 

@@ -288,6 +288,7 @@ export class Runner {
     return new Promise((resolve, reject) => {
       let again: QueryRun | null = null;
       this.#gate.enter({
+        isBackground: false,
         execute: () => {
           again = new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
           return again.run();

@@ -1,4 +1,4 @@
-import type { JobRow } from "../storage/jobs.ts";
+import type { DueJob, JobRow } from "../storage/jobs.ts";
 import type { Store } from "../storage/store.ts";
 import { claimActionJob, moveJob, runActionJob, runMutationJob, TRANSIENT_ERROR } from "./job-run.ts";
 import type { JobRunner, Report } from "./runner-port.ts";
@@ -36,7 +36,7 @@ export interface JobSchedulerOptions {
 export class JobScheduler {
   readonly #o: JobSchedulerOptions;
   readonly #slots: Record<JobRow["udfType"], number>;
-  readonly #running = new Map<string, JobRow["udfType"]>();
+  readonly #running = new Map<DueJob["seq"], JobRow["udfType"]>();
   /** Steps that write; a stop waits for them. */
   readonly #steps = new Set<Promise<unknown>>();
   /** Waits of jobs put off; a stop ends them. */
@@ -91,7 +91,7 @@ export class JobScheduler {
     let sleepMs = HELD_BACK_MS;
     try {
       const nowMs = now();
-      for (const job of this.#startable(nowMs)) this.#launch(job);
+      for (const { seq } of this.#startable(nowMs)) this.#launch(seq, store.jobs.at(seq));
       const next = store.jobs.nextDueMs();
       if (next === null) sleepMs = MAX_SLEEP_MS;
       else if (next > nowMs) sleepMs = Math.min(Math.ceil(next - nowMs), MAX_SLEEP_MS);
@@ -102,25 +102,26 @@ export class JobScheduler {
   }
 
   /** Due jobs there is room for, in order. */
-  #startable(nowMs: number): JobRow[] {
+  #startable(nowMs: number): DueJob[] {
     const left = { ...this.#slots };
     for (const type of this.#running.values()) left[type]--;
+    if (left.mutation <= 0 && left.action <= 0) return [];
     for (let limit = this.#running.size + LOOK_AHEAD; ; limit *= 4) {
       const due = this.#o.store.jobs.due(nowMs, limit);
-      const ready = due.filter((job) => !this.#running.has(job.id) && left[job.udfType]-- > 0);
+      const ready = due.filter((job) => !this.#running.has(job.seq) && left[job.udfType]-- > 0);
       // Actions may run for minutes: mutations behind those that wait for room must still be found.
       const mayHideMutations = ready.length === 0 && left.action <= 0 && left.mutation > 0;
       if (due.length < limit || !mayHideMutations) return ready;
     }
   }
 
-  #launch(job: JobRow): void {
-    this.#running.set(job.id, job.udfType);
+  #launch(seq: DueJob["seq"], job: JobRow): void {
+    this.#running.set(seq, job.udfType);
     const run = job.udfType === "mutation" ? this.#step(runMutationJob(job, this.#o.runner)) : this.#runAction(job);
     void run
       .catch((error: unknown) => this.#putOff(job, error))
       .finally(() => {
-        this.#running.delete(job.id);
+        this.#running.delete(seq);
         this.#wake();
       });
   }

@@ -1,6 +1,6 @@
 import type { ActionOutcome, Caller, FunctionCall, MutationCall, MutationOutcome } from "../functions/call-types.ts";
-import { randomBytes } from "node:crypto";
 import type { Transaction } from "../storage/transaction.ts";
+import { randomPiece } from "../values/chance.ts";
 import { UserError } from "../values/errors.ts";
 
 /** What jobs and crons need of the function runner. */
@@ -17,7 +17,7 @@ export interface JobRunner {
 
 /** Nobody in particular, allowed to call internal functions: on whose behalf jobs and crons run (SPEC J4). */
 export function nobody(kind: "scheduler" | "cron", scheduledJobId?: string): Caller {
-  const requestId = randomBytes(8).toString("hex");
+  const requestId = randomPiece(8).toString("hex");
   return { identity: null, admin: false, requestId, kind, ...(scheduledJobId === undefined ? {} : { scheduledJobId }) };
 }
 

@@ -28,7 +28,11 @@ export class Database {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
   #lastTs = 0n;
+  /** What the file says of it. */
+  #keptTs = 0n;
   #reserved = 0n;
 
   /** A COMMIT failed and no write has succeeded since: see `isInDoubt`. */
@@ -58,8 +62,11 @@ export class Database {
       this.#begin = sql.prepare("BEGIN IMMEDIATE");
       this.#commit = sql.prepare("COMMIT");
       this.#rollback = sql.prepare("ROLLBACK");
-      this.reloadClock();
+      this.#savepoint = sql.prepare("SAVEPOINT step");
+      this.#release = sql.prepare("RELEASE step");
+      this.#reloadClock();
       this.setLastTs(this.nextTs());
+      this.#keepClock();
       this.#newest.passed(this.#lastTs);
     } catch (error) {
       if (sql?.isOpen) sql.close();
@@ -81,15 +88,20 @@ export class Database {
     return this.#reserved;
   }
 
-  /** Records that the commit `ts` is finished; called inside its SQL transaction. */
+  /** Records that the commit `ts` is finished; called inside its SQL transaction, whose COMMIT keeps it. */
   setLastTs(ts: bigint): void {
-    this.setMeta("lastTs", String(ts));
     this.#lastTs = ts;
   }
 
-  /** Reads the clock again from the file, after a SQL transaction was rolled back. */
-  reloadClock(): void {
-    this.#lastTs = BigInt(this.meta("lastTs") ?? "0");
+  #reloadClock(): void {
+    this.#keptTs = BigInt(this.meta("lastTs") ?? "0");
+    this.#lastTs = this.#keptTs;
+  }
+
+  #keepClock(): void {
+    if (this.#keptTs === this.#lastTs) return;
+    this.setMeta("lastTs", String(this.#lastTs));
+    this.#keptTs = this.#lastTs;
   }
 
   /** The value kept under `key`, or null. */
@@ -109,6 +121,7 @@ export class Database {
 
   /** Commits it: when this returns, its writes are on disk. After a throw call `rollback`. */
   commit(): void {
+    this.#keepClock();
     try {
       this.#commit.run();
     } catch (error) {
@@ -120,11 +133,12 @@ export class Database {
   }
 
   /**
-   * Takes back an open SQL transaction; does nothing when there is none. After a failed COMMIT the log may hold the whole
+   * Takes back an open SQL transaction, and the clock with it. After a failed COMMIT the log may hold the whole
    * transaction, only not confirmed, and a start after a crash would take it for done: it is overwritten at once (D3).
    */
   rollback(): void {
     if (this.sql.isTransaction) this.#rollback.run();
+    this.#reloadClock();
     if (!this.#isInDoubt) return;
     try {
       this.setMeta("mendedMs", String(Date.now()));
@@ -141,15 +155,17 @@ export class Database {
 
   /** Runs `fn` inside the open SQL transaction; a throw takes back what it wrote and nothing else. */
   savepoint(fn: () => void): void {
-    this.sql.exec("SAVEPOINT step");
+    const lastTs = this.#lastTs;
+    this.#savepoint.run();
     try {
       fn();
     } catch (error) {
+      this.#lastTs = lastTs;
       // SQLite has given up the whole transaction by itself when the disk is full or broken.
       if (this.sql.isTransaction) this.sql.exec("ROLLBACK TO step; RELEASE step");
       throw error;
     }
-    this.sql.exec("RELEASE step");
+    this.#release.run();
   }
 
   /** Runs `fn` in the SQL transaction that is open, or in one of its own, which a throw rolls back. */

@@ -9,6 +9,10 @@ function jobAt(atMs: number, more: Partial<NewJob> = {}): NewJob {
   return { componentPath: "", path: "m.js:f", udfType: "mutation", args: { x: 1 }, atMs, ...more };
 }
 
+function dueJobs({ store }: TestStore, nowMs: number, limit = 10) {
+  return store.jobs.due(nowMs, limit).map(({ seq }) => store.jobs.at(seq));
+}
+
 describe("scheduled jobs", () => {
   it("S40: a job is a document and a row, both from the commit on", () => {
     const test = new TestStore();
@@ -34,7 +38,7 @@ describe("scheduled jobs", () => {
     expect(test.store.jobs.nextDueMs()).toBeNull();
     test.commit(txn);
     test.reopen();
-    expect(test.store.jobs.due(test.nowMs, 10)).toEqual([row]);
+    expect(dueJobs(test, test.nowMs)).toEqual([row]);
     expect(test.read().get(0, id, system)).toEqual({
       _id: id,
       _creationTime: expect.any(Number),
@@ -69,10 +73,10 @@ describe("scheduled jobs", () => {
       [now + 50, now + 10, now + 5, now + 10].map((at) => txn.schedule(0, jobAt(at))),
     );
     expect(test.store.jobs.nextDueMs()).toBe(now + 5);
-    expect(test.store.jobs.due(now + 10, 10).map((j) => j.id)).toEqual([a, b, c]);
-    expect(test.store.jobs.due(now + 10, 2).map((j) => j.id)).toEqual([a, b]);
+    expect(dueJobs(test, now + 10).map((j) => j.id)).toEqual([a, b, c]);
+    expect(dueJobs(test, now + 10, 2).map((j) => j.id)).toEqual([a, b]);
     test.mutate((txn) => txn.retryJob(0, a!, now + 99));
-    expect(test.store.jobs.due(now + 100, 10).map((j) => [j.id, j.attempts])).toEqual([
+    expect(dueJobs(test, now + 100).map((j) => [j.id, j.attempts])).toEqual([
       [b, 0],
       [c, 0],
       [late, 0],
@@ -144,6 +148,6 @@ describe("scheduled jobs", () => {
       state: { kind: "canceled" },
       completedTime: test.nowMs,
     });
-    expect(test.store.jobs.due(test.nowMs, 10).map((j) => j.id)).toEqual([before]);
+    expect(dueJobs(test, test.nowMs).map((j) => j.id)).toEqual([before]);
   });
 });

@@ -29,6 +29,12 @@ export interface JobRow {
   parent: string | null;
 }
 
+/** A pending job whose time has come; `seq` names it for as long as it exists. */
+export interface DueJob {
+  seq: number;
+  udfType: JobRow["udfType"];
+}
+
 export type JobPhase = "pending" | "inProgress" | "done";
 
 const PHASES: readonly JobPhase[] = ["pending", "inProgress", "done"];
@@ -48,6 +54,7 @@ export class JobRows {
   readonly #inProgress: StatementSync;
   readonly #completed: StatementSync;
   readonly #pending: StatementSync;
+  readonly #at: StatementSync;
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
@@ -56,7 +63,9 @@ export class JobRows {
     this.#rows = rows;
     this.#catalog = catalog;
     const select = (rest: string): StatementSync => asArrays(sql.prepare(`SELECT ${COLUMNS} FROM jobs ${rest}`));
-    this.#due = select("WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ?");
+    this.#due = asArrays(
+      sql.prepare("SELECT seq, udf_type FROM jobs WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ?"),
+    );
     this.#next = asArrays(sql.prepare("SELECT next_ts FROM jobs WHERE phase = 0 ORDER BY next_ts, seq LIMIT 1"));
     this.#inProgress = select("WHERE phase = 1 ORDER BY next_ts, seq");
     this.#completed = select("WHERE phase = 2 AND next_ts < ? ORDER BY next_ts, seq LIMIT ?");
@@ -66,6 +75,7 @@ export class JobRows {
          ORDER BY next_ts, seq LIMIT ?`,
       ),
     );
+    this.#at = select("WHERE seq = ?");
     this.#get = select("WHERE iid = ?");
     this.#put = sql.prepare(
       `INSERT INTO jobs (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (iid)
@@ -75,8 +85,14 @@ export class JobRows {
   }
 
   /** Up to `limit` pending jobs due at `nowMs`, by due time, then in the order they were scheduled. */
-  due(nowMs: number, limit: number): JobRow[] {
-    return this.#list(this.#due.all(nowMs, limit));
+  due(nowMs: number, limit: number): DueJob[] {
+    const tuples = this.#due.all(nowMs, limit) as unknown as [number, JobRow["udfType"]][];
+    return tuples.map((tuple) => ({ seq: tuple[0], udfType: tuple[1] }));
+  }
+
+  /** The job that `due` gave, with its arguments. */
+  at(seq: number): JobRow {
+    return this.#list(this.#at.all(seq))[0]!;
   }
 
   /** When the next pending job is due, in ms; null when there is none. */

@@ -70,7 +70,7 @@ export class Store {
   /** Takes the group back, and reads again what is kept in memory. */
   rollback(): void {
     this.db.rollback();
-    this.#reload();
+    this.catalog.reload();
   }
 
   /** Runs one step of the group: a throw takes back what it wrote, here and in memory, and nothing else. */
@@ -78,7 +78,7 @@ export class Store {
     try {
       this.db.savepoint(fn);
     } catch (error) {
-      this.#reload();
+      this.catalog.reload();
       throw error;
     }
   }
@@ -94,10 +94,6 @@ export class Store {
     this.db.close();
   }
 
-  #reload(): void {
-    this.db.reloadClock();
-    this.catalog.reload();
-  }
 }
 
 function instanceSecret(db: Database): Buffer {

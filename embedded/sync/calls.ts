@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { tellable } from "../functions/call-values.ts";
 import type { Caller, FunctionError, Result, Runner } from "../functions/runner.ts";
 import { ReadSet } from "../storage/read-set.ts";
 import { isSystemMutation, type SystemMutation, type SystemQuery } from "../system/query.ts";
+import { randomPiece } from "../values/chance.ts";
 import type { Json } from "../values/json.ts";
 import { UserError } from "../values/errors.ts";
 import type { Viewer } from "./viewer.ts";
@@ -40,7 +41,7 @@ export type QueryAnswer = Answer & {
 
 /** 16 hex digits; for calls over HTTP and for query runs. */
 export function newRequestId(): string {
-  return randomBytes(8).toString("hex");
+  return randomPiece(8).toString("hex");
 }
 
 /** The request id of a call on a socket: the same when the client repeats the call after a reconnect. */

@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { fillRandomly } from "./chance.ts";
 
 /**
  * Document ids: lowercase Crockford base32 of the table number (variable length, 7 bits per byte, least first), the 16
@@ -117,18 +117,11 @@ export function tableNumberOf(id: string): number | null {
 }
 
 const RANDOM = 14;
-const pool = Buffer.alloc(RANDOM * 256);
-let poolAt = pool.length;
 
 /** A new internal id: 14 random bytes, then the days since 1970 as two bytes (ids of one day lie near each other). */
 export function newInternalId(nowMs: number): Buffer {
-  if (poolAt === pool.length) {
-    randomFillSync(pool);
-    poolAt = 0;
-  }
   const internalId = Buffer.allocUnsafe(INTERNAL);
-  pool.copy(internalId, 0, poolAt, poolAt + RANDOM);
-  poolAt += RANDOM;
+  fillRandomly(internalId, RANDOM);
   internalId.writeUInt16BE(Math.floor(nowMs / DAY_MS) & 0xffff, RANDOM);
   return internalId;
 }
