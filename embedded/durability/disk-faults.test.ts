@@ -31,13 +31,13 @@ function task(test: TestStore, name: string, more: () => void = () => {}): { tas
     ended: promise,
     task: {
       isBackground: false,
+      session: null,
       execute() {
         txn = test.begin();
         txn.insert(0, "notes", { name });
         more();
-        return true;
+        return null;
       },
-      finish: () => Promise.resolve(),
       flush() {
         txn.flush();
         return { ts: txn.ts, writes: txn.writes(), jobs: false };

@@ -57,6 +57,8 @@ export interface MutationOutcome {
   ts: bigint;
   /** `before` said no; nothing was run. */
   skipped?: true;
+  /** It failed because others changed what it had read, again and again (F33): it may succeed later. */
+  conflicted?: true;
 }
 
 export interface ActionOutcome {

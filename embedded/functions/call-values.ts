@@ -1,6 +1,6 @@
 /** Arguments, results and errors of calls: the checks around user code and the texts they give. */
 import { ConvexFailure, UserError, ValueError } from "../values/errors.ts";
-import { checkValue, isPlainObject, replaceCommitTs, type Json, type JsonObject } from "../values/json.ts";
+import { checkValue, isPlainObject, type Json, type JsonObject } from "../values/json.ts";
 import { MAX_ARGS_SIZE, MAX_RETURN_SIZE } from "../values/limits.ts";
 import { displayFunctionPath } from "../values/names.ts";
 import { type TableNames, validate } from "../values/validators.ts";
@@ -17,13 +17,18 @@ export function argsObject(args: Json): JsonObject {
   );
 }
 
+/** A mutation's transaction: gives its commit timestamp for the placeholder. */
+interface FillsTs {
+  fillTs(v: Json): Json;
+}
+
 /**
- * Checks the arguments of a call (F7). `commitTs` is what the placeholder becomes, null where it is refused. Throws
+ * Checks the arguments of a call (F7). `txn` fills in the placeholder of the commit timestamp, null where it is refused. Throws
  * UserError "ArgumentValidationError" when the validator of the function refuses them, ValueError for what is no value.
  */
-export function checkArgs(fn: FunctionInfo, args: Json, tables: TableNames, commitTs: bigint | null): JsonObject {
+export function checkArgs(fn: FunctionInfo, args: Json, tables: TableNames, txn: FillsTs | null): JsonObject {
   const given = argsObject(args);
-  const object = (commitTs === null ? given : replaceCommitTs(given, commitTs)) as JsonObject;
+  const object = (txn === null ? given : txn.fillTs(given)) as JsonObject;
   checkValue(object, { maxSize: MAX_ARGS_SIZE, what: `Arguments of ${displayFunctionPath(fn.path)}` });
   const problem = fn.args === null ? null : validate(fn.args, object, tables);
   if (problem !== null) throw new UserError("ArgumentValidationError", `ArgumentValidationError: ${problem}`);
@@ -31,11 +36,11 @@ export function checkArgs(fn: FunctionInfo, args: Json, tables: TableNames, comm
 }
 
 /** The value of a function from the text it gave, checked as F8 says. Throws as `checkArgs` does. */
-export function checkReturned(fn: FunctionInfo, text: unknown, tables: TableNames, commitTs: bigint | null): Json {
+export function checkReturned(fn: FunctionInfo, text: unknown, tables: TableNames, txn: FillsTs | null): Json {
   const what = `Function ${fn.path} return value invalid`;
   if (typeof text !== "string") throw new ValueError(`${what}: the function did not give JSON text.`);
   const given = JSON.parse(text) as Json;
-  return checkResult(fn, commitTs === null ? given : replaceCommitTs(given, commitTs), tables);
+  return checkResult(fn, txn === null ? given : txn.fillTs(given), tables);
 }
 
 /** The same for a value that is parsed. */

@@ -1,8 +1,10 @@
 /**
  * The one door to the store for everything that writes. What waits is taken in groups, in the queue's order: each
  * task runs to its end in the same turn of the event loop and leaves its writes in the group's SQL transaction; after
- * one COMMIT all are answered. A task that must wait for the event loop lets its group commit and then goes on alone.
+ * one COMMIT all are answered. A task that takes long, or must wait for the event loop, stands aside (F33): from then on
+ * it and others like it get turns between the groups, one of them at a time, and are told what others commit meanwhile.
  */
+import { setImmediate as turn } from "node:timers/promises";
 import { storageError } from "../storage/faults.ts";
 import type { WriteEntry } from "../storage/read-set.ts";
 import type { Store } from "../storage/store.ts";
@@ -27,19 +29,36 @@ export interface Written {
   jobs: boolean;
 }
 
-/** One mutation. The gate calls `execute`, perhaps `finish`, then `flush`, and last `done` or `failed`. */
+/** One mutation. The gate calls `execute`, perhaps `resume`, then `flush`, and last `done` or `failed`. */
 export interface GateTask {
   /** Run by the scheduler: those of people come first. */
   readonly isBackground: boolean;
-  /** Runs the task; false when it has to wait for the event loop. What it throws fails the task alone. */
-  execute(): boolean;
-  /** Runs on, with the gate held, until the task has ended. */
-  finish(): Promise<void>;
+  /** Tasks of one session run in the order they came. */
+  readonly session: string | null;
+  /** Runs the task; gives what goes on with it when it stands aside. What it throws fails the task alone. */
+  execute(): LongTask | null;
   /** Writes into the open SQL transaction. What it throws fails the task alone, and nothing of it is written. */
   flush(): Written | null;
   /** The group is on disk. */
   done(): void;
   failed(error: unknown): void;
+}
+
+/** A task that stood aside. */
+export interface LongTask {
+  /** Until then (`performance.now()`, ms) nobody else gets a turn. */
+  readonly holdsUntilMs: number;
+  /** Others committed `writes` since its last turn. */
+  overtaken(writes: readonly WriteEntry[]): void;
+  /** Goes on for a while; true when the task has ended. What it throws fails the task alone. */
+  resume(): boolean;
+}
+
+/** A task aside, and those of its session that have come after it. */
+interface Aside {
+  task: GateTask;
+  long: LongTask;
+  followers: GateTask[];
 }
 
 /** A group takes tasks until it has run this long (ms) or is this large, so that others get their turns. */
@@ -50,6 +69,8 @@ export class Gate {
   readonly #store: Store;
   readonly #onCommit: (event: CommitEvent) => void;
   readonly #queue = new TaskQueue<GateTask>();
+  /** The next to get a turn comes first. */
+  readonly #aside: Aside[] = [];
   #isRunning = false;
   #isClosed = false;
   readonly #whenIdle: (() => void)[] = [];
@@ -84,46 +105,60 @@ export class Gate {
   }
 
   async #pump(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const waiting = this.#runGroup();
-      if (waiting) await this.#runAlone(waiting);
-      await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0 || this.#aside.length > 0) {
+      const now = performance.now();
+      const holder = this.#aside.find(({ long }) => long.holdsUntilMs > now);
+      if (!holder && this.#queue.length > 0) {
+        this.#runGroup();
+        // Answers go out before the next turn of a long task.
+        if (this.#aside.length > 0) await turn();
+      }
+      const next = holder ?? this.#aside[0];
+      if (next) this.#resume(next);
+      await turn();
     }
     this.#isRunning = false;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** Runs what waits and commits it. The task that has to wait for the event loop, if one stopped the group. */
-  #runGroup(): GateTask | null {
+  /** Runs what waits and commits it, up to a task that stands aside. */
+  #runGroup(): void {
     const started = performance.now();
     const group = new Group(this.#store);
-    let waiting: GateTask | null = null;
-    while (this.#queue.length > 0 && group.takesMore && performance.now() - started < MAX_GROUP_MS) {
+    let aside: Aside | null = null;
+    while (!aside && this.#queue.length > 0 && group.takesMore && performance.now() - started < MAX_GROUP_MS) {
       const task = this.#queue.shift()!;
-      if (!group.run(task)) {
-        waiting = task;
-        break;
-      }
+      if (this.#aside.length > 0 && this.#mustFollow(task)) continue;
+      const long = group.run(task);
+      if (long) aside = { task, long, followers: [] };
     }
     this.#announce(group);
-    return waiting;
+    // It has seen the writes of its group, so it is not told of them.
+    if (aside) this.#aside.push(aside);
   }
 
-  async #runAlone(task: GateTask): Promise<void> {
+  /** Puts a task behind the one of its session that stands aside, if there is one. */
+  #mustFollow(task: GateTask): boolean {
+    const ahead = task.session === null ? undefined : this.#aside.find((aside) => aside.task.session === task.session);
+    ahead?.followers.push(task);
+    return ahead !== undefined;
+  }
+
+  /** Gives a task aside its turn; when it has ended it is committed and its followers are next, else it is the last again. */
+  #resume(aside: Aside): void {
+    this.#aside.splice(this.#aside.indexOf(aside), 1);
     const group = new Group(this.#store);
-    try {
-      await task.finish();
-    } catch (error) {
-      task.failed(error);
-      return;
-    }
-    group.flush(task);
+    if (group.resume(aside)) this.#queue.putFirst(aside.followers);
+    else this.#aside.push(aside);
     this.#announce(group);
   }
 
   #announce(group: Group): void {
     const event = group.commit();
-    if (event) this.#onCommit(event);
+    if (event) {
+      for (const { long } of this.#aside) long.overtaken(event.writes);
+      this.#onCommit(event);
+    }
     group.answer();
   }
 }
@@ -144,20 +179,33 @@ class Group {
     return this.#failure === null && this.#ended.length < MAX_GROUP;
   }
 
-  /** Executes and flushes a task; false when it waits for the event loop. */
-  run(task: GateTask): boolean {
+  /** Executes and flushes a task, unless it stands aside: then what goes on with it. */
+  run(task: GateTask): LongTask | null {
     try {
-      if (!task.execute()) return false;
+      const long = task.execute();
+      if (long) return long;
     } catch (error) {
       if (this.#isOpen && !this.#store.db.sql.isTransaction) this.#fail(error);
       task.failed(storageError(error));
+      return null;
+    }
+    this.#flush(task);
+    return null;
+  }
+
+  /** Goes on with a task aside and flushes it when it has ended; false when it has not. */
+  resume({ task, long }: Aside): boolean {
+    try {
+      if (!long.resume()) return false;
+    } catch (error) {
+      task.failed(storageError(error));
       return true;
     }
-    this.flush(task);
+    this.#flush(task);
     return true;
   }
 
-  flush(task: GateTask): void {
+  #flush(task: GateTask): void {
     try {
       if (!this.#isOpen) {
         this.#store.begin();

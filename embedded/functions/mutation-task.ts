@@ -1,12 +1,14 @@
 /** Mutations as the gate runs them: one transaction from start to COMMIT. */
 import type { Store } from "../storage/store.ts";
+import type { WriteEntry } from "../storage/read-set.ts";
 import { Transaction } from "../storage/transaction.ts";
 import { randomPiece } from "../values/chance.ts";
 import type { JsonObject } from "../values/json.ts";
 import { checkArgs, resultOf, tellable } from "./call-values.ts";
 import type { MutationCall, MutationOutcome, Result } from "./call-types.ts";
 import type { Code, Target } from "./code.ts";
-import type { GateTask, Written } from "./gate.ts";
+import type { GateTask, LongTask, Written } from "./gate.ts";
+import { LongCall } from "./long-call.ts";
 import { type CallDeps, TransactionCall } from "./transaction-call.ts";
 
 interface Settle<T> {
@@ -29,6 +31,7 @@ function flush(txn: Transaction): Written | null {
 /** A function of the host in a transaction of its own. */
 export class HostTask<T> implements GateTask {
   readonly isBackground = false;
+  readonly session: string | null;
   readonly #store: Store;
   readonly #run: (txn: Transaction) => T;
   readonly #settle: Settle<{ value: T; ts: bigint }>;
@@ -36,20 +39,22 @@ export class HostTask<T> implements GateTask {
   #value: { value: T } | null = null;
   #ts = 0n;
 
-  constructor(store: Store, run: (txn: Transaction) => T, settle: Settle<{ value: T; ts: bigint }>) {
+  constructor(
+    store: Store,
+    run: (txn: Transaction) => T,
+    settle: Settle<{ value: T; ts: bigint }>,
+    session: string | null = null,
+  ) {
+    this.session = session;
     this.#store = store;
     this.#run = run;
     this.#settle = settle;
   }
 
-  execute(): boolean {
+  execute(): null {
     this.#txn = begin(this.#store);
     this.#value = { value: this.#run(this.#txn) };
-    return true;
-  }
-
-  finish(): Promise<void> {
-    return Promise.resolve();
+    return null;
   }
 
   flush(): Written | null {
@@ -70,29 +75,69 @@ export class HostTask<T> implements GateTask {
 export interface MutationSpec {
   code: Code;
   target: Target;
+  /** The code that a call beginning now would run; null while it is being prepared. */
+  newestCode(): Code | null;
+  /** The function in it. Throws UserError when it is not there. */
+  find(): Target;
   call: MutationCall;
   args: JsonObject;
 }
 
 /** A mutation of the user. Its transaction is flushed only when the function succeeded. */
-export class MutationTask implements GateTask {
+export class MutationTask implements GateTask, LongTask {
   readonly isBackground: boolean;
+  readonly session: string | null;
   readonly #store: Store;
   readonly #deps: CallDeps;
   readonly #spec: MutationSpec;
   readonly #settle: Settle<MutationOutcome>;
+  readonly #long = new LongCall();
+  #code: Code;
+  #target: Target;
   #call: TransactionCall | null = null;
   #outcome: MutationOutcome | null = null;
 
   constructor(store: Store, deps: CallDeps, spec: MutationSpec, settle: Settle<MutationOutcome>) {
     this.isBackground = spec.call.caller.kind === "scheduler" || spec.call.caller.kind === "cron";
+    this.session = spec.call.session?.sessionId ?? null;
     this.#store = store;
     this.#deps = deps;
     this.#spec = spec;
+    this.#code = spec.code;
+    this.#target = spec.target;
     this.#settle = settle;
   }
 
-  execute(): boolean {
+  execute(): LongTask | null {
+    return this.#begin() ? null : this;
+  }
+
+  get holdsUntilMs(): number {
+    return this.#long.holdsUntilMs;
+  }
+
+  overtaken(writes: readonly WriteEntry[]): void {
+    this.#long.overtaken(this.#call!, writes);
+  }
+
+  resume(): boolean {
+    const call = this.#call!;
+    const newest = this.#spec.newestCode() ?? this.#code;
+    const next = this.#long.next(call, newest !== this.#code);
+    if (next === "go on") return call.resume();
+    this.#call = null;
+    if (next !== "again") {
+      const result: Result = { ok: false, error: { message: next.failure } };
+      this.#outcome = { result, logLines: call.logLines, ts: 0n, conflicted: true };
+      return true;
+    }
+    if (newest !== this.#code) this.#target = this.#spec.find();
+    this.#code = newest;
+    return this.#begin();
+  }
+
+  /** Starts the function, once more after others changed what it had read; false when it needs further turns. */
+  #begin(): boolean {
     const { session, before, caller } = this.#spec.call;
     const known = session && this.#store.sessionRequest(session.sessionId, session.requestId);
     if (known) {
@@ -104,17 +149,14 @@ export class MutationTask implements GateTask {
       this.#outcome = { result: { ok: true, value: null }, logLines: [], ts: 0n, skipped: true };
       return true;
     }
-    const {
-      code,
-      target: { instance, fn },
-    } = this.#spec;
+    const { instance, fn } = this.#target;
     const checked = resultOf(() => checkArgs(fn, this.#spec.args, begun!.tableNames(instance.ns), null));
     if (!checked.ok) {
       this.#outcome = { result: checked, logLines: [], ts: 0n };
       return true;
     }
     this.#call = new TransactionCall(this.#deps, {
-      code,
+      code: this.#code,
       instance,
       fn,
       caller,
@@ -132,10 +174,6 @@ export class MutationTask implements GateTask {
       seed: randomPiece(32),
     });
     return this.#call.run();
-  }
-
-  finish(): Promise<void> {
-    return this.#call!.finish();
   }
 
   flush(): Written | null {

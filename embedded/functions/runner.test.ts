@@ -40,6 +40,10 @@ const MESSAGES = `
     const jobs = await ctx.db.system.query("_scheduled_functions").collect();
     return { caught, jobs: jobs.length };
   } });
+  export const catchesFirst = mutation({ handler: async (ctx) => {
+    try { await ctx.runMutation(internal.messages.fails, { body: "inner" }); } catch {}
+    return (await ctx.db.query("messages").collect()).length;
+  } });
   export const unawaited = mutation({ args: { fail: v.boolean() }, handler: async (ctx, { fail }) => {
     ctx.db.insert("messages", { body: "unawaited" });
     if (fail) throw new Error("boom");
@@ -179,6 +183,12 @@ it("F11: a nested mutation that throws takes back its writes and jobs; its reads
   expect(overlaps(reads, event!.writes)).toBe(true);
 });
 
+it("F11: a nested mutation that throws takes back its writes when the caller has written nothing before", async () => {
+  await clear();
+  expect(await t.mutate("messages:catchesFirst")).toBe(0);
+  expect(await t.query("messages:list")).toEqual([]);
+});
+
 it("F5: operations happen in the order they are asked; unawaited ones still do when the function returns", async () => {
   await clear();
   await t.mutate("messages:order");
@@ -252,12 +262,12 @@ it("F13: components have their own tables and modules, do not learn who calls, a
   expect([list.identityObserved, list.timeObserved]).toEqual([false, false]);
 });
 
-it("F18: a function that waits for streams is given turns of the event loop, and holds the gate meanwhile", async () => {
+it("F18: a function that waits for streams is given turns of the event loop, and holds nobody up", async () => {
   await clear();
-  const both = await Promise.all([t.mutate("messages:streams"), t.mutate("messages:send", { body: "second" })]);
+  const both = await Promise.all([t.mutate("messages:streams"), t.mutate("messages:send", { body: "passes" })]);
   expect(both[0]).toBe("ab!");
-  expect(await t.query("messages:list")).toEqual(["ab", "second"]);
-  expect(await t.query("messages:streamsQuery")).toBe("absecond");
+  expect(await t.query("messages:list")).toEqual(["passes", "ab"]);
+  expect(await t.query("messages:streamsQuery")).toBe("passesab");
   await expect(t.mutate("messages:stuckStream")).rejects.toThrow("Returned promise will never resolve");
 });
 

@@ -31,7 +31,7 @@ import { Listeners } from "./listeners.ts";
 import { HostTask, MutationTask } from "./mutation-task.ts";
 import { RealmPool } from "./realm-pool.ts";
 import { QueryCache } from "./query-cache.ts";
-import { QueryRun } from "./query-run.ts";
+import { QueryRun, QueryTask } from "./query-run.ts";
 import { SigningKey } from "./signing-key.ts";
 import type { CallDeps } from "./transaction-call.ts";
 
@@ -157,7 +157,19 @@ export class Runner {
       () =>
         new Promise((resolve, reject) => {
           this.#gate.enter(
-            new MutationTask(this.#store, this.#deps, { code, target, call, args }, { resolve, reject }),
+            new MutationTask(
+              this.#store,
+              this.#deps,
+              {
+                code,
+                target,
+                call,
+                args,
+                newestCode: () => (this.#isPrepared(this.code) ? this.code : null),
+                find: () => this.#find(call, "Mutation"),
+              },
+              { resolve, reject },
+            ),
           );
         }),
     );
@@ -210,9 +222,12 @@ export class Runner {
     return response;
   }
 
-  /** Runs `fn` in a transaction of its own through the gate; settles after the COMMIT. Rejects with what `fn` throws. */
-  transact<T>(fn: (txn: Transaction) => T): Promise<{ value: T; ts: bigint }> {
-    return new Promise((resolve, reject) => this.#gate.enter(new HostTask(this.#store, fn, { resolve, reject })));
+  /**
+   * Runs `fn` in a transaction of its own through the gate, behind what came before it of the same `session`; settles
+   * after the COMMIT. Rejects with what `fn` throws.
+   */
+  transact<T>(fn: (txn: Transaction) => T, session?: string): Promise<{ value: T; ts: bigint }> {
+    return new Promise((resolve, reject) => this.#gate.enter(new HostTask(this.#store, fn, { resolve, reject }, session)));
   }
 
   /** Runs `fn` over what is committed, at once. */
@@ -258,8 +273,11 @@ export class Runner {
   /** Only waits when something has to be compiled, so that a call usually starts in the same turn. */
   async #prepared(code: Code): Promise<void> {
     this.#saveLater();
-    const isReady = code.byPath.values().every(({ modules }) => this.#loader.prepared(modules));
-    if (!isReady) await this.#preparing;
+    if (!this.#isPrepared(code)) await this.#preparing;
+  }
+
+  #isPrepared(code: Code): boolean {
+    return code.byPath.values().every(({ modules }) => this.#loader.prepared(modules) !== undefined);
   }
 
   #beginQuery(): Transaction {
@@ -281,23 +299,13 @@ export class Runner {
   }
 
   #runQuery(code: Code, target: Target, call: QueryCall, given: JsonObject): QueryOutcome | Promise<QueryOutcome> {
-    const query = new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
+    const newRun = () => new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
+    const query = newRun();
     if (query.run()) return query.outcome();
     query.abandon();
-    // It waits for the event loop: once more, with nobody writing meanwhile.
+    // It takes long, or waits for the event loop: once more, where the commits of others are watched.
     return new Promise((resolve, reject) => {
-      let again: QueryRun | null = null;
-      this.#gate.enter({
-        isBackground: false,
-        execute: () => {
-          again = new QueryRun(this.#deps, () => this.#beginQuery(), { code, target, call, given });
-          return again.run();
-        },
-        finish: () => again!.finish(),
-        flush: () => null,
-        done: () => resolve(again!.outcome()),
-        failed: reject,
-      });
+      this.#gate.enter(new QueryTask(newRun, () => this.#store.db.lastTs(), { resolve, reject }));
     });
   }
 

@@ -86,7 +86,7 @@ const SYNC = new Map<string, Handler>([
     "1.0/getSnapshotTs",
     (s) => {
       s.observe("time");
-      return encodeInt64(s.txn.snapshotTs);
+      return encodeInt64(s.txn.showSnapshotTs());
     },
   ],
 ]);

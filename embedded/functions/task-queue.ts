@@ -23,6 +23,11 @@ export class TaskQueue<T extends Waiting> {
     (task.isBackground ? this.#background : this.#people).push(task);
   }
 
+  /** Puts tasks before all others of their kind, in this order. */
+  putFirst(tasks: readonly T[]): void {
+    for (const task of tasks.toReversed()) (task.isBackground ? this.#background : this.#people).unshift(task);
+  }
+
   /** Takes out the next one, undefined when nothing waits. */
   shift(): T | undefined {
     const isTheirTurn = this.#background.length > 0 && (this.#people.length === 0 || this.#inARow >= SHARE - 1);

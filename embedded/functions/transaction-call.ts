@@ -4,11 +4,12 @@
  * Functions that call functions are a stack of frames, each with a realm of its own; only the innermost runs. The loop
  * runs its microtasks until it waits, answers the oldest operation it asked for, and goes on, so operations happen
  * strictly in the order they were asked (F5). A function that waits for the event loop itself (streams, blobs) leaves
- * the loop; `finish` then gives it turns. Whatever stops the loop from outside makes the whole transaction worthless.
+ * the loop, and so does one that goes on for long; `resume` then gives it turns, between which others may commit as long
+ * as nothing of what it has read changes (F33). Whatever stops the loop from outside makes the whole transaction worthless.
  */
-import { setImmediate as turn } from "node:timers/promises";
 import type { QueryCursor } from "../query/cursor.ts";
 import type { Mark } from "../storage/overlay.ts";
+import type { WriteEntry } from "../storage/read-set.ts";
 import type { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
 import type { Json, JsonObject } from "../values/json.ts";
@@ -19,6 +20,7 @@ import { checkArgs, checkReturned, resultOf, tellable, wrongKind } from "./call-
 import { addressOf, type Code, type FunctionInfo, type Instance, resolve } from "./code.ts";
 import type { Handles } from "./handles.ts";
 import type { Loader } from "./loader.ts";
+import { turns } from "./long-call.ts";
 import { LogLines } from "./log-lines.ts";
 import type { Lease, RealmPool } from "./realm-pool.ts";
 import type { Failure } from "./realm/host.ts";
@@ -29,17 +31,13 @@ import { runFor, stopReason } from "./watchdog.ts";
 
 /** Reads answered together before the function goes on. */
 const BATCH = 16;
-/** After this much time in syscalls and other functions the watchdog is wound up again, in ms. */
-const REWIND_MS = 250;
-/** A call that goes on longer lets the event loop turn in between, so that others' queries get theirs, in ms. */
-const MAX_TURN_MS = 200;
-/** Waiting for the event loop: without any progress, and in all, in ms. */
+/** Waiting for the event loop without any progress, in ms; as much as `MAX_WAIT_MS` counts of the time between two turns. */
 const MAX_IDLE_MS = 1000;
-const MAX_SLOW_MS = 15_000;
+const MAX_WAIT_MS = 10;
 
 const TIMED_OUT = "Function execution timed out (maximum duration: 1s)";
 const OUT_OF_MEMORY = "Function ran out of memory (maximum memory usage: 64 MB)";
-const TOO_SLOW = "Your request timed out performing too many system operations.";
+export const TOO_SLOW = "Your request timed out performing too many system operations.";
 const NEVER = "Returned promise will never resolve";
 
 /** What the driver needs of the server. */
@@ -109,6 +107,9 @@ export class TransactionCall {
   #journal: string | null = null;
   /** It could go on at once, and only gives others a turn. */
   #isPaused = false;
+  /** For how long it has waited for the event loop without progress, and when that was looked at last; ms. */
+  #idleMs = 0;
+  #lookedAtMs = 0;
   #identityObserved = false;
   #timeObserved = false;
   #randomObserved = false;
@@ -148,13 +149,13 @@ export class TransactionCall {
     return this.#randomObserved;
   }
 
-  /** Starts the function. True when it has ended, false when it waits for the event loop. Throws faults of the server. */
+  /** Starts the function. True when it has ended, false when it needs further turns. Throws faults of the server. */
   run(): boolean {
     const { instance, fn, kind, args, caller, seed } = this.#spec;
     const txn = this.#spec.begin();
     this.#txn = txn;
     const outermost = { instance, fn, kind, args, txn, identity: caller.identity, seed };
-    return this.#drive(() => this.#enter({ ...outermost, parent: null, parentOp: 0, mark: null, liftLimits: null }));
+    return this.#drive(turns.firstMs, () => this.#enter({ ...outermost, parent: null, parentOp: 0, mark: null, liftLimits: null }));
   }
 
   /** Forgets the attempt that did not count. */
@@ -176,61 +177,69 @@ export class TransactionCall {
     this.#disposeAll();
   }
 
-  /** Gives a function that waits for the event loop its turns, until it has ended. Throws faults of the server. */
-  async finish(): Promise<void> {
-    const started = performance.now();
-    let progress = started;
-    for (;;) {
-      await turn();
-      const frame = this.#frame;
-      if (!frame) return;
-      const isOver = this.#drive(() => {
-        if (this.#isPaused) {
-          this.#isPaused = false;
-          progress = performance.now();
-          return;
-        }
-        this.#clock.user(() => frame.realm.drain());
-        const now = performance.now();
-        if (frame.realm.queue.length > 0 || frame.realm.call.state !== "pending") progress = now;
-        else if (now - started > MAX_SLOW_MS) this.#abort(TOO_SLOW);
-        else if (now - progress > MAX_IDLE_MS) this.#endFrame(frame, { ok: false, error: { message: NEVER } });
-      });
-      if (isOver) return;
+  /** The first of `writes`, of others, that changes something this call has read or written; undefined when none does. */
+  touchedBy(writes: readonly WriteEntry[]): WriteEntry | undefined {
+    for (const txn of this.#transactions()) {
+      const touching = txn.touchedBy(writes);
+      if (touching) return touching;
     }
+    return undefined;
   }
 
-  /** Runs `first` and then the loop under the watchdog, as often as needed. True when the call has ended. */
-  #drive(first: () => void): boolean {
-    const started = performance.now();
-    let next: "again" | "waiting" | "ended" = "again";
-    let work: (() => void) | null = first;
-    while (next === "again") {
-      const isInTime = runFor(this.#clock.watchdogMs, () => {
-        const firstWork = work;
-        work = null;
-        firstWork?.();
-        next = this.#loop();
-      }, this.#clock.leftMs);
-      if (!isInTime) this.#abort(stopReason() === "memory" ? OUT_OF_MEMORY : TIMED_OUT);
-      if (this.#mustRepeat) return this.#repeat();
-      if (this.#fault) {
-        this.#disposeAll();
-        throw this.#fault.error;
-      }
-      if (this.#result !== null) next = "ended";
-      if (next === "again" && performance.now() - started > MAX_TURN_MS) {
-        this.#isPaused = true;
-        return false;
-      }
-    }
-    return next === "ended";
+  /** Goes on over the newest commit, as `Transaction.moveOn`. */
+  moveOn(): boolean {
+    return [...this.#transactions()].every((txn) => txn.moveOn());
   }
 
-  #loop(): "again" | "waiting" | "ended" {
-    const started = performance.now();
-    const userAtStart = this.#clock.userMs;
-    const frameAtStart = this.#frame;
+  /** The call's own, and those of the snapshot queries that run in it. */
+  #transactions(): Set<Transaction> {
+    const transactions = new Set([this.txn]);
+    for (let frame = this.#frame; frame; frame = frame.parent) transactions.add(frame.txn);
+    return transactions;
+  }
+
+  /** Goes on after a turn of the event loop. True when it has ended. Throws faults of the server. */
+  resume(): boolean {
+    const frame = this.#frame;
+    if (!frame) return true;
+    return this.#drive(turns.laterMs, () => {
+      const now = performance.now();
+      const waitedMs = Math.min(now - this.#lookedAtMs, MAX_WAIT_MS);
+      this.#lookedAtMs = now;
+      if (this.#isPaused) {
+        this.#isPaused = false;
+        this.#idleMs = 0;
+        return;
+      }
+      this.#clock.user(() => frame.realm.drain());
+      if (frame.realm.queue.length > 0 || frame.realm.call.state !== "pending") this.#idleMs = 0;
+      else if (this.#clock.isOverWallTime) this.#abort(TOO_SLOW);
+      else if ((this.#idleMs += waitedMs) > MAX_IDLE_MS) this.#endFrame(frame, { ok: false, error: { message: NEVER } });
+    });
+  }
+
+  /** Runs `first` and then the loop under the watchdog, for about `turnMs`. True when the call has ended. */
+  #drive(turnMs: number, first: () => void): boolean {
+    let next: "paused" | "waiting" | "ended" = "paused";
+    const run = () => {
+      const until = performance.now() + turnMs;
+      first();
+      next = this.#loop(until);
+    };
+    if (!runFor(this.#clock.watchdogMs, run, this.#clock.leftMs)) {
+      this.#abort(stopReason() === "memory" ? OUT_OF_MEMORY : TIMED_OUT);
+    }
+    if (this.#mustRepeat) return this.#repeat();
+    if (this.#fault) {
+      this.#disposeAll();
+      throw this.#fault.error;
+    }
+    if (this.#result !== null) return true;
+    this.#isPaused = next === "paused";
+    return false;
+  }
+
+  #loop(until: number): "paused" | "waiting" | "ended" {
     while (this.#frame && !this.#fault && !this.#mustRepeat && this.#result === null) {
       const frame = this.#frame;
       const { call, queue } = frame.realm;
@@ -239,11 +248,10 @@ export class TransactionCall {
       else if (call.state === "fulfilled") this.#endFrame(frame, this.#returned(frame));
       else if (frame.realm.hostWork) return "waiting";
       else this.#endFrame(frame, { ok: false, error: { message: NEVER } });
-      const ms = performance.now() - started;
-      const notItsOwnMs = this.#frame === frameAtStart ? ms - (this.#clock.userMs - userAtStart) : ms;
+      if (this.#result !== null) break;
       if (this.#clock.isOverUserTime) this.#abort(TIMED_OUT);
       else if (this.#clock.isOverWallTime) this.#abort(TOO_SLOW);
-      else if (notItsOwnMs > REWIND_MS) return "again";
+      else if (performance.now() > until) return "paused";
     }
     return "ended";
   }
@@ -303,8 +311,7 @@ export class TransactionCall {
     if (fn.udfType !== (kind === "mutation" ? "Mutation" : "Query"))
       throw wrongKind(fn, kind === "mutation" ? "Mutation" : "Query");
     const txn = udfType === "snapshotQuery" ? frame.txn.snapshot() : frame.txn;
-    const commitTs = frame.kind === "mutation" ? frame.txn.ts : null;
-    const checked = checkArgs(fn, args, txn.tableNames(instance.ns), commitTs);
+    const checked = checkArgs(fn, args, txn.tableNames(instance.ns), frame.kind === "mutation" ? frame.txn : null);
     const limits =
       typeof transactionLimits === "object" && transactionLimits !== null ? (transactionLimits as JsonObject) : null;
     return {
@@ -391,8 +398,8 @@ export class TransactionCall {
   }
 
   #returned({ realm, fn, txn, instance }: Frame): Result {
-    const commitTs = this.#spec.kind === "mutation" ? this.txn.ts : null;
-    return resultOf(() => checkReturned(fn, realm.call.value, txn.tableNames(instance.ns), commitTs));
+    const fills = this.#spec.kind === "mutation" ? this.txn : null;
+    return resultOf(() => checkReturned(fn, realm.call.value, txn.tableNames(instance.ns), fills));
   }
 
   /** The function of a frame has ended: its caller goes on, or the call is over. */
@@ -412,7 +419,7 @@ export class TransactionCall {
       this.#result = result;
       return;
     }
-    if (!result.ok && mark) txn.rollbackTo(mark);
+    if (!result.ok && mark !== null) txn.rollbackTo(mark);
     parent.realm.settle(parentOp, result.ok ? JSON.stringify(result.value) : failureFrom(result.error));
     this.#clock.user(() => parent.realm.drain());
   }

@@ -1,9 +1,9 @@
-import { checkValue, isPlainObject, replaceCommitTs, type Json, type JsonObject } from "../values/json.ts";
+import { checkValue, isPlainObject, type Json, type JsonObject } from "../values/json.ts";
 import type { UserError } from "../values/errors.ts";
 import { afterPrefix, encodeKey } from "../values/sort-key.ts";
 import { valueText } from "../values/validator-text.ts";
 import { tableDependency } from "../storage/read-set.ts";
-import { tableNamed, type TransactionState } from "../storage/state.ts";
+import { fillTs, tableNamed, type TransactionState } from "../storage/state.ts";
 import type { IndexInfo } from "../storage/tables.ts";
 import { compileFilter, type Predicate } from "./filter.ts";
 import { idBound } from "./id-bound.ts";
@@ -229,7 +229,7 @@ interface Bound {
 /** A bound's value: checked, the commit timestamp of a mutation filled in, `{"$undefined": null}` as undefined. */
 function boundValue(t: TransactionState, value: Json): Json | undefined {
   if (isUndefined(value)) return undefined;
-  const filled = t.kind === "mutation" ? replaceCommitTs(value, t.ts) : value;
+  const filled = t.kind === "mutation" ? fillTs(t, value) : value;
   checkValue(filled, { what: "Invalid value in an index range" });
   return filled;
 }

@@ -61,6 +61,7 @@ export function adoptCrons(txn: Transaction, store: Pick<Store, "db">, crons: Cr
       state?.schedule === schedule ? state : { schedule, nextMs: firstRunMs(cron.schedule, txn.nowMs) };
   }
   if (JSON.stringify(states) === JSON.stringify(known)) return;
+  txn.touch(META_KEY);
   txn.atFlush(({ db }) => db.setMeta(META_KEY, JSON.stringify(states)));
 }
 
@@ -73,6 +74,8 @@ export function advanceCron(
   store: Pick<Store, "db">,
   o: { key: string; dueMs: number; nextMs: number },
 ): boolean {
+  // A push ends what goes on longer than its turn (F33).
+  txn.reads.depend(META_KEY);
   if (readCronStates(store)[o.key]?.nextMs !== o.dueMs) return false;
   txn.atFlush(({ db }) => {
     const states = readCronStates({ db });

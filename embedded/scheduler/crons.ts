@@ -2,7 +2,7 @@ import type { Code } from "../functions/code.ts";
 import type { Store } from "../storage/store.ts";
 import { followingRunMs } from "./cron-schedule.ts";
 import { adoptCrons, advanceCron, type Cron, cronsOf, readCronStates } from "./cron-state.ts";
-import { isRefusal, type JobRunner, nobody, type Report } from "./runner-port.ts";
+import { isRefusal, type JobRunner, nobody, type Report, unlessConflicted } from "./runner-port.ts";
 
 /** The longest sleep, in ms: timers stand still while a computer sleeps, so look at the clock once a minute. */
 const MAX_SLEEP_MS = 60_000;
@@ -115,7 +115,7 @@ export class CronScheduler {
     }
     const next = this.#next(cron, dueMs);
     const outcome = await this.#step(
-      refusalsAside(runner.mutation({ ...call, before: (txn) => advanceCron(txn, store, next) })),
+      refusalsAside(unlessConflicted(runner.mutation({ ...call, before: (txn) => advanceCron(txn, store, next) }))),
     );
     // What it threw took the new time back with it.
     if (outcome === null || !outcome.result.ok) await this.#step(this.#advance(cron, dueMs));

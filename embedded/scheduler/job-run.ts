@@ -1,5 +1,5 @@
 import type { JobRow, JobState } from "../storage/jobs.ts";
-import { isRefusal, type JobRunner, nobody } from "./runner-port.ts";
+import { isRefusal, type JobRunner, nobody, unlessConflicted } from "./runner-port.ts";
 
 /** What a job shows whose process died, or whose action could not be finished, after it had begun. */
 export const TRANSIENT_ERROR = "Transient error while executing action";
@@ -11,15 +11,17 @@ export const TRANSIENT_ERROR = "Transient error while executing action";
  */
 export async function runMutationJob(job: JobRow, runner: JobRunner): Promise<void> {
   const error = await failureOf(() =>
-    runner.mutation({
-      ...callOf(job),
-      before: (txn) => {
-        if (txn.job(job.ns, job.id)?.phase !== "pending") return false;
-        txn.setJobState(job.ns, job.id, { kind: "inProgress" });
-        return true;
-      },
-      after: (txn) => txn.setJobState(job.ns, job.id, { kind: "success" }),
-    }),
+    unlessConflicted(
+      runner.mutation({
+        ...callOf(job),
+        before: (txn) => {
+          if (txn.job(job.ns, job.id)?.phase !== "pending") return false;
+          txn.setJobState(job.ns, job.id, { kind: "inProgress" });
+          return true;
+        },
+        after: (txn) => txn.setJobState(job.ns, job.id, { kind: "success" }),
+      }),
+    ),
   );
   if (error !== null) await moveJob(job, runner, "pending", { kind: "failed", error });
 }

@@ -29,5 +29,12 @@ export function isRefusal(error: unknown): error is UserError {
   return error instanceof UserError && error.httpStatus < 500;
 }
 
+/** The outcome of a mutation. Rejects for one that failed because others kept changing what it read: it comes again (J1). */
+export async function unlessConflicted(call: Promise<MutationOutcome>): Promise<MutationOutcome> {
+  const outcome = await call;
+  if (outcome.conflicted && !outcome.result.ok) throw new Error(outcome.result.error.message);
+  return outcome;
+}
+
 /** Where errors of the server itself go while it works on `what`. */
 export type Report = (error: unknown, what: string) => void;

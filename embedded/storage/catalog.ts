@@ -36,6 +36,8 @@ interface Namespace {
  * What writes is atomic by itself, joins an open SQL transaction, and is called by whoever holds the gate.
  */
 export class Catalog {
+  /** Another one whenever tables, indexes or schemas became others; the filling of an index does not count. */
+  version = 0;
   readonly #db: Database;
   readonly #builder: IndexBuilder;
   readonly #rows: Rows;
@@ -59,6 +61,7 @@ export class Catalog {
 
   /** Reads everything again from the file, as after a SQL transaction that was rolled back. Index ids still go on. */
   reload(): void {
+    this.version += 1;
     this.#namespaces.clear();
     this.#byPath.clear();
     this.#states.reload();
@@ -123,6 +126,7 @@ export class Catalog {
 
   /** Keeps a number, and all below it, from new tables of a namespace while this process runs. */
   reserveNumber(ns: number, number: number): void {
+    this.version += 1;
     this.#reserved.set(ns, Math.max(number, this.#reserved.get(ns) ?? 0));
   }
 
@@ -283,7 +287,7 @@ export class Catalog {
     for (const table of this.tables(ns)) {
       for (const index of table.building.values()) {
         if (index.filledTo === undefined) continue;
-        this.#atomically(() => {
+        this.#unnoticed(() => {
           if (!isDropped(index)) this.#filled(table, index, this.#builder.fillSlice(table, index));
           else if (!this.#builder.emptySlice(index)) this.#drop(index);
         });
@@ -329,6 +333,11 @@ export class Catalog {
 
   /** As `Database.atomically`; what is kept in memory follows the file when it rolls back. */
   #atomically<T>(fn: () => T): T {
+    this.version += 1;
+    return this.#unnoticed(fn);
+  }
+
+  #unnoticed<T>(fn: () => T): T {
     const isOuter = !this.#db.sql.isTransaction;
     try {
       return this.#db.atomically(fn);

@@ -18,6 +18,11 @@ export class CreationClock {
     return this.#next;
   }
 
+  /** Gives out nothing before `ms` any more. */
+  notBefore(ms: number): void {
+    this.#next = Math.max(this.#next, ms);
+  }
+
   /** The creation time of the next document. */
   next(): number {
     const time = this.#next;

@@ -5,7 +5,6 @@ import {
   checkDocument,
   encodingOf,
   equalValues,
-  replaceCommitTs,
   setOwn,
   sizeOf,
   type Json,
@@ -16,7 +15,7 @@ import { validate } from "../values/validators.ts";
 import { readDocument, tableOf, writeDocument, type DocumentRef } from "./documents.ts";
 import type { Version } from "./overlay.ts";
 import { enforcedTypes } from "./schema-json.ts";
-import { mustWrite, tableNames, tableNamed, type TransactionState } from "./state.ts";
+import { fillTs, mustWrite, tableNames, tableNamed, type TransactionState } from "./state.ts";
 import type { TableInfo } from "./tables.ts";
 import { userFields } from "./validate-all.ts";
 
@@ -96,7 +95,7 @@ function change(
 /** The document to store: timestamp filled in, checked by the rules for documents and by the schema. */
 function prepare(t: TransactionState, table: TableInfo, value: Json, system: JsonObject): JsonObject {
   if (!isObject(value)) throw notAnObject("db.insert");
-  const filled = { ...(replaceCommitTs(value, t.ts) as JsonObject), ...system };
+  const filled = { ...(fillTs(t, value) as JsonObject), ...system };
   checkDocument(filled, table.name);
   const doc = canonical(filled) as JsonObject;
   checkSchemas(t, table, doc);

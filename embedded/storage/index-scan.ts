@@ -47,6 +47,7 @@ export class IndexScan implements RowSource {
   /** Where the next batch begins (ascending) or ends (descending); null when the file has no more. */
   #readFrom: Buffer | null;
   #isDone = false;
+  #moves: number;
 
   /** `limit` is how many rows will be wanted at most, when that is known. */
   constructor(t: TransactionState, range: ScanRange, limit = FIRST_BATCH) {
@@ -55,11 +56,13 @@ export class IndexScan implements RowSource {
     this.#ahead = { from: range.from, to: range.to };
     this.#batchSize = Math.max(1, Math.min(limit, LARGEST_BATCH));
     this.#readFrom = range.order === "asc" ? range.from : (range.to ?? BEYOND);
+    this.#moves = t.moves;
   }
 
   next(): Row | null {
     if (this.#isDone) return null;
     if (this.#consumed === null) this.#start();
+    else if (this.#moves !== this.#t.moves) this.#startAgain();
     for (;;) {
       const stored = this.#peekStored();
       const pending = this.#peekPending();
@@ -79,6 +82,16 @@ export class IndexScan implements RowSource {
     if (this.#t.reads.isFirst(indexId, from, to)) this.#t.metrics.add("databaseQueries", 1);
     this.#consumed = { from, to: from };
     this.#t.reads.growing(indexId, this.#consumed);
+  }
+
+  /** Goes on over a newer commit: reads ahead anew, and grows an interval that was not compared yet. */
+  #startAgain(): void {
+    this.#moves = this.#t.moves;
+    this.#batch = [];
+    this.#at = 0;
+    this.#readFrom = this.#range.order === "asc" ? this.#ahead.from : (this.#ahead.to ?? BEYOND);
+    this.#consumed = { ...this.#consumed! };
+    this.#t.reads.growing(this.#range.indexId, this.#consumed);
   }
 
   #hand(row: Row): Row {

@@ -111,6 +111,14 @@ export class ReadSet {
     return this.#intervals.get(indexId)?.list() ?? [];
   }
 
+  /** Whether `write` changes a search index that was searched: what it holds counts in the order of all results. */
+  searched(write: WriteEntry): boolean {
+    return (
+      this.#tokens.length > 0 &&
+      write.search.some((s) => (s.old ?? s.new) !== null && this.#tokens.some((t) => t.indexId === s.indexId))
+    );
+  }
+
   /** Whether `write` changes something that was read. */
   touches(write: WriteEntry): boolean {
     for (const { indexId, oldKey, newKey } of write.indexKeys) {

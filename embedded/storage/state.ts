@@ -1,4 +1,5 @@
 import { UserError } from "../values/errors.ts";
+import { replaceCommitTs, type Json } from "../values/json.ts";
 import type { TableNames } from "../values/validators.ts";
 import type { CreationClock } from "./creation-clock.ts";
 import type { Metrics } from "./metrics.ts";
@@ -11,8 +12,12 @@ import type { TableInfo } from "./tables.ts";
 export interface TransactionState {
   readonly store: Store;
   readonly kind: "query" | "mutation";
-  /** ns; of a mutation its reserved commit, of a query the last finished one. */
-  readonly ts: bigint;
+  /** ns; of a mutation its reserved commit, of a query the last finished one. Another after `Transaction.moveOn`. */
+  ts: bigint;
+  /** Its function was shown `ts` or the snapshot's: they cannot become others. */
+  hasShownTs: boolean;
+  /** How often it went on over a newer commit: what was read ahead before does not count. */
+  moves: number;
   readonly nowMs: number;
   readonly overlay: Overlay;
   readonly reads: ReadSet;
@@ -37,6 +42,13 @@ export function tableNumbered(t: TransactionState, ns: number, number: number): 
 /** Resolves table numbers for `validate`, tables made in this transaction included. */
 export function tableNames(t: TransactionState, ns: number): TableNames {
   return { nameOf: (number) => tableNumbered(t, ns, number)?.name };
+}
+
+/** `v` with the commit timestamp of the transaction for its placeholder, which from then on cannot change any more. */
+export function fillTs(t: TransactionState, v: Json): Json {
+  const filled = replaceCommitTs(v, t.ts);
+  if (filled !== v) t.hasShownTs = true;
+  return filled;
 }
 
 /** Throws unless the transaction may write. */

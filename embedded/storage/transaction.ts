@@ -18,7 +18,7 @@ import { Metrics } from "./metrics.ts";
 import { Overlay, type Mark } from "./overlay.ts";
 import { ReadSet, type WriteEntry } from "./read-set.ts";
 import type { SessionRequest } from "./session-requests.ts";
-import { tableNamed, tableNames, type TransactionState } from "./state.ts";
+import { fillTs, tableNamed, tableNames, type TransactionState } from "./state.ts";
 import type { Store } from "./store.ts";
 import { insertSystemDocument, patchSystemDocument, removeSystemDocument } from "./system-writes.ts";
 
@@ -36,22 +36,26 @@ export interface TransactionOptions {
  */
 export class Transaction {
   readonly #t: TransactionState;
-  /** ns; the last finished commit when the transaction began. */
-  readonly snapshotTs: bigint;
+  #snapshotTs: bigint;
+  /** Of the catalog that names, numbers and indexes were read from. */
+  readonly #catalogVersion: number;
   #files: TransactionFiles | null = null;
   readonly #touched = new Set<string>();
   /** The writes as they were flushed. */
   #flushed: readonly WriteEntry[] | null = null;
 
   constructor(store: Store, opts: TransactionOptions, metrics: Metrics = new Metrics()) {
-    this.snapshotTs = store.db.lastTs();
+    this.#snapshotTs = store.db.lastTs();
+    this.#catalogVersion = store.catalog.version;
     this.#t = {
       store,
       ...opts,
+      hasShownTs: false,
+      moves: 0,
       overlay: new Overlay(),
       reads: new ReadSet(),
       metrics,
-      creation: new CreationClock(opts.nowMs, this.snapshotTs, store.creationFloor),
+      creation: new CreationClock(opts.nowMs, this.#snapshotTs, store.creationFloor),
     };
   }
 
@@ -62,6 +66,22 @@ export class Transaction {
   /** ns; see `TransactionOptions`. */
   get ts(): bigint {
     return this.#t.ts;
+  }
+
+  /** ns; the last finished commit when the transaction began, or when it last moved on. */
+  get snapshotTs(): bigint {
+    return this.#snapshotTs;
+  }
+
+  /** `snapshotTs` for the function, which from then on cannot change any more. */
+  showSnapshotTs(): bigint {
+    this.#t.hasShownTs = true;
+    return this.#snapshotTs;
+  }
+
+  /** A value with the commit timestamp for its placeholder (V9), which from then on cannot change any more. */
+  fillTs(v: Json): Json {
+    return fillTs(this.#t, v);
   }
 
   get nowMs(): number {
@@ -227,6 +247,34 @@ export class Transaction {
     this.atFlush(() => this.#touched.add(name));
   }
 
+  /** The first of `writes` that changes something this transaction has read or written; undefined when none does. */
+  touchedBy(writes: readonly WriteEntry[]): WriteEntry | undefined {
+    const { reads } = this.#t;
+    return writes.find((write) => reads.touches(write) || reads.searched(write));
+  }
+
+  /**
+   * Goes on over the newest commit, as if it had read everything there: `touchedBy` must have said of all commits since
+   * it began that they change none of it. False when that cannot be: its function saw one of its timestamps, or tables,
+   * indexes or schemas are others (F33). Then it is worthless.
+   */
+  moveOn(): boolean {
+    const t = this.#t;
+    const { store, overlay } = t;
+    if (store.catalog.version !== this.#catalogVersion) return false;
+    const newest = store.db.lastTs();
+    if (newest === this.#snapshotTs) return true;
+    if (t.hasShownTs) return false;
+    for (const { table, indexes, building } of overlay.docs.values()) {
+      if (table.indexes !== indexes || table.building !== building) return false;
+    }
+    this.#snapshotTs = newest;
+    t.ts = t.kind === "mutation" ? store.db.nextTs() : newest;
+    t.creation.notBefore(store.creationFloor);
+    t.moves += 1;
+    return true;
+  }
+
   /** A place to roll back to. */
   mark(): Mark {
     return this.#t.overlay.mark();
@@ -259,7 +307,7 @@ export class Transaction {
       flushOverlay(store, overlay, entries);
       store.db.setLastTs(ts);
     });
-    store.creationFloor = this.#t.creation.upcoming;
+    store.creationFloor = Math.max(store.creationFloor, this.#t.creation.upcoming);
     this.#flushed = this.#touched.size === 0 ? entries : [...entries, namedEntry([...this.#touched])];
   }
 

@@ -61,7 +61,7 @@ export function createSystemMutation(deps: SystemDeps): SystemMutation {
         txn.recordSessionRequest({ session: session.sessionId, requestId: session.requestId, result, logLines: [] });
       }
       return { result, ts: null };
-    });
+    }, session?.sessionId);
     if (fn.changesTables) deps.runner.setCode({ ...deps.code() });
     return { value: value.result, ts: value.ts ?? ts };
   };
