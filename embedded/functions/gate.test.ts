@@ -65,10 +65,10 @@ it("F33: a group of others is committed between two turns of a task that stands 
   void t.run("c");
   await long;
   expect(t.happened).toEqual([
-    ...["long", "long goes on"],
-    ...["a", "b", "long overtaken by 2", "a done", "b done", "long goes on"],
-    ...["c", "long overtaken by 1", "c done", "long goes on", "long done"],
-  ]);
+    ["long", "long goes on"],
+    ["a", "b", "long overtaken by 2", "a done", "b done", "long goes on"],
+    ["c", "long overtaken by 1", "c done", "long goes on", "long done"],
+  ].flat());
   expect(t.commits.map(({ transactions }) => transactions)).toEqual([2, 1, 1]);
 });
 

@@ -26,10 +26,10 @@ const get = (name: string) => t.query<number | null>("long:get", { name });
 const names = () => t.query<string[]>("long:names");
 /** Whether it has settled, and what others do until then, again and again. */
 async function meanwhile<T>(long: Promise<T>, others: () => Promise<unknown>): Promise<T> {
-  let isOver = false;
-  const over = () => (isOver = true);
+  const end = new AbortController();
+  const over = () => end.abort();
   long.then(over, over);
-  while (!isOver) await others();
+  while (!end.signal.aborted) await others();
   return long;
 }
 
