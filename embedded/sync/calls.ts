@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { tellable } from "../functions/call-values.ts";
 import type { Caller, FunctionError, Result, Runner } from "../functions/runner.ts";
 import { ReadSet } from "../storage/read-set.ts";
@@ -46,7 +46,7 @@ export function newRequestId(): string {
 
 /** The request id of a call on a socket: the same when the client repeats the call after a reconnect. */
 export function requestIdOf(sessionId: string, requestId: number): string {
-  return createHash("sha256").update(`${sessionId}|${requestId}`).digest("hex").slice(0, 16);
+  return hash("sha256", `${sessionId}|${requestId}`).slice(0, 16);
 }
 
 /** The text of a failed call as a client gets it: a line with the request id, then the error with its stack. */

@@ -8,6 +8,8 @@ const KEEP = 2_000;
 /** The newest commits, to tell whether what a query read at some moment still stands. */
 export class CommitHistory {
   #commits: { ts: bigint; atMs: number; writes: WriteEntry[] }[] = [];
+  /** Those before this one are forgotten; they are cut off many at a time. */
+  #first = 0;
   /** Commits up to here are forgotten, or were made before this process. */
   #forgotten: bigint;
 
@@ -19,20 +21,20 @@ export class CommitHistory {
   /** Adds a commit; they come in order. */
   push(ts: bigint, writes: WriteEntry[], nowMs: number): void {
     this.#commits.push({ ts, atMs: nowMs, writes });
-    const tooMany = this.#commits.length - KEEP;
-    let drop = 0;
-    while (drop < this.#commits.length - 1 && (drop < tooMany || (this.#commits[drop]?.atMs ?? 0) < nowMs - KEEP_MS)) {
-      drop += 1;
+    const last = this.#commits.length - 1;
+    while (this.#first < last && (last - this.#first >= KEEP || this.#commits[this.#first]!.atMs < nowMs - KEEP_MS)) {
+      this.#forgotten = this.#commits[this.#first]!.ts;
+      this.#first += 1;
     }
-    if (drop === 0) return;
-    this.#forgotten = this.#commits[drop - 1]?.ts ?? this.#forgotten;
-    this.#commits = this.#commits.slice(drop);
+    if (this.#first < KEEP) return;
+    this.#commits = this.#commits.slice(this.#first);
+    this.#first = 0;
   }
 
   /** True when a commit after `ts` changed something in `reads`, or when that is no longer known. */
   touchedSince(ts: bigint, reads: ReadSet): boolean {
     if (ts < this.#forgotten) return true;
-    for (let i = this.#commits.length - 1; i >= 0; i--) {
+    for (let i = this.#commits.length - 1; i >= this.#first; i--) {
       const commit = this.#commits[i];
       if (!commit || commit.ts <= ts) return false;
       if (overlaps(reads, commit.writes)) return true;
