@@ -88,13 +88,18 @@ export const traces: Record<string, Trace> = {
   globalReplaced: { kept: "repeated", state: "const own = Date;", run: "const same = Date === own; globalThis.Date = class {}; return same;" },
   globalDeleted: { kept: "repeated", state: "", run: "const had = 'process' in globalThis; delete globalThis.process; return had;" },
   globalRedefined: {
-    kept: "repeated",
+    kept: "sealed",
     state: "",
     run: "const { writable } = Object.getOwnPropertyDescriptor(globalThis, 'fetch'); Object.defineProperty(globalThis, 'fetch', { writable: false }); return writable;",
   },
-  flagsOfOwn: { kept: "repeated", state: "const own = { n: 1 };", run: "return Object.getOwnPropertyDescriptor(own, 'n').writable;" },
-  flagsOfOwnList: { kept: "repeated", state: "class Own { m() {} }", run: "return Object.getOwnPropertyDescriptors(Own.prototype).m.configurable;" },
-  flagsOfBuiltin: { kept: "repeated", state: "", run: "return Reflect.getOwnPropertyDescriptor(Map.prototype, 'get').writable;" },
+  flagsOfOwn: { kept: "sealed", state: "const own = { n: 1 };", run: "return Object.getOwnPropertyDescriptor(own, 'n').writable;" },
+  flagsOfOwnList: { kept: "sealed", state: "class Own { m() {} }", run: "return Object.getOwnPropertyDescriptors(Own.prototype).m.configurable;" },
+  flagsOfFixed: {
+    kept: "sealed",
+    state: "const own = Object.defineProperty({}, 'n', { value: 1 });",
+    run: "return [Object.getOwnPropertyDescriptor(own, 'n'), Object.getOwnPropertyDescriptor(Math, 'PI'), Reflect.getOwnPropertyDescriptor(own, 'm') ?? null];",
+  },
+  flagsOfBuiltin: { kept: "sealed", state: "", run: "return Reflect.getOwnPropertyDescriptor(Map.prototype, 'get').writable;" },
   builtinReplaced: { kept: "sealed", state: "const own = Math.random;", run: "const same = Math.random === own; Math.random = () => 4; return same;" },
   prototypeReplaced: { kept: "sealed", state: "const own = Array.prototype.map;", run: "const same = [].map === own; Array.prototype.map = () => 4; return same;" },
   subclassByHand: {

@@ -170,22 +170,41 @@
   telling(Object, "isExtensible", false);
   telling(Object, "isFrozen", true);
   telling(Object, "isSealed", true);
-  for (const [target, name] of [
-    [Object, "getOwnPropertyDescriptor"],
-    [Object, "getOwnPropertyDescriptors"],
-    [Reflect, "getOwnPropertyDescriptor"],
-  ]) {
-    const original = target[name];
-    const watched = {
-      [name](object, key) {
-        const answer = original(object, key);
-        if (isSealed && answer !== undefined && isObject(object) && (known.has(object) || intrinsics.has(object))) isTainted = true;
-        return answer;
-      },
-    }[name];
-    define(watched, "length", original.length);
-    define(target, name, watched);
+
+  // Flags of properties are shown as they were: `fixedFlags` holds those that were not free before the sealing.
+  const frozen = setOf();
+  const fixedFlags = new WeakMap();
+  const fixedFlagsOf = WeakMap.prototype.get.bind(fixedFlags);
+  const keepFixedFlags = WeakMap.prototype.set.bind(fixedFlags);
+  const willFreeze = (object) => {
+    frozen.add(object);
+    for (const key of ownKeys(object)) {
+      const { configurable, writable } = getOwnPropertyDescriptor(object, key);
+      if (configurable && writable !== false) continue;
+      if (!fixedFlagsOf(object)) keepFixedFlags(object, { __proto__: null });
+      fixedFlagsOf(object)[key] = { configurable, writable };
+    }
+  };
+  const asBefore = (object, key, descriptor) => {
+    const flags = fixedFlagsOf(object)?.[key];
+    descriptor.configurable = flags ? flags.configurable : true;
+    if ("value" in descriptor) descriptor.writable = flags ? flags.writable : true;
+    return descriptor;
+  };
+  const showsFlags = (object) => isSealed && isObject(object) && frozen.has(object);
+  for (const target of [Object, Reflect]) {
+    const original = target.getOwnPropertyDescriptor;
+    define(target, "getOwnPropertyDescriptor", function getOwnPropertyDescriptor(object, key) {
+      const descriptor = original(object, key);
+      return descriptor && showsFlags(object) ? asBefore(object, key, descriptor) : descriptor;
+    });
   }
+  const { getOwnPropertyDescriptors } = Object;
+  define(Object, "getOwnPropertyDescriptors", (object) => {
+    const descriptors = getOwnPropertyDescriptors(object);
+    if (showsFlags(object)) for (const key of ownKeys(descriptors)) asBefore(object, key, descriptors[key]);
+    return descriptors;
+  });
 
   // Rejections that nobody but the program sees pass through here.
   const nativeThen = Promise.prototype.then;
@@ -250,11 +269,12 @@
 
   /** Intrinsic objects keep their properties; only the values of writable ones may change, and are compared. */
   const harden = (object) => {
+    if (object === globalThis || host.isProxy(object)) return;
+    willFreeze(object);
     if (typeof object === "function" && getOwnPropertyDescriptor(object, "prototype") === undefined) {
       freeze(object);
       return;
     }
-    if (object === globalThis || host.isProxy(object)) return;
     const isPrototype = typeof object !== "function" && getOwnPropertyDescriptor(object, "constructor") !== undefined;
     const isFixed = isPrototype && !native.setHas.call(shadowed, object);
     for (const key of ownKeys(object)) {
@@ -338,6 +358,7 @@
         if ("value" in descriptor) stack.push(descriptor.value);
         else stack.push(descriptor.get, descriptor.set);
       }
+      willFreeze(value);
       freeze(value);
     }
   };
@@ -379,6 +400,7 @@
     probes.length = 0;
     for (const object of intrinsicList) harden(object);
     known.add(globalThis);
+    willFreeze(globalThis);
     freeze(globalThis);
     areFixed = comparison();
     for (const { date, time } of dates) if (Number.isNaN(time)) refuse(`it keeps an invalid date ${String(date)}`);
