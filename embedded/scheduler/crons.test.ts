@@ -6,7 +6,8 @@ import type { Code, CronInfo, Instance } from "../functions/code.ts";
 import { Store } from "../storage/store.ts";
 import { UserError } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
-import { readCronStates } from "./cron-state.ts";
+import { Transaction } from "../storage/transaction.ts";
+import { adoptCrons, advanceCron, readCronStates } from "./cron-state.ts";
 import { CronScheduler } from "./crons.ts";
 import { HostRunner } from "./host-runner.ts";
 
@@ -184,6 +185,33 @@ describe("crons", () => {
     await vi.waitFor(() => expect(nextOf("tick")).toBe(START + 90 * 60_000), { timeout: 25_000 });
     expect((await runner.transact((txn) => txn.count(0, "ticks"))).value).toBe(1);
     expect(reports).toHaveLength(1);
+  });
+
+  it("J13, F33: an occurrence whose reads others keep changing is done later", { timeout: 10_000 }, async () => {
+    await start();
+    push([{ identifier: "tick", path: "m.js:tick", schedule: hourly }]);
+    await settle();
+    const result = { ok: false as const, error: { message: "changed" } };
+    vi.spyOn(runner, "mutation").mockResolvedValueOnce({ result, logLines: [], ts: 0n, conflicted: true });
+    await at(START + 30 * 60_000);
+    await vi.waitFor(() => expect(nextOf("tick")).toBe(START + 90 * 60_000), { timeout: 5000 });
+    expect(runs).toEqual(["tick"]);
+    expect(reports).toHaveLength(1);
+  });
+
+  it("F33: a push that takes a cron away, or gives it another time, ends a run of it that stands aside", async () => {
+    await start();
+    push([{ identifier: "tick", path: "m.js:tick", schedule: hourly }]);
+    await settle();
+    const run = new Transaction(store, { kind: "mutation", nowMs, ts: store.db.nextTs() });
+    const key = JSON.stringify(["", "tick"]);
+    expect(advanceCron(run, store, { key, dueMs: START + 30 * 60_000, nextMs: START })).toBe(true);
+    const pushed = new Transaction(store, { kind: "mutation", nowMs, ts: store.db.nextTs() });
+    adoptCrons(pushed, store, []);
+    store.begin();
+    pushed.flush();
+    store.commit();
+    expect(run.touchedBy(pushed.writes())).toBeDefined();
   });
 
   it("J13: an action that is still running leaves out the next occurrence", async () => {

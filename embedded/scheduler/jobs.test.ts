@@ -112,6 +112,17 @@ describe("mutation jobs", () => {
     expect(reports).toEqual([`running job ${id} (m.js:note): StorageError: disk full`]);
   });
 
+  it("J1, F33: when others keep changing what it reads, the job comes again", async () => {
+    runner.mutations.set("m.js:note", (txn, args) => void txn.insert(0, "notes", args));
+    const id = await schedule("m.js:note", { args: { text: "a" } });
+    const result = { ok: false as const, error: { message: "changed" } };
+    vi.spyOn(runner, "mutation").mockResolvedValueOnce({ result, logLines: [], ts: 0n, conflicted: true });
+    await start();
+    await reaches(id, "success");
+    expect(await notes()).toEqual(["a"]);
+    expect(reports).toEqual([`running job ${id} (m.js:note): Error: changed`]);
+  });
+
   it("J1: the job survives when not even its delay can be stored", { timeout: 60_000 }, async () => {
     runner.mutations.set("m.js:note", (txn, args) => void txn.insert(0, "notes", args));
     const id = await schedule("m.js:note", { args: { text: "a" } });
