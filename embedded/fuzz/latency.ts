@@ -4,14 +4,19 @@ import { call, type ServerProcess } from "./server-process.ts";
 /** What a second client sees while something else goes on. */
 export interface Watched<T> {
   value: T;
-  /** The longest time one of its queries took, ms; without the time in which other processes had the processor. */
+  /** The longest time one of its calls took, ms; without the time in which other processes had the processor. */
   worstMs: number;
   /** How many it made. */
   queries: number;
 }
 
-/** Runs `run` while a second client asks a small query again and again. */
-export async function watching<T>(server: ServerProcess, query: string, run: () => Promise<T>): Promise<Watched<T>> {
+/** Runs `run` while a second client calls a small query, or mutation, again and again. */
+export async function watching<T>(
+  server: ServerProcess,
+  path: string,
+  run: () => Promise<T>,
+  kind: "query" | "mutation" = "query",
+): Promise<Watched<T>> {
   const over = new AbortController();
   let worstMs = 0;
   let queries = 0;
@@ -19,8 +24,8 @@ export async function watching<T>(server: ServerProcess, query: string, run: () 
     while (!over.signal.aborted) {
       const waited = server.mainThread().waitMs + ownWaitMs();
       const started = performance.now();
-      const { status } = await call(server, "query", query);
-      if (status !== "success") throw new Error(`The second client's query failed: ${status}`);
+      const { status } = await call(server, kind, path);
+      if (status !== "success") throw new Error(`The second client's ${kind} failed: ${status}`);
       const others = server.mainThread().waitMs + ownWaitMs() - waited;
       worstMs = Math.max(worstMs, performance.now() - started - others);
       queries += 1;

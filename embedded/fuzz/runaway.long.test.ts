@@ -16,6 +16,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   server = await startServer(runaways);
   await call(server, "mutation", "bad:seed");
+  await call(server, "mutation", "bad:note");
   // The first calls compile; what others are delayed by is measured on a server that runs.
   for (let i = 0; i < 5; i++) await call(server, "query", "bad:fine");
 });
@@ -36,14 +37,53 @@ describe("a runaway query or mutation", () => {
     ["query", "buffers", /timed out|out of memory/],
     ["mutation", "reads", TOO_MANY],
     ["mutation", "caughtErrors", TOO_MANY],
-  ] as const)("F17: delays others by about a second at most, and leaves nothing (%s, %s)", async (kind, way, text) => {
+    ["query", "lookups", TOO_MANY],
+    ["mutation", "lookups", TOO_MANY],
+    ["query", "nested", TOO_MANY],
+    ["mutation", "nested", TOO_MANY],
+    ["query", "streams", /timed out|never resolve/],
+    ["mutation", "streams", /timed out|never resolve/],
+  ] as const)("F17, F33: delays others by about a second at most, and leaves nothing (%s, %s)", { timeout: 60_000 }, async (kind, way, text) => {
     const before = await rowCount();
-    const { value: answer, worstMs, queries } = await watching(server, "bad:fine", () => call(server, kind, `bad:${kind}`, { way }));
+    const runaway = () => call(server, kind, `bad:${kind}`, { way });
+    const mutations = () => watching(server, "bad:note", runaway, "mutation");
+    const { value: others, ...seen } = await watching(server, "bad:fine", mutations);
+    const answer = others.value;
     expect(answer).toMatchObject({ http: 200, status: "error" });
     expect(answer.errorMessage).toMatch(text);
-    expect(queries).toBeGreaterThan(0);
-    expect(worstMs).toBeLessThan(MOST_MS);
+    expect(Math.min(seen.queries, others.queries)).toBeGreaterThan(0);
+    expect(Math.max(seen.worstMs, others.worstMs)).toBeLessThan(MOST_MS);
     expect(await rowCount()).toBe(before);
+  });
+
+  it("F33: ten at a time share: nobody is kept waiting by them together for longer than by one", { timeout: 120_000 }, async () => {
+    const before = await rowCount();
+    const all = () => Promise.all(Array.from({ length: 10 }, () => call(server, "mutation", "bad:mutation", { way: "lookups" })));
+    const { value: answers, worstMs, queries } = await watching(server, "bad:note", all, "mutation");
+    expect(answers.map(({ errorMessage }) => errorMessage)).toEqual(answers.map(() => expect.stringMatching(TOO_MANY) as string));
+    expect(queries).toBeGreaterThan(10);
+    // All ten begin at once, each with a first turn of 0.2 s.
+    expect(worstMs).toBeLessThan(10 * 250 + MOST_MS);
+    expect(await rowCount()).toBe(before);
+  });
+
+  it("F33, D6: of one that stands aside when the process is killed nothing is left, of the others everything", { timeout: 60_000 }, async () => {
+    const first = await startServer(runaways);
+    const runaway = call(first, "mutation", "bad:mutation", { way: "nested" }).catch(() => "cut off");
+    // It holds a row while these are committed.
+    for (let i = 0; i < 20; i++) await call(first, "mutation", "bad:note");
+    const gone = new Promise((resolve) => first.child.once("close", resolve));
+    first.child.kill("SIGKILL");
+    await gone;
+    expect(await runaway).toBe("cut off");
+    const second = await startServer(runaways, ["--data", first.dataDir]);
+    try {
+      expect(await call(second, "query", "bad:rows")).toMatchObject({ value: 0 });
+      expect(await call(second, "query", "bad:notes")).toMatchObject({ value: 20 });
+    } finally {
+      await second.end();
+      await first.end();
+    }
   });
 
   it("F31: the process lives on with the memory it had", async () => {

@@ -12,6 +12,7 @@ export const runaways = {
       async reads(ctx) { for (;;) await ctx.db.query("rows").first(); },
       async caughtReads(ctx) { for (;;) try { await ctx.db.query("rows").collect(); } catch {} },
       async caughtErrors(ctx) { for (;;) try { await ctx.db.get("nonsense"); } catch {} },
+      async lookups(ctx) { for (;;) await ctx.db.query("nothing").first(); }, // Counts for no limit but time.
       async nested(ctx) { for (;;) await ctx.runQuery(makeFunctionReference("bad:fine"), {}); },
       async logs() { for (;;) console.log("x".repeat(1000)); },
       async streams() { for (;;) await new Response("x".repeat(1000)).text(); },
@@ -21,6 +22,8 @@ export const runaways = {
     export const fine = q({ handler: async (ctx) => { await ctx.db.query("rows").first(); return "fine"; } });
     export const seed = m({ handler: async (ctx) => { for (let i = 0; i < 500; i++) await ctx.db.insert("rows", { i }); } });
     export const rows = q({ handler: async (ctx) => (await ctx.db.query("rows").collect()).length });
+    export const note = m({ handler: async (ctx) => ctx.db.insert("notes", {}) });
+    export const notes = q({ handler: async (ctx) => (await ctx.db.query("notes").collect()).length });
     export const one = m({ handler: async () => 1 });
     export const query = q({ handler: async (ctx, { way }) => { await ways[way](ctx); } });
     export const mutation = m({ handler: async (ctx, { way }) => { await ctx.db.insert("rows", { i: -1 }); await ways[way](ctx); } });
