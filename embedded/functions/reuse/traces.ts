@@ -84,9 +84,9 @@ export const traces: Record<string, Trace> = {
   pattern: { kept: "sealed", state: "const word = /a/g;", run: "return word.test('aa') && word.lastIndex;" },
   bytes: { kept: "sealed", state: "const bytes = new Uint8Array(4);", run: "return ++bytes[1];" },
   buffer: { kept: "sealed", state: "const buffer = new ArrayBuffer(4);", run: "const view = new DataView(buffer); view.setInt8(0, view.getInt8(0) + 1); return view.getInt8(0);" },
-  global: { kept: "repeated", state: "", run: "globalThis.n = (globalThis.n ?? 0) + 1; return globalThis.n;" },
-  globalReplaced: { kept: "repeated", state: "const own = Date;", run: "const same = Date === own; globalThis.Date = class {}; return same;" },
-  globalDeleted: { kept: "repeated", state: "", run: "const had = 'process' in globalThis; delete globalThis.process; return had;" },
+  global: { kept: "sealed", state: "", run: "globalThis.n = (globalThis.n ?? 0) + 1; return globalThis.n;" },
+  globalReplaced: { kept: "sealed", state: "const own = Date;", run: "const same = Date === own; globalThis.Date = class {}; return same;" },
+  globalDeleted: { kept: "sealed", state: "", run: "const had = 'process' in globalThis; delete globalThis.process; return had;" },
   globalRedefined: {
     kept: "sealed",
     state: "",

@@ -1,13 +1,13 @@
 /* oxlint-disable no-unused-expressions, unicorn/consistent-function-scoping -- the file is one function that a script calls */
 // Realms that serve many calls. After its modules were evaluated a realm is sealed: every object they left behind is
-// frozen, the global one too, and everything that cannot be frozen (variables of closures, collections, dates, regular
+// frozen, and everything that cannot be frozen (variables of closures, collections, globals, dates, regular
 // expressions, binary data) is noted with its value. `restore` puts all of it back after a call. A call that ran into a
 // frozen object, or looked whether one is frozen, is `tainted`: its result does not count.
 (scope) => {
   if (!scope.reusable) return;
   const { host, define } = scope;
-  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty } = Reflect;
-  const { freeze, is } = Object;
+  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty, deleteProperty } = Reflect;
+  const { freeze, is, isExtensible } = Object;
   const native = {
     mapSet: Map.prototype.set,
     mapClear: Map.prototype.clear,
@@ -252,6 +252,12 @@
   // What `restore` compares and puts back.
   const fixed = { objects: [], keys: [], values: [] };
   let areFixed = () => false;
+  const globals = new Map();
+  const globalsGet = Map.prototype.get.bind(globals);
+  let globalKeys = [];
+  /** Those of them that can get another value at all, and their values. */
+  let globalValues = [];
+  let areGlobals = () => false;
   const variables = [];
   const dates = [];
   const patterns = [];
@@ -382,11 +388,19 @@
   const seal = (kept) => {
     sealer.on = false;
     readProbes();
-    for (const key of ownKeys(globalThis)) {
+    globalKeys = ownKeys(globalThis);
+    for (const key of globalKeys) {
       const descriptor = getOwnPropertyDescriptor(globalThis, key);
+      native.mapSet.call(globals, key, descriptor);
       if ("value" in descriptor) hidden.push(descriptor.value);
       else refuse("it makes a global with a getter or setter");
     }
+    const changeable = globalKeys.filter((key) => globalsGet(key).writable || globalsGet(key).configurable);
+    globalValues = changeable.map((key) => globalThis[key]);
+    if (changeable.every(isName)) {
+      const tests = changeable.map((key, i) => `${key}===v[${i}]`);
+      areGlobals = host.evaluate(`(v)=>{try{return ${tests.join("&&")}}catch{return false}}`);
+    } else refuse("it makes a global that has no name");
     for (const object of intrinsicList) {
       if (host.isProxy(object) || object === globalThis) continue;
       // Modules may have hung things on them.
@@ -399,21 +413,74 @@
     hidden.length = 0;
     probes.length = 0;
     for (const object of intrinsicList) harden(object);
-    known.add(globalThis);
-    willFreeze(globalThis);
-    freeze(globalThis);
     areFixed = comparison();
     for (const { date, time } of dates) if (Number.isNaN(time)) refuse(`it keeps an invalid date ${String(date)}`);
     isSealed = obstacle === null;
     return obstacle;
   };
 
+  const sameDescriptor = (a, b) =>
+    is(a.value, b.value) &&
+    a.get === b.get &&
+    a.set === b.set &&
+    a.writable === b.writable &&
+    a.configurable === b.configurable &&
+    a.enumerable === b.enumerable;
+
+  /** Flags and accessors of globals change only by way of these. */
+  let areGlobalsRedefined = false;
+  const watchedGlobal = globalThis;
+  for (const [holder, names] of [
+    [Object, ["defineProperty", "defineProperties", "freeze", "seal", "preventExtensions"]],
+    [Reflect, ["defineProperty", "preventExtensions"]],
+  ]) {
+    for (const name of names) {
+      const original = holder[name];
+      // Called for every function that gets a name: no list of arguments is made.
+      const watched = {
+        [name](object, key, descriptor) {
+          if (object === watchedGlobal) areGlobalsRedefined = true;
+          return original(object, key, descriptor);
+        },
+      }[name];
+      define(watched, "length", original.length);
+      define(holder, name, watched);
+    }
+  }
+  for (const name of ["__defineGetter__", "__defineSetter__"]) {
+    const original = Object.prototype[name];
+    const watched = {
+      [name](key, accessor) {
+        if (this === watchedGlobal) areGlobalsRedefined = true;
+        return original.call(this, key, accessor);
+      },
+    }[name];
+    define(Object.prototype, name, watched);
+  }
+
+  const areGlobalsAsBefore = () =>
+    !areGlobalsRedefined && areGlobals(globalValues) && ownKeys(globalThis).length === globalKeys.length;
+
+  const restoreGlobals = () => {
+    if (areGlobalsAsBefore()) return true;
+    areGlobalsRedefined = false;
+    for (const key of ownKeys(globalThis)) if (!globalsGet(key) && !deleteProperty(globalThis, key)) return false;
+    for (const key of globalKeys) {
+      const before = globalsGet(key);
+      const now = getOwnPropertyDescriptor(globalThis, key);
+      if ((now === undefined || !sameDescriptor(now, before)) && !defineProperty(globalThis, key, before)) return false;
+    }
+    return isExtensible(globalThis);
+  };
+
+  const isName = (key) => typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key);
+
   /** Compares all that is fixed, by code that names each property: that costs a tenth of looking them up. */
   const comparison = () => {
     const { objects, keys, values } = fixed;
     const tests = [];
     for (let i = 0; i < objects.length; i++) {
-      const key = typeof keys[i] === "string" && /^[\w$]+$/.test(keys[i]) && !/^\d/.test(keys[i]) ? `.${keys[i]}` : `[k[${i}]]`;
+      const key = isName(keys[i]) ? `.${keys[i]}` : `[k[${i}]]`;
       tests.push(`o[${i}]${key}===v[${i}]`);
     }
     const compare = host.evaluate(`(o,k,v)=>${["true", ...tests].join("&&")}`);
@@ -465,8 +532,8 @@
       if (one.pattern.lastIndex !== one.lastIndex) one.pattern.lastIndex = one.lastIndex;
     }
     for (const { view, copy } of bytes) if (!sameBytes(view, copy)) view.set(copy);
-    isSealed = true;
-    return true;
+    isSealed = restoreGlobals();
+    return isSealed;
   };
 
   scope.sealing = {
