@@ -1,5 +1,6 @@
 import type { IdentityJson } from "../functions/call-types.ts";
 import { UserError } from "../values/errors.ts";
+import { parseJsonText } from "../values/json-text.ts";
 import type { AdminKey } from "./admin-key.ts";
 
 /**
@@ -26,9 +27,12 @@ function parseIdentity(base64: string): IdentityJson {
   return identity as IdentityJson;
 }
 
+/** Far more than an identity holds. */
+const MOST = { depth: 1_000, values: 1_000_000 };
+
 function jsonOrNull(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonText(text, MOST);
   } catch {
     return null;
   }

@@ -212,6 +212,14 @@ describe("OIDC tokens", () => {
       expect(text).toMatch(/^(InvalidAuthHeader|NoAuthProvider)/);
     }
   });
+
+  it("U7: a token that says something without end is refused as any other", async () => {
+    const part = (text: string) => Buffer.from(text).toString("base64url");
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const refused = (header: string, claims: string) => refusal(verifyToken(`${part(header)}.${part(claims)}.AA`, [OIDC], issuer([rsa.jwk]), NOW_MS));
+    expect(await refused(`{"alg":"RS256"}`, `{"iss":${deep},"aud":${deep}}`)).toContain("issuer (not a text) and audience (not a text)");
+    expect(await refused(`{"alg":${deep}}`, JSON.stringify(CLAIMS))).toContain("the algorithm (not a text) is not allowed");
+  });
 });
 
 describe("keys", () => {

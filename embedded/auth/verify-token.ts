@@ -32,7 +32,7 @@ export async function verifyToken(
   const isCustom = provider.type === "customJwt";
   const algorithms = isCustom ? [provider.algorithm] : OIDC_ALGORITHMS;
   if (typeof header.alg !== "string" || !algorithms.includes(header.alg)) {
-    throw refused(`the algorithm ${JSON.stringify(header.alg)} is not allowed, only ${algorithms.join(" or ")}`);
+    throw refused(`the algorithm ${shown(header.alg)} is not allowed, only ${algorithms.join(" or ")}`);
   }
   if (isCustom && typeof header.kid !== "string") throw refused("its header names no key (kid)");
   if (!isCustom && Array.isArray(claims.aud) && claims.aud.length !== 1) throw refused("it has several audiences");
@@ -76,10 +76,16 @@ function providerOf(claims: JWTPayload, providers: readonly AuthProviderJson[]):
   const known = providers.map((p) => `${issuerOf(p)} (${p.applicationID ?? "any application"})`).join(", ");
   throw new UserError(
     "NoAuthProvider",
-    `No auth provider found matching the token's issuer ${JSON.stringify(iss)} and audience ${JSON.stringify(aud)}. ` +
+    `No auth provider found matching the token's issuer ${shown(iss)} and audience ${shown(aud)}. ` +
       `Configured in convex/auth.config.ts: ${known === "" ? "none" : known}.`,
     401,
   );
+}
+
+/** What a token says, for messages: anybody can write a token, and what is neither a text nor a list of texts can be huge. */
+function shown(said: unknown): string {
+  const isPlain = typeof said !== "object" || said === null || (Array.isArray(said) && said.every((part) => typeof part === "string"));
+  return isPlain ? String(JSON.stringify(said)) : "(not a text)";
 }
 
 function issuerOf(provider: AuthProviderJson): string {

@@ -109,6 +109,7 @@ describe("function calls", () => {
     ["/api/query", []],
     ["/api/query", "{"],
     ["/api/query_batch", { queries: 1 }],
+    ["/api/run/values/%ff", { args: {} }],
     ["/api/query_at_ts", { path: "values:all", args: {}, ts: "later" }],
   ])("H8: malformed calls of %s are 400 with code and message", async (path, body) => {
     const answer = await post(path, body);

@@ -177,8 +177,16 @@ function parseQueryString(query: URLSearchParams): FunctionRequest {
 function parseRun(call: ApiCall, body: Record<string, unknown>): FunctionRequest {
   const match = /^\/api\/run\/(.+)\/([^/]+)$/.exec(call.path);
   if (!match) throw new UserError("BadArgument", "The path must look like /api/run/<module>/<function>.", 400);
-  const path = `${decodeURIComponent(match[1] ?? "")}:${decodeURIComponent(match[2] ?? "")}`;
+  const path = `${decoded(match[1] ?? "")}:${decoded(match[2] ?? "")}`;
   return parseRequest({ args: body["args"] ?? {}, format: body["format"], path });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new UserError("BadArgument", `${part} is not well encoded.`, 400);
+  }
 }
 
 function badArgument(name: string, expected: string): UserError {

@@ -22,7 +22,7 @@ export function rangeOf(
   if (range === undefined || (condition !== undefined && condition !== etag)) return null;
   const specs = /^bytes=(.+)$/i.exec(range.trim())?.[1]?.split(",");
   if (specs === undefined) return null;
-  const parsed = specs.map((spec) => /^\s*(\d*)\s*-\s*(\d*)\s*$/.exec(spec));
+  const parsed = specs.map((spec) => /^(\d*)\s*-\s*(\d*)$/.exec(spec.trim()));
   if (parsed.some((match) => !match || (match[1] === "" && match[2] === ""))) return null;
   if (parsed.length > 1) return "unsatisfiable";
   const [, from = "", to = ""] = parsed[0] ?? [];

@@ -49,6 +49,8 @@ describe("the crons of a push", () => {
     ["an unknown weekday", job({ type: "weekly", dayOfWeek: "Sunday", hourUTC: 1 })],
     ["day 32", job({ type: "monthly", day: 32, hourUTC: 1 })],
     ["an unknown type", job({ type: "yearly" })],
+    ["a weekday that is no text", job({ type: "weekly", dayOfWeek: { toString: 1, valueOf: 2 }, hourUTC: 1 })],
+    ["an entry that is none", JSON.stringify({ job: null })],
     [
       "a name that is not ASCII",
       JSON.stringify({ täglich: { name: "m:f", args: [{}], schedule: { type: "hourly" } } }),

@@ -29,9 +29,10 @@ type Fields = Record<string, unknown>;
  * `checkExpression` returns why a cron expression is refused, or null.
  */
 export function parseCrons(text: string, checkExpression: (expression: string) => string | null): CronSpec[] {
-  const exported = JSON.parse(text) as Record<string, Fields>;
-  return Object.entries(exported).map(([identifier, job]) => {
+  const exported = JSON.parse(text) as Record<string, Fields | null> | null;
+  return Object.entries(exported ?? {}).map(([identifier, job]) => {
     if (!/^[ -~]*$/.test(identifier)) invalid(identifier, "its name may hold printable ASCII characters only");
+    if (job === null || typeof job !== "object") return invalid(identifier, "it is not an object");
     const { name, args, schedule } = job;
     if (typeof name !== "string") invalid(identifier, "it names no function");
     if (!Array.isArray(args)) invalid(identifier, "its arguments are not a list");
@@ -60,7 +61,7 @@ function normalise(id: string, raw: Fields, checkExpression: (expression: string
     case "daily":
       return { type: "daily", hourUTC: hour(), minuteUTC: minute() };
     case "weekly": {
-      const dayOfWeek = DAYS.indexOf(String(raw.dayOfWeek));
+      const dayOfWeek = DAYS.indexOf(raw.dayOfWeek as string);
       if (dayOfWeek < 0) invalid(id, `dayOfWeek must be one of ${DAYS.join(", ")}`);
       return { type: "weekly", dayOfWeek, hourUTC: hour(), minuteUTC: minute() };
     }

@@ -1,6 +1,7 @@
 /** The filters of the dashboard's table page: the base64 of a JSON text with clauses (P21). */
 import type { QueryJson, RangeJson } from "../query/plan.ts";
 import { UserError } from "../values/errors.ts";
+import { parseJsonText } from "../values/json-text.ts";
 import { checkValue, isPlainObject, type Json, type JsonObject } from "../values/json.ts";
 import { decodeId } from "../values/ids.ts";
 
@@ -20,6 +21,8 @@ export interface Filters {
   index: { name: string; clauses: JsonObject[] } | null;
 }
 
+/** Far more than anybody filters by. */
+const MOST = { depth: 1_000, values: 1_000_000 };
 const COMPARISONS = ["eq", "neq", "lt", "lte", "gt", "gte"];
 const TYPES = ["type", "notype"];
 const LISTS = ["anyOf", "noneOf"];
@@ -29,7 +32,7 @@ export function parseFilters(encoded: string | null): Filters | { errors: { filt
   if (encoded === null) return { clauses: [], order: "desc", index: null };
   let parsed: Json;
   try {
-    parsed = JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Json;
+    parsed = parseJsonText(Buffer.from(encoded, "base64").toString("utf8"), MOST) as Json;
   } catch {
     throw malformed();
   }
@@ -109,10 +112,10 @@ function ranges(clauses: readonly JsonObject[], fields: readonly string[]): Rang
 export function passesTypes(document: JsonObject, { clauses }: Filters): boolean {
   return clauses
     .filter(({ op }) => TYPES.includes(op))
-    .every(({ field, op, value }) => isType(document[field], String(value)) === (op === "type"));
+    .every(({ field, op, value }) => isType(document[field], value) === (op === "type"));
 }
 
-function isType(value: Json | undefined, type: string): boolean {
+function isType(value: Json | undefined, type: Json | undefined): boolean {
   if (type === "id") return typeof value === "string" && decodeId(value) !== null;
   return typeName(value) === type;
 }

@@ -32,5 +32,7 @@ describe("the text of exported values", () => {
     expect(parsePlain(`[5, 5.0, -0, {"a": -0.0}]`)).toEqual([5, 5, { $float: "AAAAAAAAAIA=" }, { a: { $float: "AAAAAAAAAIA=" } }]);
     expect(parseExported("9223372036854775808")).toBe(2 ** 63);
     expect(() => parseExported("{")).toThrow(SyntaxError);
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    for (const parse of [parseExported, parsePlain]) expect(() => parse(deep)).toThrow(new SyntaxError("It is nested too deep."));
   });
 });

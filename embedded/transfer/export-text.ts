@@ -31,24 +31,36 @@ function floatText(n: number): string {
 /** The smallest and the largest int64. */
 const [MIN, MAX] = [-(2n ** 63n), 2n ** 63n - 1n];
 
-/** The value of a text that `exportText` made. Throws SyntaxError for what is no JSON. */
+/** The value of a text that `exportText` made. Throws SyntaxError for what is no JSON, or nested beyond all measure. */
 export function parseExported(text: string): Json {
-  return JSON.parse(text, (_key, value: Json, context?: { source?: string }) => {
-    if (typeof value !== "number") return value;
-    const source = context?.source ?? String(value);
-    if (/^-?\d+$/.test(source)) {
-      const n = BigInt(source);
-      return n >= MIN && n <= MAX ? encodeInt64(n) : value;
-    }
-    return Object.is(value, -0) ? NEGATIVE_ZERO : value;
-  }) as Json;
+  return orTooDeep(() => JSON.parse(text, typed) as Json);
+}
+
+function typed(_key: string, value: Json, context?: { source?: string }): Json {
+  if (typeof value !== "number") return value;
+  const source = context?.source ?? String(value);
+  if (/^-?\d{1,20}$/.test(source)) {
+    const n = BigInt(source);
+    return n >= MIN && n <= MAX ? encodeInt64(n) : value;
+  }
+  return Object.is(value, -0) ? NEGATIVE_ZERO : value;
 }
 
 const NEGATIVE_ZERO: JsonObject = { $float: "AAAAAAAAAIA=" };
 
-/** The value of a text without type information: every number is a float64. Throws SyntaxError for what is no JSON. */
+/** The value of a text without type information: every number is a float64. Throws as `parseExported` does. */
 export function parsePlain(text: string): Json {
-  return withNegativeZeros(JSON.parse(text) as Json);
+  return orTooDeep(() => withNegativeZeros(JSON.parse(text) as Json));
+}
+
+/** Values have few levels; going through thousands of them exhausts the stack. */
+function orTooDeep(parse: () => Json): Json {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SyntaxError("It is nested too deep.");
+  }
 }
 
 /** JSON.parse gives a bare -0 for "-0"; the encoding has a form of its own for it. */

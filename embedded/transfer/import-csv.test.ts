@@ -33,6 +33,12 @@ describe("CSV files", () => {
     await expect(rowsOf(text)).rejects.toThrow(message);
   });
 
+  it("X4: long cells are read in one pass: going over them anew from each character would take minutes", async () => {
+    const [digits, spaces] = ["1".repeat(200_000), " ".repeat(200_000)];
+    expect(await rowsOf(`${spaces}a${spaces}\n${digits}x\n`, 100_000)).toEqual([{ a: `${digits}x` }]);
+    await expect(rowsOf(`a${spaces}é\n`)).rejects.toThrow("isn't a valid field name");
+  });
+
   it("X4: bytes that are no UTF-8 are refused", async () => {
     const bytes = async function* () {
       yield Buffer.from("a\n");

@@ -61,7 +61,7 @@ export class DocumentMaker {
   #id(row: number, given: Json | undefined): string {
     if (given === undefined) return encodeId(this.#number, newInternalId(Date.now()));
     const decoded = typeof given === "string" ? decodeId(given) : null;
-    if (decoded === null) throw rowError(row, `${JSON.stringify(given)} is no id`);
+    if (decoded === null) throw rowError(row, typeof given === "string" ? `${JSON.stringify(given)} is no id` : "_id must be a string");
     if (decoded.tableNumber !== this.#number) {
       throw importError(
         "InvalidId",

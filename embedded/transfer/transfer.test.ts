@@ -251,6 +251,7 @@ describe("imports of a table", () => {
 
   it.each([
     ["an unreadable row", `{"title":"a"}\nnonsense\n`, {}, "Row 2 wasn't valid JSON"],
+    ["a row without end", `{"title":"a"}\n${"[".repeat(200_000)}${"]".repeat(200_000)}\n`, {}, "Row 2 wasn't valid JSON: It is nested too deep."],
     ["what is no object", `{"title":"a"}\n[1]\n`, {}, "Row 2 wasn't an object"],
     ["a field the schema forbids", lines({ title: "a" }, { title: 5 }), {}, `Row 2 of table "notes" does not match the schema`],
     ["a value that is none", `{"title":"a","tag":{"$x":1}}\n`, {}, "Row 1 wasn't a valid Convex value"],

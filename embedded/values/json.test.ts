@@ -161,6 +161,12 @@ describe("forms", () => {
     expect(v.at).toEqual({ $commitTs: null });
   });
 
+  it("V9: what is nested deeper than any value is left to the check that refuses it", () => {
+    const deep = JSON.parse(`${"[".repeat(49_000)}${"]".repeat(49_000)}`) as Json;
+    expect(replaceCommitTs(deep, 5n)).toBe(deep);
+    expect(() => checkValue(replaceCommitTs(deep, 5n))).toThrow("nested 65 levels deep");
+  });
+
   it("V15: canonical text sorts by code unit, integer-like names and __proto__ included", () => {
     const v = JSON.parse('{"b":1,"9":2,"10":-0,"__proto__":{"z":1,"a":2},"B":[{"y":1,"x":2}]}');
     expect(canonicalText(v)).toBe('{"10":0,"9":2,"B":[{"x":2,"y":1}],"__proto__":{"a":2,"z":1},"b":1}');

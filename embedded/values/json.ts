@@ -8,6 +8,7 @@ import {
   type Json,
   type JsonObject,
 } from "./encoding.ts";
+import { MAX_VALUE_NESTING } from "./limits.ts";
 
 export { checkDocument, checkValue } from "./check.ts";
 export { decodeFloat, decodeInt64, encodeInt64, encodingOf, isPlainObject, setOwn } from "./encoding.ts";
@@ -90,14 +91,15 @@ export function equalValues(a: Json | undefined, b: Json | undefined): boolean {
 
 /**
  * Puts the commit timestamp (nanoseconds) in place of every `{"$commitTs": null}` (SPEC V9). Returns `v` itself when it
- * holds none; never changes `v`.
+ * holds none; never changes `v`. What lies deeper than a value may be nested (V5) stays as it is: the check that follows
+ * refuses it.
  */
-export function replaceCommitTs(v: Json, ts: bigint): Json {
-  if (typeof v !== "object" || v === null) return v;
+export function replaceCommitTs(v: Json, ts: bigint, level = 1): Json {
+  if (typeof v !== "object" || v === null || level > MAX_VALUE_NESTING + 1) return v;
   if (Array.isArray(v)) {
     let copy: Json[] | null = null;
     for (let i = 0; i < v.length; i++) {
-      const item = replaceCommitTs(v[i]!, ts);
+      const item = replaceCommitTs(v[i]!, ts, level + 1);
       if (item !== v[i]) (copy ??= v.slice())[i] = item;
     }
     return copy ?? v;
@@ -105,7 +107,7 @@ export function replaceCommitTs(v: Json, ts: bigint): Json {
   if (encodingOf(v) === "$commitTs") return encodeInt64(ts);
   let copy: JsonObject | null = null;
   for (const key in v) {
-    const item = replaceCommitTs(v[key]!, ts);
+    const item = replaceCommitTs(v[key]!, ts, level + 1);
     if (item !== v[key]) setOwn((copy ??= { ...v }), key, item);
   }
   return copy ?? v;
