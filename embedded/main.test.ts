@@ -160,10 +160,10 @@ describe("the command line", () => {
     const client = new ConvexClient(url, { logger, webSocketConstructor });
     const acknowledged: number[] = [];
     let total = 0;
-    let isOver = false;
+    const over = new AbortController();
     // Eight are on their way at any time, so also when the process is killed.
     const lanes = Array.from({ length: 8 }, async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const n = total++;
         await client.mutation(ref<"mutation">("log:add"), { n });
         acknowledged.push(n);
@@ -179,7 +179,7 @@ describe("the command line", () => {
       const kept = await new ConvexHttpClient(url, { logger: false }).query(ref<"query">("log:all"), {});
       expect(kept).toEqual(expect.arrayContaining(before));
     }
-    isOver = true;
+    over.abort();
     await Promise.all(lanes);
     const all = await new ConvexHttpClient(url, { logger: false }).query(ref<"query">("log:all"), {});
     expect(all).toEqual(Array.from({ length: total }, (_, n) => n));

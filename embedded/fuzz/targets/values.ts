@@ -5,7 +5,7 @@ import { decodeTs, encodeTs } from "../../sync/protocol.ts";
 import { exportText, parseExported, parsePlain } from "../../transfer/export-text.ts";
 import { decodeId, encodeId } from "../../values/ids.ts";
 import { CALL_JSON, parseJsonText } from "../../values/json-text.ts";
-import { canonical, canonicalText, checkDocument, checkValue, compareValues, equalValues, type Json, sizeOf, toCleanJson } from "../../values/json.ts";
+import { canonical, canonicalText, checkDocument, checkValue, compareValues, equalValues, type Json, replaceCommitTs, sizeOf, toCleanJson } from "../../values/json.ts";
 import { displayFunctionPath, parseFunctionPath } from "../../values/names.ts";
 import { randomValue } from "../../values/random-value.ts";
 import { encodeKey } from "../../values/sort-key.ts";
@@ -32,6 +32,7 @@ const VALIDATOR = {
   },
 };
 const ARGUMENTS = { id: ID, kind: { $integer: "AQAAAAAAAAA=" }, list: [1, 2.5, -0], map: { x: { $bytes: "AQ==" }, y: true }, text: "é", any: [null, { deep: [{ $float: "AAAAAAAA+H8=" }] }] };
+const transaction = { fillTs: (v: Json) => replaceCommitTs(v, 1n) };
 const FUNCTION = { path: "seed.js:list", args: parseValidator(VALIDATOR), returns: null } as unknown as FunctionInfo;
 const PATHS = ["seed:list", "a/b/c.js:d", "folder/module", "_system/cli/tables", "m.js", "a.b:default"];
 const SECRET = Buffer.alloc(32, 3);
@@ -81,7 +82,7 @@ export const valueTargets: Target[] = [
     name: "arguments",
     weight: 80,
     make: (random) => ({ text: changedJson(random, random.chance(0.7) ? ARGUMENTS : [ARGUMENTS]), isMutation: random.chance(0.5) }),
-    take: ({ text, isMutation }) => checkArgs(FUNCTION, parseJsonText(text, CALL_JSON) as Json, tables, isMutation ? 1n : null),
+    take: ({ text, isMutation }) => checkArgs(FUNCTION, parseJsonText(text, CALL_JSON) as Json, tables, isMutation ? transaction : null),
   }),
   target({
     name: "function paths",
