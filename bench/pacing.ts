@@ -33,7 +33,7 @@ const samples: number[] = [];
 await t.mutation(ref<"mutation">("flow:park"), { from: 0, count: count + 1 });
 for (let n = 0; n <= count; n++) {
   const from = performance.now();
-  await t.mutation(ref<"mutation">("flow:decide"), { n });
+  await t.mutation(ref<"mutation">("flow:decide"), { n, isResumed: false });
   while ((await t.query(ref<"query">("flow:isDone"), { n })) !== true) await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
   samples.push(performance.now() - from);
 }

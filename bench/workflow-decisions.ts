@@ -10,8 +10,8 @@ export interface Decided {
   resumed: number;
 }
 
-/** Decides workflow `n`, which must be parked, and waits until its next step was performed. */
-export async function decideAndWatch(deciding: ConvexClient, watching: ConvexClient, n: number): Promise<Decided> {
+/** Decides workflow `n`, which must be parked, and waits until its next step was performed. `isResumed`: see `flow:decide`. */
+export async function decideAndWatch(deciding: ConvexClient, watching: ConvexClient, n: number, isResumed: boolean): Promise<Decided> {
   const ready = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const fail = (error: Error) => done.reject(error);
@@ -28,7 +28,7 @@ export async function decideAndWatch(deciding: ConvexClient, watching: ConvexCli
   try {
     await Promise.race([ready.promise, done.promise]);
     const from = performance.now();
-    const acknowledged = deciding.mutation(decide, { n }).then(() => performance.now() - from);
+    const acknowledged = deciding.mutation(decide, { n, isResumed }).then(() => performance.now() - from);
     const resumed = done.promise.then(() => performance.now() - from);
     return { acknowledged: await acknowledged, resumed: await resumed };
   } finally {

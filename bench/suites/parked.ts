@@ -54,7 +54,7 @@ async function idleServer(dir: string, { parked: { idleMs, settleMs } }: Plan): 
     dir,
     async (server) => {
       await call(server.url, "mutation", "flow:park", { from: 1_000_000, count: 1 });
-      await withClients(server, (deciding, watching) => decideAndWatch(deciding, watching, 1_000_000));
+      await withClients(server, (deciding, watching) => decideAndWatch(deciding, watching, 1_000_000, true));
       await new Promise((done) => setTimeout(done, settleMs));
       const inspector = await Inspector.of(server);
       await inspector.collectGarbage();
@@ -70,13 +70,13 @@ async function idleServer(dir: string, { parked: { idleMs, settleMs } }: Plan): 
 /** Kills a server while it works, starts it again, and decides one of the parked workflows. */
 async function recovery(dir: string): Promise<number> {
   const before = await startServer(dir);
-  await withClients(before, (deciding, watching) => decideAndWatch(deciding, watching, 1));
+  await withClients(before, (deciding, watching) => decideAndWatch(deciding, watching, 1, true));
   await before.kill();
   const from = performance.now();
   const after = await startServer(dir);
   try {
     return await withClients(after, async (deciding, watching) => {
-      await decideAndWatch(deciding, watching, 2);
+      await decideAndWatch(deciding, watching, 2, true);
       return performance.now() - from;
     });
   } finally {
