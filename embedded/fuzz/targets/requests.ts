@@ -129,12 +129,15 @@ export async function requestTargets(sessions: unknown[][], requests: HttpReques
   ];
 }
 
-/** A message as a client would write it; null when it is nested too deep to be written here. */
+/** A message as a client would write it; null when JSON.stringify cannot: for nesting, and numbers that it writes as others. */
 function written(message: object): string | null {
   try {
     const { modifications, ...rest } = message as { modifications?: object[] };
     const all = modifications ? { ...wrapped(rest), modifications: modifications.map(wrapped) } : wrapped(rest);
-    return JSON.stringify(all, (_key, value: unknown) => (typeof value === "bigint" ? encodeTs(value) : value));
+    return JSON.stringify(all, (_key, value: unknown) => {
+      if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) throw new RangeError("JSON has no such number.");
+      return typeof value === "bigint" ? encodeTs(value) : value;
+    });
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -50,11 +50,11 @@ export function transferTargets(): TransferTargets {
     }),
     target({
       name: "zip files",
-      weight: 1,
+      weight: 2,
       // Packing takes longest, so each file serves for several cases.
       make: (random) => {
         const at = random.int(ZIPS);
-        return { zip: (zips[at] ??= changedZip(new Random(at))), spots: Array.from({ length: random.int(5) }, () => [random.next(), random.int(256)] as const) };
+        return { zip: (zips[at] ??= changedZip(new Random(at))), spots: Array.from({ length: random.chance(0.5) ? 0 : 1 + random.int(4) }, () => [random.next(), random.int(256)] as const) };
       },
       async take({ zip, spots }) {
         const bytes = Buffer.from(await zip);
