@@ -77,12 +77,20 @@ it("A8: a loop in an action holds neither the server's thread nor actions that c
 
 it("A10: an action that waits too long is ended with an error, and asks nothing any more", async () => {
   bench = await openBench(files, { threads: 1, maxActionMs: 1000 });
+  // The pool's clock; the threads have their own.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const waiting = begin("a:waits", "m:hangs");
   const message = "Function execution timed out (maximum duration: 1s)";
+  await waiting.begun;
+  await vi.advanceTimersByTimeAsync(1000);
   expect((await waiting.outcome).result).toEqual({ ok: false, error: { message } });
   expect((await bench.run("a:fine")).result).toEqual({ ok: true, value: "fine" });
   expect(waiting.asked).toEqual(["m:hangs"]);
-  const response = await bench.http({ path: "/hangs" }, { syscall: () => new Promise(() => undefined) });
+  const begun = Promise.withResolvers<void>();
+  const answer = bench.http({ path: "/hangs" }, { syscall: () => (begun.resolve(), new Promise(() => undefined)) });
+  await begun.promise;
+  await vi.advanceTimersByTimeAsync(1000);
+  const response = await answer;
   expect([response.status, await new Response(response.body as BodyInit).text()]).toEqual([
     500,
     expect.stringContaining(message),
