@@ -90,6 +90,17 @@ function timeOf(timeline: RequestPage["timeline"], kind: RequestPage["timeline"]
   return event.at;
 }
 
+/** Settles when what was approved of all the tasks is performed. */
+export async function untilPerformed(cast: Cast, tasks: OpenTask[]): Promise<void> {
+  const watching = await cast.requester.connect();
+  for (const { requestId } of tasks) {
+    const page = watch(watching, requestId);
+    await page.until(({ state }) => state.kind === "completed");
+    page.stop();
+  }
+  await watching.close();
+}
+
 /** Approves distinct tasks over `inFlight` connections at once; an answer means that the decision is on disk. */
 export async function manyAtOnce(reviewer: Person, tasks: OpenTask[], inFlight: number): Promise<Burst> {
   const clients = await Promise.all(Array.from({ length: inFlight }, () => reviewer.connect()));

@@ -12,8 +12,8 @@ export interface Plan {
   desk: { warmUp: number; oneAtATime: number; browser: number; burst: number };
   /** One-document mutations; `watched` are those whose disk synchronisations are counted. */
   mutations: { warmUp: number; oneAtATime: number; burst: number; watched: number };
-  /** Commits that every subscriber is to see; how many subscribers. */
-  updates: { commits: number; subscribers: number[] };
+  /** Commits that every subscriber is to see; how many subscribers; what came before with one subscriber. */
+  updates: { warmUp: number; commits: number; subscribers: number[] };
   /** Decisions on a bare workflow. */
   workflow: { warmUp: number; decisions: number; pacing: number };
   /** Workflows that wait, how long the idle server is watched (ms), and how many are parked through the component to see how long that takes. */
@@ -28,10 +28,10 @@ export interface Plan {
 const full: Plan = {
   kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
-  desk: { warmUp: 8, oneAtATime: 12, browser: 8, burst: 64 },
+  desk: { warmUp: 72, oneAtATime: 12, browser: 8, burst: 64 },
   mutations: { warmUp: 2_000, oneAtATime: 300, burst: 12_000, watched: 2_000 },
-  updates: { commits: 40, subscribers: [1, 100, 1_000] },
-  workflow: { warmUp: 3, decisions: 20, pacing: 12 },
+  updates: { warmUp: 600, commits: 40, subscribers: [1, 100, 1_000] },
+  workflow: { warmUp: 20, decisions: 20, pacing: 12 },
   parked: { count: 100_000, idleMs: 20_000, settleMs: 30_000, parkNow: 100 },
   timers: { count: 100_000, spreadMs: 60_000, leadMs: 45_000 },
   start: { rows: 1_000_000 },
@@ -42,7 +42,7 @@ const quick: Plan = {
   floor: { oneAtATime: 50, total: 2_000 },
   desk: { warmUp: 1, oneAtATime: 3, browser: 2, burst: 8 },
   mutations: { warmUp: 300, oneAtATime: 50, burst: 1_500, watched: 100 },
-  updates: { commits: 10, subscribers: [1, 100, 1_000] },
+  updates: { warmUp: 60, commits: 10, subscribers: [1, 100, 1_000] },
   workflow: { warmUp: 1, decisions: 4, pacing: 3 },
   parked: { count: 2_000, idleMs: 3_000, settleMs: 10_000, parkNow: 20 },
   timers: { count: 1_000, spreadMs: 2_000, leadMs: 3_000 },

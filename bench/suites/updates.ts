@@ -15,23 +15,20 @@ type Run = Record<"here" | "floor", FanOut[]>;
 
 /** How many times the bare loop's time a live update may take. */
 const TIMES_FLOOR = 3;
-/** Commits before those that are measured, for each number of subscribers: compilation and caches are over then. */
-const WARM_UP = 30;
-
 /** One commit, and how soon everybody who follows a query that it changes has the new result. */
 export const updates: Suite = {
   name: "updates",
   title: "Commit to update",
   async measure(plan, say) {
-    const { commits, subscribers } = plan.updates;
+    const { commits, subscribers, warmUp } = plan.updates;
     const dir = newFolder();
     const runs: Run[] = [];
     try {
       await withServer(dir, (server) => push("plain", server));
       for (let run = 1; run <= plan.runs; run++) {
         say(`run ${run} of ${plan.runs}`);
-        const here = await withServer(dir, (server) => inTurn(subscribers, (count) => overServer(server, count, commits)));
-        const floor = await inTurn(subscribers, (count) => overFloor(count, commits));
+        const here = await withServer(dir, (server) => inTurn(subscribers, (count) => overServer(server, count, commits, warmUp / count)));
+        const floor = await inTurn(subscribers, (count) => overFloor(count, commits, warmUp / count));
         runs.push({ here, floor });
       }
     } finally {
@@ -51,7 +48,7 @@ async function inTurn<T, R>(list: readonly T[], measure: (one: T) => Promise<R>)
   return results;
 }
 
-async function overServer(server: Server, subscribers: number, commits: number): Promise<FanOut> {
+async function overServer(server: Server, subscribers: number, commits: number, warmUp: number): Promise<FanOut> {
   const topic = `followed by ${subscribers} of process ${server.pid}`;
   const following = new Following(subscribers);
   const clients = await Promise.all(
@@ -63,13 +60,13 @@ async function overServer(server: Server, subscribers: number, commits: number):
   );
   const writer = await RawCaller.connect(server.url);
   let n = 0;
-  const result = await following.measure(commits, () => writer.mutation("notes:add", { topic, n: n++ }));
+  const result = await following.measure(commits, warmUp, () => writer.mutation("notes:add", { topic, n: n++ }));
   writer.close();
   for (const client of clients) client.close();
   return result;
 }
 
-async function overFloor(subscribers: number, commits: number): Promise<FanOut> {
+async function overFloor(subscribers: number, commits: number, warmUp: number): Promise<FanOut> {
   const floor = await startFloor();
   try {
     const following = new Following(subscribers);
@@ -82,7 +79,7 @@ async function overFloor(subscribers: number, commits: number): Promise<FanOut> 
     }
     const writer = await openFloor(floor.port);
     let n = 0;
-    const result = await following.measure(commits, async () => writer.send(`note ${n++}`));
+    const result = await following.measure(commits, warmUp, async () => writer.send(`note ${n++}`));
     for (const socket of [writer, ...sockets]) socket.close();
     return result;
   } finally {
@@ -106,9 +103,10 @@ class Following {
     if (this.#times.length === this.#subscribers) this.#all();
   }
 
-  async measure(commits: number, commit: () => Promise<void>): Promise<FanOut> {
+  /** `warmUp`: commits before those that are measured, so that what comes once (compilation, caches) is over; at least 30. */
+  async measure(commits: number, warmUp: number, commit: () => Promise<void>): Promise<FanOut> {
     const result: FanOut = { each: [], last: [] };
-    for (let i = -WARM_UP; i < commits; i++) {
+    for (let i = -Math.max(30, Math.ceil(warmUp)); i < commits; i++) {
       this.#times = [];
       const all = new Promise<void>((done) => (this.#all = done));
       this.#sent = performance.now();
