@@ -1,9 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../values/errors.ts";
 
 /** How often the note is renewed while there are commits, ms. */
 const EVERY_MS = 2_000;
+/** Of the note; it is always written over in place, since replacing a file can wait for the disk (100 ms and more). */
+const DIGITS = 20;
 
 /**
  * A note beside the data file of how far its commits had come, there while a server runs and after a crash. A data file
@@ -13,6 +15,7 @@ const EVERY_MS = 2_000;
 export class NewestCommit {
   readonly #file: string;
   #writtenMs = 0;
+  #open: number | null = null;
 
   constructor(dir: string) {
     this.#file = join(dir, "newest-commit");
@@ -37,7 +40,8 @@ export class NewestCommit {
     if (Math.abs(now - this.#writtenMs) < EVERY_MS) return;
     this.#writtenMs = now;
     try {
-      writeFileSync(this.#file, `${lastTs}\n`, { mode: 0o600 });
+      this.#open ??= openSync(this.#file, "w", 0o600);
+      writeSync(this.#open, `${String(lastTs).padStart(DIGITS, "0")}\n`, 0);
     } catch {
       // A full disk: the older note, or none, says less and nothing wrong.
     }
@@ -45,6 +49,8 @@ export class NewestCommit {
 
   /** The data is about to be closed in order, which ends the write-ahead log. */
   remove(): void {
+    if (this.#open !== null) closeSync(this.#open);
+    this.#open = null;
     rmSync(this.#file, { force: true });
   }
 
