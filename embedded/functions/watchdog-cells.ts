@@ -24,3 +24,11 @@ export type WatchdogMessage = "interrupted" | number;
 
 /** Memory that a run may add to the process, bytes. The platform allows 64 MiB; what was not collected yet counts here. */
 export const MAX_RUN_MEMORY = 256 * 1024 * 1024;
+
+/**
+ * The wall-clock limit (ms) of a run where nobody can tell how much of the processor it gets: `wallMs`, which allows for a
+ * machine busy with other things, is far more than a run that never ends should have.
+ */
+export function withoutCpuClock(wallMs: number, cpuMs: number): number {
+  return Math.min(wallMs, 2 * cpuMs + 500);
+}

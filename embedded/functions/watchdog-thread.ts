@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createContext, Script } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
-import { Cell, MAX_RUN_MEMORY, MEMORY, TIME, type WatchdogMessage } from "./watchdog-cells.ts";
+import { Cell, MAX_RUN_MEMORY, MEMORY, TIME, type WatchdogMessage, withoutCpuClock } from "./watchdog-cells.ts";
 
 /** How often a run is looked at, ms. */
 const LOOK_MS = 10;
@@ -54,10 +54,12 @@ function sleep(): void {
 function stopIfOver({ run, atMs, cpuMs, rss }: Seen): void {
   if (process.memoryUsage.rss() - rss > MAX_RUN_MEMORY) return stop(run, MEMORY);
   const ms = performance.now() - atMs + MARGIN_MS;
-  if (ms >= (cells[Cell.wallMs] ?? 0)) return stop(run, TIME);
-  if (cpuMs === null || ms < (cells[Cell.cpuMs] ?? 0)) return;
+  const wallLimitMs = cells[Cell.wallMs] ?? 0;
+  const cpuLimitMs = cells[Cell.cpuMs] ?? 0;
+  if (ms >= (cpuMs === null ? withoutCpuClock(wallLimitMs, cpuLimitMs) : wallLimitMs)) return stop(run, TIME);
+  if (cpuMs === null || ms < cpuLimitMs) return;
   const used = (mainThreadMs() ?? 0) - cpuMs + MARGIN_MS;
-  if (used >= (cells[Cell.cpuMs] ?? 0)) stop(run, TIME);
+  if (used >= cpuLimitMs) stop(run, TIME);
 }
 
 function stop(run: number, reason: number): void {

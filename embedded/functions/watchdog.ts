@@ -12,7 +12,7 @@
 import { setFlagsFromString } from "node:v8";
 import { createContext, Script } from "node:vm";
 import { isMainThread, Worker } from "node:worker_threads";
-import { Cell, MAX_RUN_MEMORY, MEMORY, type WatchdogMessage } from "./watchdog-cells.ts";
+import { Cell, MAX_RUN_MEMORY, MEMORY, type WatchdogMessage, withoutCpuClock } from "./watchdog-cells.ts";
 
 const scope = createContext({ run: () => undefined, absorb: waitForSignal });
 const script = new Script("run()", { filename: "convex-watchdog" });
@@ -40,7 +40,7 @@ export function runFor(ms: number, fn: () => void, cpuMs = ms): boolean {
   const previous = scope.run;
   scope.run = fn as () => undefined;
   try {
-    return isArmed && process.listenerCount("SIGINT") === 0 ? runWatched(ms, cpuMs) : runTimed(ms);
+    return isArmed && process.listenerCount("SIGINT") === 0 ? runWatched(ms, cpuMs) : runTimed(withoutCpuClock(ms, cpuMs));
   } finally {
     scope.run = previous;
   }
