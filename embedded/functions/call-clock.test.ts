@@ -6,6 +6,16 @@ function busyFor(ms: number): void {
   while (performance.now() < until);
 }
 
+it("F17: evaluating modules is not the function's time", () => {
+  const clock = new CallClock();
+  clock.enter();
+  clock.load((_, run) => run(), () => busyFor(1_300));
+  clock.user(() => busyFor(600));
+  expect([clock.isOverUserTime, clock.leftMs > 0]).toEqual([false, true]);
+  for (let i = 0; i < 20 && !clock.isOverUserTime; i++) clock.user(() => busyFor(300));
+  expect(clock.isOverUserTime).toBe(true);
+});
+
 it("F17: a called function has a second of its own, and its caller's does not go on meanwhile", () => {
   const clock = new CallClock();
   clock.enter();

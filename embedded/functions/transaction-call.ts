@@ -27,7 +27,7 @@ import type { Failure } from "./realm/host.ts";
 import type { QueuedOp, Realm } from "./realm/realm.ts";
 import type { SigningKey } from "./signing-key.ts";
 import { isRead, performAsync, performSync, type SyscallScope } from "./syscalls.ts";
-import { runFor, stopReason } from "./watchdog.ts";
+import { prolonged, runFor, stopReason } from "./watchdog.ts";
 
 /** Reads answered together before the function goes on. */
 const BATCH = 16;
@@ -357,7 +357,7 @@ export class TransactionCall {
     this.#frame = frame;
     this.#clock.enter();
     try {
-      if (!isLoaded) this.#clock.user(() => void realm.load(loader.prepared(o.instance.modules)!, o.fn.module));
+      if (!isLoaded) this.#clock.load(prolonged, () => void realm.load(loader.prepared(o.instance.modules)!, o.fn.module));
     } catch (error) {
       this.#endFrame(frame, { ok: false, error: errorOf(realm.describe(error)) });
       return;
