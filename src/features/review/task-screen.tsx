@@ -16,7 +16,8 @@ export function TaskScreen({ taskId, queue }: { taskId: string; queue: "open" | 
   const search = queue === "done" ? { queue } : {};
   return (
     <div className="flex h-full flex-col">
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      {/* Focusable, so that the arrow keys scroll it where nothing inside takes the focus. */}
+      <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]">
         <Link
           to="/inbox"
           search={search}
