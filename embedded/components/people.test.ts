@@ -1,8 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { ConvexHttpClient } from "convex/browser";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { api } from "../fixtures/apps/people/convex/_generated/api.js";
 import { pushedApp, type PushedApp } from "./pushed-app.ts";
+
+// The library's own provider hashes passwords inside a mutation; on a busy machine that takes more than its second.
+vi.hoisted(() => {
+  process.env["DATABASE_UDF_USER_TIMEOUT_SECONDS"] = "10";
+});
 
 /** Components that know people: auth with passwords and tokens of the deployment's own, presence. */
 

@@ -1,10 +1,15 @@
 /** What the SDK offers beyond reading and writing documents, each used through the SDK itself. */
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { schemaOf } from "../storage/test-store.ts";
 import type { Json } from "../values/json.ts";
 import { SigningKey } from "./signing-key.ts";
 import { nobody, TestRunner } from "./test-app.ts";
+
+// Arguments of 16 MiB take the SDK a good part of a second; a busy machine must not stop it.
+vi.hoisted(() => {
+  process.env["DATABASE_UDF_USER_TIMEOUT_SECONDS"] = "10";
+});
 
 const APP = `
   import { query, mutation, action, internalQuery, internalMutation } from "./_generated/server";

@@ -13,7 +13,7 @@ import type { WriteEntry } from "../storage/read-set.ts";
 import type { Transaction } from "../storage/transaction.ts";
 import { UserError } from "../values/errors.ts";
 import type { Json, JsonObject } from "../values/json.ts";
-import { MAX_CALL_DEPTH } from "../values/limits.ts";
+import { MAX_CALL_DEPTH, MAX_USER_TIME_MS } from "../values/limits.ts";
 import { CallClock } from "./call-clock.ts";
 import type { Caller, FunctionError, IdentityJson, Result } from "./call-types.ts";
 import { checkArgs, checkReturned, resultOf, tellable, wrongKind } from "./call-values.ts";
@@ -35,7 +35,7 @@ const BATCH = 16;
 const MAX_IDLE_MS = 1000;
 const MAX_WAIT_MS = 10;
 
-const TIMED_OUT = "Function execution timed out (maximum duration: 1s)";
+const TIMED_OUT = `Function execution timed out (maximum duration: ${MAX_USER_TIME_MS / 1000}s)`;
 const OUT_OF_MEMORY = "Function ran out of memory (maximum memory usage: 64 MB)";
 export const TOO_SLOW = "Your request timed out performing too many system operations.";
 const NEVER = "Returned promise will never resolve";

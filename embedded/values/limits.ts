@@ -44,8 +44,11 @@ export const MAX_SCHEDULED_ARGS_SIZE = 16 * MIB;
 /** Levels of called functions below the first one, inside one transaction. */
 export const MAX_CALL_DEPTH = 8;
 
-/** Time in user code of a query or mutation, syscalls excluded, in milliseconds. */
-export const MAX_USER_TIME_MS = 1000;
+/**
+ * Time in user code of a query or mutation, syscalls excluded, in milliseconds: a second, unless the variable that
+ * self-hosted Convex has for it says otherwise (a slow machine may need more to hash a password, say).
+ */
+export const MAX_USER_TIME_MS = 1000 * secondsOf("DATABASE_UDF_USER_TIMEOUT_SECONDS", 1, 60);
 /** Time of a query or mutation by the wall clock, in milliseconds. */
 export const MAX_TRANSACTION_WALL_MS = 15_000;
 export const MAX_ACTION_MS = 30 * 60_000;
@@ -68,4 +71,13 @@ export function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const [value, unit] = bytes < MIB ? [bytes / 1024, "KiB"] : [bytes / MIB, "MiB"];
   return `${Number(value.toFixed(2))} ${unit}`;
+}
+
+/** A whole number of seconds from the process's environment, from 1 to `most`. Throws a sentence about any other value. */
+function secondsOf(name: string, otherwise: number, most: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === "") return otherwise;
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= most) return seconds;
+  throw new Error(`The variable ${name} must be a whole number of seconds from 1 to ${most}, not "${text}".`);
 }
