@@ -8,12 +8,9 @@ import { dirname, join } from "node:path";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 
-/** Trials wait for processes and disks: two at a time beside the browser's keep two cores busy (Vitest would take one). */
-const WORKERS = 2;
-
 /** Ends with the exit code of a run of some projects; prints what it printed when it has ended, unless it is `live`. */
-function run(projects: string[], isLive: boolean, ...options: string[]): Promise<number> {
-  const args = [vitest, "run", ...options, ...projects.flatMap((project) => ["--project", project])];
+function run(projects: string[], isLive: boolean): Promise<number> {
+  const args = [vitest, "run", ...projects.flatMap((project) => ["--project", project])];
   const child = spawn(process.execPath, args, { stdio: ["ignore", isLive ? "inherit" : "pipe", isLive ? "inherit" : "pipe"] });
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => printed.push(chunk));
@@ -26,5 +23,5 @@ function run(projects: string[], isLive: boolean, ...options: string[]): Promise
 }
 
 // The desk's tests on the embedded server (project "desk-embedded") belong to the long trials.
-const codes = await Promise.all([run(["embedded", "desk", "dashboard"], true, `--maxWorkers=${WORKERS}`), run(["e2e"], false)]);
+const codes = await Promise.all([run(["embedded", "desk", "dashboard"], true), run(["e2e"], false)]);
 process.exitCode = Math.max(...codes);
