@@ -15,6 +15,7 @@ type Run = Record<"here" | "floor", FanOut[]>;
 
 /** How many times the bare loop's time a live update may take. */
 const TIMES_FLOOR = 3;
+
 /** One commit, and how soon everybody who follows a query that it changes has the new result. */
 export const updates: Suite = {
   name: "updates",

@@ -22,7 +22,7 @@ it("F17: a called function has a second of its own, and its caller's does not go
   clock.user(() => busyFor(550));
   clock.enter();
   clock.user(() => busyFor(550));
-  expect([clock.isOverUserTime, clock.userMs > 1000]).toEqual([false, true]);
+  expect(clock.isOverUserTime).toBe(false);
   clock.leave();
   expect(clock.isOverUserTime).toBe(false);
   // Once more is enough on a quiet machine; on a busy one the processor's clock must have gone on as far, too.

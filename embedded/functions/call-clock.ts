@@ -12,15 +12,9 @@ export class CallClock {
   readonly #cpuAtStart = cpuMs();
   /** Processor time of evaluating modules, ms: it is nobody's user time. */
   #loadCpuMs = 0;
-  #userMs = 0;
   /** User time of the running function, and of those that wait for it, innermost last. */
   #ownMs = 0;
   readonly #waitingMs: number[] = [];
-
-  /** ms since the start of the call in which user code ran. */
-  get userMs(): number {
-    return this.#userMs;
-  }
 
   /** Runs user code and counts its time. */
   user(run: () => void): void {
@@ -28,20 +22,18 @@ export class CallClock {
     try {
       run();
     } finally {
-      const ms = performance.now() - started;
-      this.#userMs += ms;
-      this.#ownMs += ms;
+      this.#ownMs += performance.now() - started;
     }
   }
 
   /**
    * Evaluates modules, which a process that has just started does slowly: the running function does not pay for it. `prolong`
-   * lifts the watchdog's limit while `run` runs, and afterwards by what it took.
+   * lifts the watchdog's limit while `run` runs, by a second at most, and afterwards by what it took.
    */
   load(prolong: (spentMs: number, run: () => void) => void, run: () => void): void {
     const started = cpuMs();
     try {
-      prolong(started - this.#cpuAtStart, run);
+      prolong(Math.min(started - this.#cpuAtStart, MAX_USER_TIME_MS), run);
     } finally {
       this.#loadCpuMs += cpuMs() - started;
     }
@@ -49,7 +41,6 @@ export class CallClock {
 
   /** Counts time of the server as the running function's own. */
   charge(ms: number): void {
-    this.#userMs += ms;
     this.#ownMs += ms;
   }
 
@@ -71,7 +62,7 @@ export class CallClock {
 
   /** Wall-clock time, in ms, that the watchdog may give from now on. */
   get watchdogMs(): number {
-    return this.leftMs * SLACK_FACTOR + 1;
+    return this.leftMs * SLACK_FACTOR;
   }
 
   /** User time is measured by the wall clock, which a busy machine stretches: the processor's clock must agree. */
