@@ -68,6 +68,7 @@ const MAX_GROUP = 128;
 export class Gate {
   readonly #store: Store;
   readonly #onCommit: (event: CommitEvent) => void;
+  readonly #clock: () => number;
   readonly #queue = new TaskQueue<GateTask>();
   /** The next to get a turn comes first. */
   readonly #aside: Aside[] = [];
@@ -75,10 +76,14 @@ export class Gate {
   #isClosed = false;
   readonly #whenIdle: (() => void)[] = [];
 
-  /** `onCommit` is called after every COMMIT that wrote something, before the tasks are answered. It must not throw. */
-  constructor(store: Store, onCommit: (event: CommitEvent) => void) {
+  /**
+   * `onCommit` is called after every COMMIT that wrote something, before the tasks are answered. It must not throw.
+   * `clock` tells the time in ms, as `performance.now` does.
+   */
+  constructor(store: Store, onCommit: (event: CommitEvent) => void, clock = () => performance.now()) {
     this.#store = store;
     this.#onCommit = onCommit;
+    this.#clock = clock;
   }
 
   /** Tasks wait or run. */
@@ -106,7 +111,7 @@ export class Gate {
 
   async #pump(): Promise<void> {
     while (this.#queue.length > 0 || this.#aside.length > 0) {
-      const now = performance.now();
+      const now = this.#clock();
       const holder = this.#aside.find(({ long }) => long.holdsUntilMs > now);
       if (!holder && this.#queue.length > 0) {
         this.#runGroup();
@@ -123,10 +128,10 @@ export class Gate {
 
   /** Runs what waits and commits it, up to a task that stands aside. */
   #runGroup(): void {
-    const started = performance.now();
+    const started = this.#clock();
     const group = new Group(this.#store);
     let aside: Aside | null = null;
-    while (!aside && this.#queue.length > 0 && group.takesMore && performance.now() - started < MAX_GROUP_MS) {
+    while (!aside && this.#queue.length > 0 && group.takesMore && this.#clock() - started < MAX_GROUP_MS) {
       const task = this.#queue.shift()!;
       if (this.#aside.length > 0 && this.#mustFollow(task)) continue;
       const long = group.run(task);
