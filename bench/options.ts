@@ -28,7 +28,7 @@ export interface Plan {
 const full: Plan = {
   kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
-  desk: { warmUp: 72, oneAtATime: 12, browser: 8, burst: 64 },
+  desk: { warmUp: 400, oneAtATime: 20, browser: 8, burst: 256 },
   mutations: { warmUp: 2_000, oneAtATime: 300, burst: 12_000, watched: 2_000 },
   updates: { warmUp: 600, commits: 40, subscribers: [1, 100, 1_000] },
   workflow: { warmUp: 20, decisions: 20, pacing: 12 },

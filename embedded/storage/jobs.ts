@@ -63,16 +63,17 @@ export class JobRows {
     this.#rows = rows;
     this.#catalog = catalog;
     const select = (rest: string): StatementSync => asArrays(sql.prepare(`SELECT ${COLUMNS} FROM jobs ${rest}`));
+    // The sum keeps SQLite from compiling the statement again for each limit.
     this.#due = asArrays(
-      sql.prepare("SELECT seq, udf_type FROM jobs WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ?"),
+      sql.prepare("SELECT seq, udf_type FROM jobs WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ? + 0"),
     );
     this.#next = asArrays(sql.prepare("SELECT next_ts FROM jobs WHERE phase = 0 ORDER BY next_ts, seq LIMIT 1"));
     this.#inProgress = select("WHERE phase = 1 ORDER BY next_ts, seq");
-    this.#completed = select("WHERE phase = 2 AND next_ts < ? ORDER BY next_ts, seq LIMIT ?");
+    this.#completed = select("WHERE phase = 2 AND next_ts < ? ORDER BY next_ts, seq LIMIT ? + 0");
     this.#pending = asArrays(
       sql.prepare(
         `SELECT ${COLUMNS}, seq FROM jobs WHERE phase = 0 AND (next_ts, seq) > (?, ?) AND ns = ? AND (? IS NULL OR path = ?)
-         ORDER BY next_ts, seq LIMIT ?`,
+         ORDER BY next_ts, seq LIMIT ? + 0`,
       ),
     );
     this.#at = select("WHERE seq = ?");

@@ -28,11 +28,12 @@ export class Rows {
   readonly #dropSome: StatementSync;
 
   constructor(sql: DatabaseSync) {
+    // `LIMIT ?` alone would compile the statement again for each number that is bound to it: SQLite plans by the number.
     const range = (order: string): StatementSync =>
       asArrays(
         sql.prepare(
           `SELECT i.key, i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc
-           WHERE i.index_id = ? AND i.key >= ? AND i.key < ? ORDER BY i.key ${order} LIMIT ?`,
+           WHERE i.index_id = ? AND i.key >= ? AND i.key < ? ORDER BY i.key ${order} LIMIT ? + 0`,
         ),
       );
     this.#ascending = range("ASC");
