@@ -207,6 +207,19 @@ export function encodeTs(ts: bigint): string {
   return bytes.toString("base64");
 }
 
+/** The newest timestamps and their texts: an update goes to many sockets with the same ones. */
+const recentTs: { ts: bigint; text: string }[] = [];
+const RECENT_TS = 4;
+
+function textOfTs(ts: bigint): string {
+  const known = recentTs.find((recent) => recent.ts === ts);
+  if (known) return known.text;
+  const text = encodeTs(ts);
+  recentTs.unshift({ ts, text });
+  recentTs.length = Math.min(recentTs.length, RECENT_TS);
+  return text;
+}
+
 /**
  * The inverse of `encodeTs`.
  * @throws ProtocolError for anything else than base64 of eight bytes.
@@ -221,7 +234,7 @@ export function decodeTs(text: unknown): bigint {
 
 /** The state version in its wire form. */
 export function encodeVersion(v: StateVersion): Json {
-  return { querySet: v.querySet, identity: v.identity, ts: encodeTs(v.ts) };
+  return { querySet: v.querySet, identity: v.identity, ts: textOfTs(v.ts) };
 }
 
 /** The outcome of a function as both response messages carry it. `errorData` only for a ConvexError (W7). */

@@ -226,10 +226,22 @@ function keyOf(spec: QuerySpec, viewer: Viewer): string {
   return `${JSON.stringify([componentPath ?? "", path, journal, viewer.admin])}${textOf(args)}`;
 }
 
+/** A live query asks with the same arguments again and again. */
+const argsTexts = new WeakMap<object, string>();
+
+function textOf(args: Json): string {
+  if (typeof args !== "object" || args === null) return writtenOut(args);
+  const known = argsTexts.get(args);
+  if (known !== undefined) return known;
+  const text = writtenOut(args);
+  argsTexts.set(args, text);
+  return text;
+}
+
 let unwritable = 0;
 
 /** Equal for equal arguments. Some nested too deep to be written are a key of their own; the call refuses them. */
-function textOf(args: Json): string {
+function writtenOut(args: Json): string {
   try {
     return canonicalText(args);
   } catch {
