@@ -16,6 +16,30 @@ it("F17: evaluating modules is not the function's time", () => {
   expect(clock.isOverUserTime).toBe(true);
 });
 
+it("F17: what a call waits between its turns says nothing of the processor it had", async () => {
+  const waiting = new CallClock();
+  waiting.enter();
+  waiting.turnEnded();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  waiting.turnBegan();
+  const other = new CallClock();
+  other.enter();
+  const overAfter = [0, 0];
+  for (let piece = 1; overAfter.includes(0); piece++) {
+    waiting.user(() => other.user(() => busyFor(200)));
+    [waiting, other].forEach((clock, i) => (overAfter[i] ||= clock.isOverUserTime ? piece : 0));
+  }
+  expect(Math.abs(overAfter[0]! - overAfter[1]!)).toBeLessThanOrEqual(1);
+});
+
+it("F17: time that the thread did not get is not the function's", () => {
+  const clock = new CallClock();
+  clock.enter();
+  const sleeping = new Int32Array(new SharedArrayBuffer(4));
+  clock.user(() => Atomics.wait(sleeping, 0, 0, 1_500));
+  expect([clock.leftMs, clock.isOverUserTime]).toEqual([0, false]);
+});
+
 it("F17: a called function has a second of its own, and its caller's does not go on meanwhile", () => {
   const clock = new CallClock();
   clock.enter();

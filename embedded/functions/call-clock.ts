@@ -10,11 +10,24 @@ const SLACK_FACTOR = 10;
 export class CallClock {
   readonly #started = performance.now();
   readonly #cpuAtStart = cpuMs();
-  /** Processor time of evaluating modules, ms: it is nobody's user time. */
-  #loadCpuMs = 0;
+  /** When the turn under way began: the call may have waited for others before. */
+  #turn: Times = { wallMs: this.#started, cpuMs: this.#cpuAtStart };
+  /** What earlier turns took. */
+  readonly #earlier: Times = { wallMs: 0, cpuMs: 0 };
+  /** What evaluating modules took of all turns: it is nobody's user time. */
+  readonly #loading: Times = { wallMs: 0, cpuMs: 0 };
   /** User time of the running function, and of those that wait for it, innermost last. */
   #ownMs = 0;
   readonly #waitingMs: number[] = [];
+
+  /** The call waits for its next turn. */
+  turnEnded(): void {
+    addTo(this.#earlier, since(this.#turn));
+  }
+
+  turnBegan(): void {
+    this.#turn = now();
+  }
 
   /** Runs user code and counts its time. */
   user(run: () => void): void {
@@ -31,11 +44,11 @@ export class CallClock {
    * lifts the watchdog's limit while `run` runs, by a second at most, and afterwards by what it took.
    */
   load(prolong: (spentMs: number, run: () => void) => void, run: () => void): void {
-    const started = cpuMs();
+    const started = now();
     try {
-      prolong(Math.min(started - this.#cpuAtStart, MAX_USER_TIME_MS), run);
+      prolong(Math.min(started.cpuMs - this.#cpuAtStart, MAX_USER_TIME_MS), run);
     } finally {
-      this.#loadCpuMs += cpuMs() - started;
+      addTo(this.#loading, since(started));
     }
   }
 
@@ -65,14 +78,45 @@ export class CallClock {
     return this.leftMs * SLACK_FACTOR;
   }
 
-  /** User time is measured by the wall clock, which a busy machine stretches: the processor's clock must agree. */
+  /**
+   * User time is measured by the wall clock, which a busy machine stretches. Looking at the processor's clock around each piece
+   * of user code would cost more than many a piece, so it counts by the share of the processor that the call had.
+   */
   get isOverUserTime(): boolean {
-    return this.#ownMs > MAX_USER_TIME_MS && cpuMs() - this.#cpuAtStart - this.#loadCpuMs > MAX_USER_TIME_MS;
+    return this.#ownMs > MAX_USER_TIME_MS && this.#ownMs * this.#processorShare() > MAX_USER_TIME_MS;
+  }
+
+  /** Of the time of all turns without the evaluation of modules: what part the processor worked for them. */
+  #processorShare(): number {
+    const { wallMs, cpuMs } = since(this.#turn);
+    const wall = wallMs + this.#earlier.wallMs - this.#loading.wallMs;
+    const cpu = cpuMs + this.#earlier.cpuMs - this.#loading.cpuMs;
+    return Math.min(1, cpu / Math.max(1, wall));
   }
 
   get isOverWallTime(): boolean {
     return performance.now() - this.#started > MAX_TRANSACTION_WALL_MS;
   }
+}
+
+/** Wall-clock and processor time of this thread, in ms. */
+interface Times {
+  wallMs: number;
+  cpuMs: number;
+}
+
+function now(): Times {
+  return { wallMs: performance.now(), cpuMs: cpuMs() };
+}
+
+function since(start: Times): Times {
+  const { wallMs, cpuMs } = now();
+  return { wallMs: wallMs - start.wallMs, cpuMs: cpuMs - start.cpuMs };
+}
+
+function addTo(sum: Times, more: Times): void {
+  sum.wallMs += more.wallMs;
+  sum.cpuMs += more.cpuMs;
 }
 
 /** Processor time of this thread so far, in ms. */

@@ -202,6 +202,7 @@ export class TransactionCall {
   resume(): boolean {
     const frame = this.#frame;
     if (!frame) return true;
+    this.#clock.turnBegan();
     return this.#drive(turns.laterMs, () => {
       const now = performance.now();
       const waitedMs = Math.min(now - this.#lookedAtMs, MAX_WAIT_MS);
@@ -229,6 +230,7 @@ export class TransactionCall {
     if (!runFor(this.#clock.watchdogMs, run, this.#clock.leftMs)) {
       this.#abort(stopReason() === "memory" ? OUT_OF_MEMORY : TIMED_OUT);
     }
+    if (this.#result === null) this.#clock.turnEnded();
     if (this.#mustRepeat) return this.#repeat();
     if (this.#fault) {
       this.#disposeAll();
