@@ -76,13 +76,6 @@ export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }
 
-const money = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-
-/** An amount of cents as the desk's playbooks mean it: US dollars. */
-export function dollars(cents: number): string {
-  return money.format(cents / 100);
-}
-
 /** A word or phrase with its first letter large, for values that are stored small: "matter-of-fact" → "Matter-of-fact". */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,91 @@
+// What rules can look at: fields of the request, of its requester, and of the playbook's action, each with a type.
+
+import type { GenericValidator } from "convex/values";
+import { CATEGORIES, vRiskLevel, type Risk } from "../records";
+import { vRole, type Role } from "../roles";
+
+export type FieldType =
+  | { kind: "number"; unit: "cents" | "score" | "plain" }
+  | { kind: "text" }
+  | { kind: "choice"; options: readonly string[] }
+  /** Several ids at once; a rule asks whether one of them is among those it names. */
+  | { kind: "ids"; of: "person" | "group" };
+
+/** `path` is how a rule names it, `label` how a person reads it ("the refund amount"). */
+export type Field = { path: string; label: string; type: FieldType };
+
+/** A request's values by path. What is missing has no entry. */
+export type Facts = ReadonlyMap<string, number | string | readonly string[]>;
+
+const ROLES = vRole.members.map((member) => member.value);
+const LEVELS = vRiskLevel.members.map((member) => member.value);
+
+/** The fields every request has, whatever its playbook. */
+export const REQUEST_FIELDS: readonly Field[] = [
+  { path: "risk.score", label: "the risk score", type: { kind: "number", unit: "score" } },
+  { path: "risk.level", label: "the risk", type: { kind: "choice", options: LEVELS } },
+  { path: "category", label: "the category", type: { kind: "choice", options: CATEGORIES } },
+  { path: "requester.id", label: "the requester", type: { kind: "ids", of: "person" } },
+  { path: "requester.groups", label: "the requester's groups", type: { kind: "ids", of: "group" } },
+  { path: "requester.roles", label: "the requester's roles", type: { kind: "choice", options: ROLES } },
+];
+
+/**
+ * The fields of an action, from the validator of its playbook (`v.object`): numbers, texts, booleans and unions of
+ * literal texts; anything else cannot be compared and is left out. A name that ends in "Cents" is an amount of money.
+ */
+export function fieldsOfAction(action: GenericValidator): Field[] {
+  if (action.kind !== "object") throw new Error(`An action is an object, not ${action.kind}.`);
+  return Object.entries(action.fields as Record<string, GenericValidator>).flatMap(([name, validator]) => {
+    const type = typeOf(name, validator);
+    return type === null ? [] : [{ path: `action.${name}`, label: labelOf(name), type }];
+  });
+}
+
+function typeOf(name: string, validator: GenericValidator): FieldType | null {
+  switch (validator.kind) {
+    case "float64":
+      return { kind: "number", unit: name.endsWith("Cents") ? "cents" : "plain" };
+    case "string":
+      return { kind: "text" };
+    case "boolean":
+      return { kind: "choice", options: ["true", "false"] };
+    case "union": {
+      const members = validator.members as GenericValidator[];
+      const options = members.map((member) => (member.kind === "literal" ? (member.value as unknown) : null));
+      return options.every((option) => typeof option === "string") ? { kind: "choice", options } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** "refundAmountCents" as "the refund amount". */
+function labelOf(name: string): string {
+  const words = name.replace(/Cents$/, "").replace(/([A-Z])/g, " $1");
+  return `the ${words.toLowerCase().trim()}`;
+}
+
+/** What a policy is asked about. Ids as texts; `risk` and `category` are null before triage has told them. */
+export type Subject = {
+  risk: Risk | null;
+  category: string | null;
+  requester: { id: string; groupIds: readonly string[]; roles: readonly Role[] };
+  action: Readonly<Record<string, unknown>>;
+};
+
+/** The values of a request that rules can look at. */
+export function factsOf({ risk, category, requester, action }: Subject): Facts {
+  const facts = new Map<string, number | string | readonly string[]>([
+    ["requester.id", [requester.id]],
+    ["requester.groups", requester.groupIds],
+    ["requester.roles", requester.roles],
+  ]);
+  if (risk !== null) facts.set("risk.score", risk.score).set("risk.level", risk.level);
+  if (category !== null) facts.set("category", category);
+  for (const [name, value] of Object.entries(action)) {
+    if (typeof value === "number" || typeof value === "string") facts.set(`action.${name}`, value);
+    else if (typeof value === "boolean") facts.set(`action.${name}`, String(value));
+  }
+  return facts;
+}

@@ -1,0 +1,118 @@
+// A policy as a person would say it: what the editor shows beside the form.
+
+import type { Duration } from "../time/calendar";
+import { dollars } from "../money";
+import type { Field } from "./fields";
+import type { Comparison, Condition, Policy, Quorum, Stage, Who } from "./types";
+
+/** How people, groups and fields are called. */
+export type Names = {
+  who: (who: Who) => string;
+  group: (groupId: string) => string;
+  person: (personId: string) => string;
+  fields: readonly Field[];
+};
+
+/** The rules as sentences, in the order in which they are tried, and one for everything else. */
+export function readRules(policy: Policy, names: Names): string[] {
+  const stages = (keys: readonly string[]) => listed(keys.map((key) => stageName(policy, key)), "then");
+  const sentences = policy.rules.map(({ when, then }, i) => {
+    const start = `${i === 0 ? "When" : "Otherwise, when"} ${readCondition(when, names)}`;
+    if (then.kind === "review") return `${start}: ${stages(then.stages)}.`;
+    const sample = then.samplePercent > 0 ? `; ${then.samplePercent} of 100 go to ${stages(then.sampleStages)} all the same` : "";
+    return `${start}: approved without a person until ${dayText(then.until, policy.calendar.timeZone)}${sample}.`;
+  });
+  const rest = `${policy.rules.length === 0 ? "Always" : "Everything else"}: ${stages(policy.otherwise)}.`;
+  return [...sentences, rest];
+}
+
+/** One stage as sentences: who and how many, by when, what then. */
+export function readStage(stage: Stage, policy: Policy, names: Names): string[] {
+  const { fourEyes, rejections, atDeadline, reminders, ladder } = stage;
+  const excluded = [
+    ...(fourEyes.requester ? ["the requester's own"] : []),
+    ...(fourEyes.editor ? ["that of whoever edited the draft"] : []),
+    ...(fourEyes.oncePerRequest ? ["that of somebody who approved an earlier stage"] : []),
+  ];
+  const escalated = stage.escalateTo === null ? "the admins" : stageName(policy, stage.escalateTo);
+  const ends = { reject: "it is rejected", approve: "it is approved", escalate: `it goes to ${escalated}` };
+  return [
+    `${readQuorum(stage.quorum, names)} of ${listed(stage.candidates.map(names.who), "and")} ${stage.quorum.kind === "count" && stage.quorum.count === 1 ? "approves" : "approve"}.`,
+    `${rejections === 1 ? "One rejection ends" : `${rejections} rejections end`} it.`,
+    ...(excluded.length > 0 ? [`What does not count: ${listed(excluded, "and")} approval.`] : []),
+    `If nobody decides within ${durationText(stage.deadline)}, ${ends[atDeadline]}.`,
+    ...ladder.map(({ after, who }) => `After ${durationText(after)} ${listed(who.map(names.who), "and")} may decide, too.`),
+    ...(reminders.length > 0 ? [`Reminders: ${listed(reminders.map(({ kind, duration }) => `${durationText(duration)} ${kind === "afterOpening" ? "after it opened" : "before the deadline"}`), "and")}.`] : []),
+  ];
+}
+
+function readQuorum(quorum: Quorum, names: Names): string {
+  switch (quorum.kind) {
+    case "count":
+      return quorum.count === 1 ? "One" : `${quorum.count}`;
+    case "all":
+      return "All";
+    case "oneFromEach":
+      return `One person each from ${listed(quorum.groupIds.map(names.group), "and")}, out`;
+  }
+}
+
+function readCondition(condition: Condition, names: Names): string {
+  if (condition.length === 0) return "anything is asked";
+  const clauses = condition.map(({ anyOf }) => anyOf.map((comparison) => readComparison(comparison, names)).join(" or "));
+  return listed(clauses, "and");
+}
+
+const NUMBER_WORDS = { is: "is", isNot: "is not", less: "is less than", atMost: "is at most", atLeast: "is at least", more: "is more than" } as const;
+const TEXT_WORDS = { is: "is", isNot: "is not", contains: "contains", containsNot: "does not contain", startsWith: "begins with", endsWith: "ends with" } as const;
+
+function readComparison(comparison: Comparison, names: Names): string {
+  const field = names.fields.find(({ path }) => path === comparison.field);
+  const label = field?.label ?? comparison.field;
+  switch (comparison.kind) {
+    case "number": {
+      const value = field?.type.kind === "number" && field.type.unit === "cents" ? dollars(comparison.value) : String(comparison.value);
+      return `${label} ${NUMBER_WORDS[comparison.op]} ${value}`;
+    }
+    case "text":
+      return `${label} ${TEXT_WORDS[comparison.op]} “${comparison.value}”`;
+    case "member": {
+      const values = comparison.values.map((value) => memberText(value, field, names));
+      const isOne = values.length === 1;
+      const verb = comparison.op === "isOneOf" ? (isOne ? "is" : "is one of") : isOne ? "is not" : "is none of";
+      return `${label} ${verb} ${listed(values, "or")}`;
+    }
+    case "presence":
+      return `${label} is ${comparison.op === "isPresent" ? "given" : "missing"}`;
+  }
+}
+
+function memberText(value: string, field: Field | undefined, names: Names): string {
+  if (field?.type.kind !== "ids") return value;
+  return field.type.of === "group" ? names.group(value) : names.person(value);
+}
+
+/** "90 working minutes", "2 hours", "3 days": the largest unit that leaves no rest. A working day has no fixed length. */
+export function durationText({ kind, minutes }: Duration): string {
+  const worked = kind === "business" ? "working " : "";
+  if (kind === "elapsed" && minutes % 1440 === 0) return counted(minutes / 1440, "day");
+  return minutes % 60 === 0 ? counted(minutes / 60, `${worked}hour`) : counted(minutes, `${worked}minute`);
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+function dayText(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone }).format(at);
+}
+
+function stageName({ stages }: Policy, key: string): string {
+  return stages.find((stage) => stage.key === key)?.name ?? key;
+}
+
+/** "a", "a and b", "a, b and c". */
+function listed(items: readonly string[], word: string): string {
+  if (items.length < 2) return items[0] ?? "nobody";
+  return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
+}
