@@ -37,7 +37,8 @@ it("F17: time that the thread did not get is not the function's", () => {
   clock.enter();
   const sleeping = new Int32Array(new SharedArrayBuffer(4));
   clock.user(() => Atomics.wait(sleeping, 0, 0, 1_500));
-  expect([clock.leftMs, clock.isOverUserTime]).toEqual([0, false]);
+  expect(clock.isOverUserTime).toBe(false);
+  expect(clock.leftMs).toBeGreaterThan(500);
 });
 
 it("F17: a called function has a second of its own, and its caller's does not go on meanwhile", () => {

@@ -3,6 +3,9 @@ import { MAX_TRANSACTION_WALL_MS, MAX_USER_TIME_MS } from "../values/limits.ts";
 /** A machine busy with other things gets this much more wall-clock time than user time before the watchdog bites. */
 const SLACK_FACTOR = 10;
 
+/** Below this nobody asks the processor's clock, ms. */
+const SURELY_LITTLE_MS = 100;
+
 /**
  * Where the time of one query or mutation goes: to user code or to the server. A function that is called has user time of
  * its own, and its caller's stands still meanwhile.
@@ -70,7 +73,8 @@ export class CallClock {
 
   /** User time, in ms, that the running function has left. */
   get leftMs(): number {
-    return Math.max(0, MAX_USER_TIME_MS - this.#ownMs);
+    const counts = this.#ownMs < SURELY_LITTLE_MS ? this.#ownMs : this.#ownMs * this.#processorShare();
+    return Math.max(0, MAX_USER_TIME_MS - counts);
   }
 
   /** Wall-clock time, in ms, that the watchdog may give from now on. */
@@ -83,7 +87,7 @@ export class CallClock {
    * of user code would cost more than many a piece, so it counts by the share of the processor that the call had.
    */
   get isOverUserTime(): boolean {
-    return this.#ownMs > MAX_USER_TIME_MS && this.#ownMs * this.#processorShare() > MAX_USER_TIME_MS;
+    return this.#ownMs > MAX_USER_TIME_MS && this.leftMs === 0;
   }
 
   /** Of the time of all turns without the evaluation of modules: what part the processor worked for them. */

@@ -227,7 +227,8 @@ export class TransactionCall {
       first();
       next = this.#loop(until);
     };
-    if (!runFor(this.#clock.watchdogMs, run, this.#clock.leftMs)) {
+    // What the server does for the function in this turn is not the function's.
+    if (!runFor(this.#clock.watchdogMs, run, this.#clock.leftMs + turnMs)) {
       this.#abort(stopReason() === "memory" ? OUT_OF_MEMORY : TIMED_OUT);
     }
     if (this.#result === null) this.#clock.turnEnded();

@@ -1,5 +1,5 @@
 import type { Action, Resolution, Team } from "@convex/shared/actions";
-import { dollars } from "../../convex/shared/money";
+import { dollars } from "@convex/shared/money";
 
 const RESOLUTIONS: Record<Resolution, string> = {
   answer: "Answer",
