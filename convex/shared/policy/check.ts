@@ -88,10 +88,15 @@ function checkWho(path: string, who: readonly Who[], { directory, nameOf }: Surr
   if (who.length > CANDIDATES_MAX) return [{ field: path, reason: `More than ${CANDIDATES_MAX} entries are named.` }];
   return who.flatMap((one, i) => {
     const field = `${path}[${i}]`;
-    if (who.findIndex((other) => keyOfWho(other) === keyOfWho(one)) < i) return [{ field, reason: "This is named twice." }];
+    if (who.findIndex((other) => keyOfWho(other) === keyOfWho(one)) < i)
+      return [{ field, reason: "This is named twice." }];
     if (one.kind !== "role" && nameOf(one) === null) return [{ field, reason: `There is no such ${one.kind}.` }];
     if (peopleOf([one], directory).length > 0) return [];
-    const reason = { person: "This person is no longer active.", group: "This group has no active member.", role: "Nobody active has this role." };
+    const reason = {
+      person: "This person is no longer active.",
+      group: "This group has no active member.",
+      role: "Nobody active has this role.",
+    };
     return [{ field, reason: reason[one.kind] }];
   });
 }
@@ -107,7 +112,10 @@ function checkEscalations(stages: readonly Stage[]): Problem[] {
   return stages.flatMap(({ key }, i) => {
     const seen = [key];
     for (let at = next.get(key); typeof at === "string"; at = next.get(at)) {
-      if (at === key) return [{ field: `stages[${i}].escalateTo`, reason: `Escalation goes in a circle: ${[...seen, key].join(" → ")}.` }];
+      if (at === key)
+        return [
+          { field: `stages[${i}].escalateTo`, reason: `Escalation goes in a circle: ${[...seen, key].join(" → ")}.` },
+        ];
       if (seen.includes(at)) return [];
       seen.push(at);
     }

@@ -17,23 +17,27 @@ export function checkRules(policy: Policy, around: Surroundings): Problem[] {
     ...checkKeys("otherwise", policy.otherwise, policy),
     ...(ids.length > RULES_MAX ? [{ field: "rules", reason: `There are more than ${RULES_MAX} rules.` }] : []),
     ...policy.rules.flatMap((rule, i) => [
-      ...(rule.id === "" || ids.indexOf(rule.id) < i ? [{ field: `rules[${i}].id`, reason: "Each rule needs an id of its own." }] : []),
+      ...(rule.id === "" || ids.indexOf(rule.id) < i
+        ? [{ field: `rules[${i}].id`, reason: "Each rule needs an id of its own." }]
+        : []),
       ...(rule.name.trim() === "" ? [{ field: `rules[${i}].name`, reason: "The rule has no name." }] : []),
       ...checkCondition(`rules[${i}].when`, rule, fields),
-      ...checkThen(`rules[${i}].then`, rule, policy, around.now),
+      ...checkThen(`rules[${i}].leadsTo`, rule, policy, around.now),
     ]),
   ];
 }
 
-function checkThen(path: string, { when, then }: Rule, policy: Policy, now: number): Problem[] {
-  if (then.kind === "review") return checkKeys(`${path}.stages`, then.stages, policy);
+function checkThen(path: string, { when, leadsTo }: Rule, policy: Policy, now: number): Problem[] {
+  if (leadsTo.kind === "review") return checkKeys(`${path}.stages`, leadsTo.stages, policy);
   const problems: Problem[] = [];
   const say = (field: string, reason: string) => problems.push({ field: `${path}.${field}`, reason });
-  if (when.length === 0) problems.push({ field: path, reason: "A rule that approves without a person must say what it is for." });
-  if (!Number.isFinite(then.until)) say("until", "Say until when the rule approves.");
-  else if (then.until <= now) say("until", "The rule would already have ended.");
-  if (!(then.samplePercent >= 0 && then.samplePercent <= 100)) say("samplePercent", "The sample is a share from 0 to 100 percent.");
-  if (then.samplePercent > 0) problems.push(...checkKeys(`${path}.sampleStages`, then.sampleStages, policy));
+  if (when.length === 0)
+    problems.push({ field: path, reason: "A rule that approves without a person must say what it is for." });
+  if (!Number.isFinite(leadsTo.until)) say("until", "Say until when the rule approves.");
+  else if (leadsTo.until <= now) say("until", "The rule would already have ended.");
+  if (!(leadsTo.samplePercent >= 0 && leadsTo.samplePercent <= 100))
+    say("samplePercent", "The sample is a share from 0 to 100 percent.");
+  if (leadsTo.samplePercent > 0) problems.push(...checkKeys(`${path}.sampleStages`, leadsTo.sampleStages, policy));
   return problems;
 }
 
@@ -51,26 +55,34 @@ function checkCondition(path: string, { when }: Rule, fields: ReadonlyMap<string
   return when.flatMap(({ anyOf }, i) => {
     const clause = `${path}[${i}].anyOf`;
     if (anyOf.length === 0) return [{ field: clause, reason: "The clause compares nothing." }];
-    if (anyOf.length > COMPARISONS_MAX) return [{ field: clause, reason: `There are more than ${COMPARISONS_MAX} comparisons.` }];
-    return anyOf.flatMap((comparison, j) => checkComparison(`${clause}[${j}]`, comparison, fields.get(comparison.field)));
+    if (anyOf.length > COMPARISONS_MAX)
+      return [{ field: clause, reason: `There are more than ${COMPARISONS_MAX} comparisons.` }];
+    return anyOf.flatMap((comparison, j) =>
+      checkComparison(`${clause}[${j}]`, comparison, fields.get(comparison.field)),
+    );
   });
 }
 
 const KIND_WORDS = { number: "a number", text: "a text", choice: "a choice", ids: "a list" } as const;
 
 function checkComparison(path: string, comparison: Comparison, field: Field | undefined): Problem[] {
-  if (field === undefined) return [{ field: `${path}.field`, reason: `The playbook has no field "${comparison.field}".` }];
+  if (field === undefined)
+    return [{ field: `${path}.field`, reason: `The playbook has no field "${comparison.field}".` }];
   const { type, label } = field;
   switch (comparison.kind) {
     case "presence":
       return [];
     case "number":
       if (type.kind !== "number") return [mismatch(path, label, type, "a number")];
-      return Number.isFinite(comparison.value) ? [] : [{ field: `${path}.value`, reason: "The value is not a number." }];
+      return Number.isFinite(comparison.value)
+        ? []
+        : [{ field: `${path}.value`, reason: "The value is not a number." }];
     case "text":
       if (type.kind !== "text") return [mismatch(path, label, type, "a text")];
       if (comparison.value.trim() === "") return [{ field: `${path}.value`, reason: "The text is empty." }];
-      return comparison.value.length > TEXT_MAX ? [{ field: `${path}.value`, reason: `The text is longer than ${TEXT_MAX} characters.` }] : [];
+      return comparison.value.length > TEXT_MAX
+        ? [{ field: `${path}.value`, reason: `The text is longer than ${TEXT_MAX} characters.` }]
+        : [];
     case "member":
       return checkMembers(`${path}.values`, comparison.values, field);
   }
@@ -87,7 +99,8 @@ function checkMembers(path: string, values: readonly string[], { type, label }: 
   return values.flatMap((value, i) => {
     const field = `${path}[${i}]`;
     if (values.indexOf(value) < i) return [{ field, reason: `"${value}" is named twice.` }];
-    if (type.kind === "choice" && !type.options.includes(value)) return [{ field, reason: `${label} is never "${value}".` }];
+    if (type.kind === "choice" && !type.options.includes(value))
+      return [{ field, reason: `${label} is never "${value}".` }];
     return [];
   });
 }

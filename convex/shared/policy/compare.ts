@@ -18,7 +18,18 @@ export type StageChange =
   | { kind: "added"; stage: string }
   | { kind: "removed"; stage: string };
 
-const STAGE_FIELDS = ["name", "candidates", "quorum", "rejections", "fourEyes", "deadline", "atDeadline", "escalateTo", "reminders", "ladder"] as const;
+const STAGE_FIELDS = [
+  "name",
+  "candidates",
+  "quorum",
+  "rejections",
+  "fourEyes",
+  "deadline",
+  "atDeadline",
+  "escalateTo",
+  "reminders",
+  "ladder",
+] as const;
 export type StageField = (typeof STAGE_FIELDS)[number];
 
 /** What a plan would have come to with the people there are. */

@@ -26,16 +26,16 @@ export function planFor(policy: Policy, asked: Asked): Plan {
   if (rule === undefined) {
     return { kind: "review", rule: null, stages: stagesOf(policy, policy.otherwise), why: "otherwise" };
   }
-  const { then } = rule;
-  if (then.kind === "review") return { kind: "review", rule, stages: stagesOf(policy, then.stages), why: "rule" };
-  if (isSampled(asked.requestId, rule.id, then.samplePercent)) {
-    return { kind: "review", rule, stages: stagesOf(policy, then.sampleStages), why: "sampled" };
+  const { leadsTo } = rule;
+  if (leadsTo.kind === "review") return { kind: "review", rule, stages: stagesOf(policy, leadsTo.stages), why: "rule" };
+  if (isSampled(asked.requestId, rule.id, leadsTo.samplePercent)) {
+    return { kind: "review", rule, stages: stagesOf(policy, leadsTo.sampleStages), why: "sampled" };
   }
   return { kind: "approved", rule };
 }
 
-function isInForce({ id, then }: Rule, { now, revokedRuleIds }: Asked): boolean {
-  return then.kind === "review" || (now < then.until && !revokedRuleIds.has(id));
+function isInForce({ id, leadsTo }: Rule, { now, revokedRuleIds }: Asked): boolean {
+  return leadsTo.kind === "review" || (now < leadsTo.until && !revokedRuleIds.has(id));
 }
 
 /** The stages with these keys. Throws for an unknown one: `checkPolicy` lets none be saved. */

@@ -26,8 +26,8 @@ export const REQUEST_FIELDS: readonly Field[] = [
   { path: "risk.level", label: "the risk", type: { kind: "choice", options: LEVELS } },
   { path: "category", label: "the category", type: { kind: "choice", options: CATEGORIES } },
   { path: "requester.id", label: "the requester", type: { kind: "ids", of: "person" } },
-  { path: "requester.groups", label: "the requester's groups", type: { kind: "ids", of: "group" } },
-  { path: "requester.roles", label: "the requester's roles", type: { kind: "choice", options: ROLES } },
+  { path: "requester.groups", label: "the requester's group", type: { kind: "ids", of: "group" } },
+  { path: "requester.roles", label: "the requester's role", type: { kind: "choice", options: ROLES } },
 ];
 
 /**

@@ -15,63 +15,101 @@ export type Names = {
 
 /** The rules as sentences, in the order in which they are tried, and one for everything else. */
 export function readRules(policy: Policy, names: Names): string[] {
-  const stages = (keys: readonly string[]) => listed(keys.map((key) => stageName(policy, key)), "then");
-  const sentences = policy.rules.map(({ when, then }, i) => {
+  const stages = (keys: readonly string[]) =>
+    listed(
+      keys.map((key) => stageName(policy, key)),
+      "then",
+    );
+  const sentences = policy.rules.map(({ when, leadsTo }, i) => {
     const start = `${i === 0 ? "When" : "Otherwise, when"} ${readCondition(when, names)}`;
-    if (then.kind === "review") return `${start}: ${stages(then.stages)}.`;
-    const sample = then.samplePercent > 0 ? `; ${then.samplePercent} of 100 go to ${stages(then.sampleStages)} all the same` : "";
-    return `${start}: approved without a person until ${dayText(then.until, policy.calendar.timeZone)}${sample}.`;
+    if (leadsTo.kind === "review") return `${start}: ${stages(leadsTo.stages)}.`;
+    const sample =
+      leadsTo.samplePercent > 0
+        ? `; ${leadsTo.samplePercent} of 100 go to ${stages(leadsTo.sampleStages)} all the same`
+        : "";
+    return `${start}: approved without a person until ${dayText(leadsTo.until, policy.calendar.timeZone)}${sample}.`;
   });
   const rest = `${policy.rules.length === 0 ? "Always" : "Everything else"}: ${stages(policy.otherwise)}.`;
   return [...sentences, rest];
 }
 
-/** One stage as sentences: who and how many, by when, what then. */
+/** One stage as sentences: who and how many, by when, what leadsTo. */
 export function readStage(stage: Stage, policy: Policy, names: Names): string[] {
   const { fourEyes, rejections, atDeadline, reminders, ladder } = stage;
   const excluded = [
-    ...(fourEyes.requester ? ["the requester's own"] : []),
-    ...(fourEyes.editor ? ["that of whoever edited the draft"] : []),
-    ...(fourEyes.oncePerRequest ? ["that of somebody who approved an earlier stage"] : []),
+    ...(fourEyes.requester ? ["the requester's"] : []),
+    ...(fourEyes.editor ? ["the draft's editor's"] : []),
+    ...(fourEyes.oncePerRequest ? ["those of people who approved an earlier stage"] : []),
   ];
   const escalated = stage.escalateTo === null ? "the admins" : stageName(policy, stage.escalateTo);
   const ends = { reject: "it is rejected", approve: "it is approved", escalate: `it goes to ${escalated}` };
   return [
-    `${readQuorum(stage.quorum, names)} of ${listed(stage.candidates.map(names.who), "and")} ${stage.quorum.kind === "count" && stage.quorum.count === 1 ? "approves" : "approve"}.`,
+    `${readQuorum(stage.quorum, names)}: ${listed(stage.candidates.map(names.who), "and")}.`,
     `${rejections === 1 ? "One rejection ends" : `${rejections} rejections end`} it.`,
-    ...(excluded.length > 0 ? [`What does not count: ${listed(excluded, "and")} approval.`] : []),
+    ...(excluded.length > 0 ? [`Approvals that do not count: ${listed(excluded, "and")}.`] : []),
     `If nobody decides within ${durationText(stage.deadline)}, ${ends[atDeadline]}.`,
-    ...ladder.map(({ after, who }) => `After ${durationText(after)} ${listed(who.map(names.who), "and")} may decide, too.`),
-    ...(reminders.length > 0 ? [`Reminders: ${listed(reminders.map(({ kind, duration }) => `${durationText(duration)} ${kind === "afterOpening" ? "after it opened" : "before the deadline"}`), "and")}.`] : []),
+    ...ladder.map(
+      ({ after, who }) => `After ${durationText(after)} ${listed(who.map(names.who), "and")} may decide, too.`,
+    ),
+    ...(reminders.length > 0
+      ? [
+          `Reminders: ${listed(
+            reminders.map(
+              ({ kind, duration }) =>
+                `${durationText(duration)} ${kind === "afterOpening" ? "after it opened" : "before the deadline"}`,
+            ),
+            "and",
+          )}.`,
+        ]
+      : []),
   ];
 }
 
 function readQuorum(quorum: Quorum, names: Names): string {
   switch (quorum.kind) {
     case "count":
-      return quorum.count === 1 ? "One" : `${quorum.count}`;
+      return `${quorum.count === 1 ? "One" : quorum.count} of these must approve`;
     case "all":
-      return "All";
+      return "All of these must approve";
     case "oneFromEach":
-      return `One person each from ${listed(quorum.groupIds.map(names.group), "and")}, out`;
+      return `A different person from each of ${listed(quorum.groupIds.map(names.group), "and")} must approve, out of these`;
   }
 }
 
 function readCondition(condition: Condition, names: Names): string {
   if (condition.length === 0) return "anything is asked";
-  const clauses = condition.map(({ anyOf }) => anyOf.map((comparison) => readComparison(comparison, names)).join(" or "));
+  const clauses = condition.map(({ anyOf }) =>
+    anyOf.map((comparison) => readComparison(comparison, names)).join(" or "),
+  );
   return listed(clauses, "and");
 }
 
-const NUMBER_WORDS = { is: "is", isNot: "is not", less: "is less than", atMost: "is at most", atLeast: "is at least", more: "is more than" } as const;
-const TEXT_WORDS = { is: "is", isNot: "is not", contains: "contains", containsNot: "does not contain", startsWith: "begins with", endsWith: "ends with" } as const;
+const NUMBER_WORDS = {
+  is: "is",
+  isNot: "is not",
+  less: "is less than",
+  atMost: "is at most",
+  atLeast: "is at least",
+  more: "is more than",
+} as const;
+const TEXT_WORDS = {
+  is: "is",
+  isNot: "is not",
+  contains: "contains",
+  containsNot: "does not contain",
+  startsWith: "begins with",
+  endsWith: "ends with",
+} as const;
 
 function readComparison(comparison: Comparison, names: Names): string {
   const field = names.fields.find(({ path }) => path === comparison.field);
   const label = field?.label ?? comparison.field;
   switch (comparison.kind) {
     case "number": {
-      const value = field?.type.kind === "number" && field.type.unit === "cents" ? dollars(comparison.value) : String(comparison.value);
+      const value =
+        field?.type.kind === "number" && field.type.unit === "cents"
+          ? dollars(comparison.value)
+          : String(comparison.value);
       return `${label} ${NUMBER_WORDS[comparison.op]} ${value}`;
     }
     case "text":

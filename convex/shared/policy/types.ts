@@ -100,7 +100,7 @@ export type Condition = Infer<typeof vCondition>;
  * What a rule leads to: stages in order, or approval without a person. `until` (ms since 1970) ends the approving;
  * `samplePercent` of what it would approve goes to `sampleStages` all the same.
  */
-export const vThen = v.union(
+export const vLeadsTo = v.union(
   v.object({ kind: v.literal("review"), stages: v.array(v.string()) }),
   v.object({
     kind: v.literal("approve"),
@@ -111,7 +111,7 @@ export const vThen = v.union(
 );
 
 /** `id` stays the same over versions, so that an approving rule can be revoked at once for requests of every version. */
-export const vRule = v.object({ id: v.string(), name: v.string(), when: vCondition, then: vThen });
+export const vRule = v.object({ id: v.string(), name: v.string(), when: vCondition, leadsTo: vLeadsTo });
 export type Rule = Infer<typeof vRule>;
 
 /** The first rule that fits decides; `otherwise` are the stages when none does. */

@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import { FIELDS, NOW, policy, rule, stage } from "./policy.helper";
+import { durationText, type Names, readRules, readStage } from "./reading";
+
+const names: Names = {
+  who: (who) =>
+    who.kind === "person" ? who.personId : who.kind === "group" ? `the group ${who.groupId}` : `every ${who.role}`,
+  group: (groupId) => groupId,
+  person: (personId) => personId,
+  fields: FIELDS,
+};
+
+it("rules read in the order in which they are tried", () => {
+  const read = policy({
+    stages: [stage(), stage({ key: "second", name: "Legal" })],
+    rules: [
+      rule(
+        { kind: "number", field: "action.refundAmountCents", op: "atLeast", value: 20_000 },
+        { leadsTo: { kind: "review", stages: ["first", "second"] } },
+      ),
+      rule(
+        { kind: "member", field: "category", op: "isOneOf", values: ["praise", "sales"] },
+        { leadsTo: { kind: "approve", until: NOW, samplePercent: 5, sampleStages: ["first"] } },
+      ),
+      rule(
+        { kind: "text", field: "action.subject", op: "contains", value: "law" },
+        {
+          when: [
+            {
+              anyOf: [
+                { kind: "text", field: "action.subject", op: "contains", value: "law" },
+                { kind: "member", field: "requester.groups", op: "isNoneOf", values: ["support"] },
+              ],
+            },
+          ],
+        },
+      ),
+    ],
+  });
+  expect(readRules(read, names)).toEqual([
+    "When the refund amount is at least $200.00: Support then Legal.",
+    "Otherwise, when the category is one of praise or sales: approved without a person until Jan 4, 2027, 10:00 AM; 5 of 100 go to Support all the same.",
+    "Otherwise, when the subject contains “law” or the requester's group is not support: Support.",
+    "Everything else: Support.",
+  ]);
+  expect(readRules(policy(), names)).toEqual(["Always: Support."]);
+});
+
+it("a stage reads as who and how many, what ends it, by when, and what then", () => {
+  const read = policy({
+    stages: [
+      stage({
+        quorum: { kind: "count", count: 2 },
+        rejections: 2,
+        fourEyes: { requester: true, editor: true, oncePerRequest: true },
+        deadline: { kind: "business", minutes: 480 },
+        atDeadline: "escalate",
+        escalateTo: "second",
+        ladder: [{ after: { kind: "elapsed", minutes: 90 }, who: [{ kind: "role", role: "manager" }] }],
+        reminders: [{ kind: "beforeDeadline", duration: { kind: "business", minutes: 60 } }],
+      }),
+      stage({ key: "second", name: "Legal", quorum: { kind: "oneFromEach", groupIds: ["support", "legal"] } }),
+    ],
+  });
+  expect(readStage(read.stages[0]!, read, names)).toEqual([
+    "2 of these must approve: the group support.",
+    "2 rejections end it.",
+    "Approvals that do not count: the requester's, the draft's editor's and those of people who approved an earlier stage.",
+    "If nobody decides within 8 working hours, it goes to Legal.",
+    "After 90 minutes every manager may decide, too.",
+    "Reminders: 1 working hour before the deadline.",
+  ]);
+  expect(readStage(read.stages[1]!, read, names)[0]).toBe(
+    "A different person from each of support and legal must approve, out of these: the group support.",
+  );
+});
+
+it.each([
+  [{ kind: "elapsed", minutes: 1440 }, "1 day"],
+  [{ kind: "elapsed", minutes: 120 }, "2 hours"],
+  [{ kind: "elapsed", minutes: 61 }, "61 minutes"],
+  [{ kind: "business", minutes: 1440 }, "24 working hours"],
+] as const)("%j is %s", (duration, text) => {
+  expect(durationText(duration)).toBe(text);
+});
