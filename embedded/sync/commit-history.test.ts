@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { namedEntry } from "../storage/flush.ts";
 import { ReadSet } from "../storage/read-set.ts";
@@ -34,3 +36,32 @@ it("W9: commits older than half a minute are forgotten, the newest one never", (
   expect(history.touchedSince(1n, readsOf("b"))).toBe(true);
   expect(history.touchedSince(1n, readsOf("nothing"))).toBe(false);
 });
+
+it("W9: many documents in few commits are forgotten as soon, the newest commit never", () => {
+  const history = new CommitHistory(0n);
+  const large = (name: string) => Array.from({ length: 20_000 }, (_, i) => namedEntry([`${name} ${i}`]));
+  for (let ts = 1n; ts <= 4n; ts++) history.push(ts, large(`commit ${ts}`), 0);
+  expect(history.touchedSince(1n, readsOf("nothing"))).toBe(true);
+  expect(history.touchedSince(2n, readsOf("nothing"))).toBe(false);
+  expect(history.touchedSince(2n, readsOf("commit 3 7"))).toBe(true);
+  history.push(5n, Array.from({ length: 60_000 }, () => namedEntry(["huge"])), 0);
+  expect(history.touchedSince(4n, readsOf("huge"))).toBe(true);
+  expect(history.touchedSince(4n, readsOf("nothing"))).toBe(false);
+});
+
+it("W9: what is forgotten takes no memory", async () => {
+  const history = new CommitHistory(0n);
+  const held = new WeakRef(pushed(history));
+  history.push(2n, [namedEntry(["b"])], 40_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  expect(held.deref()).toBeUndefined();
+});
+
+/** The only other reference to what was pushed goes with this function. */
+function pushed(history: CommitHistory): object {
+  const entry = namedEntry(["a"]);
+  history.push(1n, [entry], 0);
+  return entry;
+}
