@@ -1,4 +1,4 @@
-import type { Facts } from "./fields";
+import { type Facts, folded, type TextFact } from "./fields";
 import type { Comparison, Condition } from "./types";
 
 /** Whether a condition holds: every clause, of each clause at least one comparison. */
@@ -15,16 +15,24 @@ export function compares(comparison: Comparison, facts: Facts): boolean {
     case "number":
       return typeof value === "number" && compareNumbers(value, comparison.op, comparison.value);
     case "text":
-      return typeof value === "string" && compareTexts(folded(value), comparison.op, folded(comparison.value));
+      return isText(value) && compareTexts(value.folded, comparison.op, folded(comparison.value));
     case "member": {
-      const values = typeof value === "object" ? value : [String(value)];
+      const values = isText(value) ? [value.text] : typeof value === "number" ? [] : value;
       return values.some((one) => comparison.values.includes(one)) === (comparison.op === "isOneOf");
     }
   }
 }
 
-function isPresent(value: number | string | readonly string[] | undefined): boolean {
-  return value !== undefined && (typeof value === "number" || value.length > 0);
+type Fact = number | TextFact | readonly string[];
+
+function isText(value: Fact): value is TextFact {
+  return typeof value === "object" && "folded" in value;
+}
+
+/** A blank text and an empty list are missing, too. */
+function isPresent(value: Fact | undefined): boolean {
+  if (value === undefined || typeof value === "number") return value !== undefined;
+  return isText(value) ? value.folded !== "" : value.length > 0;
 }
 
 function compareNumbers(value: number, op: Extract<Comparison, { kind: "number" }>["op"], other: number): boolean {
@@ -59,9 +67,4 @@ function compareTexts(value: string, op: Extract<Comparison, { kind: "text" }>["
     case "endsWith":
       return value.endsWith(other);
   }
-}
-
-/** One form for texts that read the same: Unicode's composed form without regard to case and outer blanks. */
-function folded(text: string): string {
-  return text.normalize("NFC").toLowerCase().trim();
 }

@@ -14,8 +14,16 @@ export type FieldType =
 /** `path` is how a rule names it, `label` how a person reads it ("the refund amount"). */
 export type Field = { path: string; label: string; type: FieldType };
 
+/** A text as it is, and in the form in which texts are compared. */
+export type TextFact = { text: string; folded: string };
+
 /** A request's values by path. What is missing has no entry. */
-export type Facts = ReadonlyMap<string, number | string | readonly string[]>;
+export type Facts = ReadonlyMap<string, number | TextFact | readonly string[]>;
+
+/** One form for texts that read the same: Unicode's composed form without regard to case and outer blanks. */
+export function folded(text: string): string {
+  return text.normalize("NFC").toLowerCase().trim();
+}
 
 const ROLES = vRole.members.map((member) => member.value);
 const LEVELS = vRiskLevel.members.map((member) => member.value);
@@ -76,16 +84,21 @@ export type Subject = {
 
 /** The values of a request that rules can look at. */
 export function factsOf({ risk, category, requester, action }: Subject): Facts {
-  const facts = new Map<string, number | string | readonly string[]>([
+  const facts = new Map<string, number | TextFact | readonly string[]>([
     ["requester.id", [requester.id]],
     ["requester.groups", requester.groupIds],
     ["requester.roles", requester.roles],
   ]);
-  if (risk !== null) facts.set("risk.score", risk.score).set("risk.level", risk.level);
-  if (category !== null) facts.set("category", category);
+  if (risk !== null) facts.set("risk.score", risk.score).set("risk.level", textFact(risk.level));
+  if (category !== null) facts.set("category", textFact(category));
   for (const [name, value] of Object.entries(action)) {
-    if (typeof value === "number" || typeof value === "string") facts.set(`action.${name}`, value);
-    else if (typeof value === "boolean") facts.set(`action.${name}`, String(value));
+    if (typeof value === "number") facts.set(`action.${name}`, value);
+    else if (typeof value === "string" || typeof value === "boolean") facts.set(`action.${name}`, textFact(`${value}`));
   }
   return facts;
+}
+
+/** Folded here, once, however many rules look at it. */
+function textFact(text: string): TextFact {
+  return { text, folded: folded(text) };
 }
