@@ -1,0 +1,387 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Directory } from "../policy/quorum";
+import type { Quorum, Stage, Who } from "../policy/types";
+import type { Verdict } from "../records";
+import type { Role } from "../roles";
+import { type Absence, resolveDelegate } from "../time/absence";
+import { office } from "../time/time.helper";
+import { conflictText } from "./conflicts";
+import type { Around, Effect, ReviewEntry, ReviewEvent } from "./events";
+import { lifeEvent, lifeOf, next } from "./life";
+import { account, type Desk, type Line, type World, written } from "./model.helper";
+import { ADMINS_KEY, type Decided, nextMoment, type Review } from "./state";
+import { candidatesOf, standingVotes } from "./seats";
+import { begin, step } from "./step";
+
+const PEOPLE = ["requester", "ann", "ben", "cleo", "dan", "boss"];
+const KEYS = ["s0", "s1", "s2", "s3"] as const;
+const CALENDAR = office("UTC");
+const START = Date.UTC(2027, 2, 1, 9);
+
+const aPerson = fc.constantFrom(...PEOPLE);
+const aWho: fc.Arbitrary<Who> = fc.oneof(
+  { weight: 3, arbitrary: aPerson.map((personId): Who => ({ kind: "person", personId })) },
+  { weight: 3, arbitrary: fc.constantFrom("g1", "g2").map((groupId): Who => ({ kind: "group", groupId })) },
+  { weight: 1, arbitrary: fc.constant<Who>({ kind: "role", role: "reviewer" }) },
+);
+const aQuorum: fc.Arbitrary<Quorum> = fc.constantFrom<Quorum>(
+  { kind: "count", count: 1 },
+  { kind: "count", count: 1 },
+  { kind: "count", count: 2 },
+  { kind: "all" },
+  { kind: "oneFromEach", groupIds: ["g1", "g2"] },
+);
+const minutes = (max: number) => fc.integer({ min: 1, max }).map((count) => ({ kind: "elapsed" as const, minutes: count }));
+
+const aStage = (key: string): fc.Arbitrary<Stage> =>
+  fc.record({
+    key: fc.constant(key),
+    name: fc.constant(`Stage ${key}`),
+    candidates: fc.array(aWho, { minLength: 1, maxLength: 3 }),
+    quorum: aQuorum,
+    rejections: fc.constantFrom(1, 1, 2),
+    fourEyes: fc.record({ requester: fc.boolean(), editor: fc.boolean(), oncePerRequest: fc.boolean() }),
+    deadline: minutes(6),
+    atDeadline: fc.constantFrom("reject", "escalate", "approve"),
+    escalateTo: fc.constantFrom(null, ...KEYS), // circles, too: the rules must not follow them
+    reminders: fc.constant([]),
+    ladder: fc.array(fc.record({ after: minutes(3), who: fc.array(aWho, { minLength: 1, maxLength: 2 }) }), { maxLength: 2 }),
+  });
+
+const aDesk: fc.Arbitrary<Desk> = fc
+  .record({
+    stages: fc.tuple(...KEYS.map(aStage)),
+    planned: fc.integer({ min: 1, max: 3 }),
+    g1: fc.uniqueArray(aPerson, { minLength: 1, maxLength: 3 }),
+    g2: fc.uniqueArray(aPerson, { minLength: 1, maxLength: 3 }),
+    reviewer: fc.uniqueArray(aPerson, { minLength: 1, maxLength: 4 }),
+    undoMs: fc.constantFrom(0, 20_000, 20_000, 60_000),
+  })
+  .map(({ stages, planned, g1, g2, reviewer, undoMs }) => ({
+    requester: "requester",
+    plan: stages.slice(0, planned),
+    stages,
+    undoMs,
+    groups: { g1, g2 },
+    roles: { reviewer, admin: ["boss"] },
+  }));
+
+const APPROVE: Verdict = { kind: "approve" };
+const VERDICTS: Verdict[] = [
+  ...Array.from({ length: 7 }, () => APPROVE),
+  { kind: "reject", reason: "No." },
+  { kind: "reject", reason: "Never." },
+  { kind: "requestChanges", feedback: "Shorter." },
+];
+
+/** What is done next, not yet knowing where the review will stand: `slip` makes some of it stale. */
+type Plan = { kind: ReviewEvent["kind"]; who: number; other: number; slip: number; clock: number; people: number };
+const KINDS: ReviewEvent["kind"][] = [
+  ...Array.from({ length: 9 }, () => "vote" as const),
+  "edit",
+  "edit",
+  "undo",
+  "undo",
+  "undo",
+  "release",
+  "expire",
+  "expire",
+  "delegate",
+  "delegate",
+  "escalate",
+  "climb",
+  "withdraw",
+  "peopleChanged",
+  "peopleChanged",
+  "revoke",
+];
+const number = fc.nat({ max: 59 });
+const aPlan = fc.record({ kind: fc.constantFrom(...KINDS), who: number, other: number, slip: number, clock: number, people: number });
+
+const JUMPS = [0, 0, 0, 0, 0, 1_000, 1_000, 1_000, 5_000, 5_000, 20_000, 30_000, 60_000, 90_000, 240_000, -30_000];
+
+/** The world after the clock went on (or jumped, also to just around the next moment) and perhaps people came or went. */
+function worldAfter(plan: Plan, world: World, review: Review, desk: Desk): World {
+  const { clock, people, who, other } = plan;
+  const kind = kindIn(plan, review);
+  const moment = nextMoment(review);
+  const jumps = JUMPS[clock % JUMPS.length] ?? 0;
+  const toMoment = moment !== null && (kind === "expire" || kind === "release" ? clock % 3 !== 0 : clock % 20 === 0);
+  const now = toMoment ? moment.at + ((clock % 5) - 1) : world.now + jumps;
+  if (kind === "peopleChanged" ? people % 6 === 0 : people !== 0) return { ...world, now };
+  const waitedFor =
+    review.kind === "open" && kind === "peopleChanged"
+      ? candidatesOf(review, aroundIn(world, desk)).filter((one) => !standingVotes(review).has(one))
+      : [];
+  const from = waitedFor.length > 0 ? waitedFor : PEOPLE;
+  const id = from[who % from.length] ?? "ann";
+  if (people % 3 === 0) return { ...world, now, active: world.active.filter((one) => one !== id) };
+  if (people % 3 === 1) return { ...world, now, active: PEOPLE, away: {} };
+  const delegate = PEOPLE[other % (PEOPLE.length + 2)] ?? null;
+  return { ...world, now, away: { ...world.away, [id]: delegate === id ? null : delegate } };
+}
+
+/** What is likely to be possible where the review stands; the rest must be refused. */
+function kindIn({ kind, slip }: Plan, review: Review): ReviewEvent["kind"] {
+  if (review.kind === "decided" && slip % 2 === 0) return (["undo", "undo", "release", "revoke"] as const)[(slip / 2) % 4] ?? kind;
+  return review.kind === "released" && slip % 3 === 0 ? "revoke" : kind;
+}
+
+/** The event itself, where the review stands now. Mostly somebody who is asked acts; `revision` numbers new drafts. */
+function eventOf(plan: Plan, review: Review, revision: number, around: Around): ReviewEvent {
+  const { who, other, slip } = plan;
+  const kind = kindIn(plan, review);
+  const { round } = review;
+  const decider = review.kind === "decided" && review.outcome.by.kind === "person" ? review.outcome.by.personId : "ann";
+  const asked = review.kind === "open" && slip % 4 !== 0 ? candidatesOf(review, around) : [];
+  const people = asked.length > 0 ? asked : PEOPLE;
+  const personId = people[who % people.length] ?? "ann";
+  const open = review.kind === "open" ? review.task.number : review.kind === "decided" ? review.before.task.number : 0;
+  const task = slip % 30 === 1 ? open - 1 : open;
+  const digest = slip % 30 === 2 ? "another" : round.digest;
+  const seen = { revision: slip % 30 === 3 ? round.revision - 1 : round.revision, digest };
+  switch (kind) {
+    case "vote":
+      return { kind, personId, task, seen, verdict: VERDICTS[other % VERDICTS.length] ?? APPROVE };
+    case "edit": {
+      const [, ...rest] = round.plan;
+      const planned = other % 4 === 0 ? [] : other % 4 === 1 ? rest : round.plan;
+      const to = slip % 30 === 4 ? round.digest : `d${revision}`;
+      return { kind, personId, task, seen, to: { revision, digest: to }, plan: planned };
+    }
+    case "undo":
+      return { kind, personId: who % 5 === 0 ? "cleo" : decider };
+    case "delegate":
+      return { kind, personId, task, toId: PEOPLE[other % PEOPLE.length] ?? "ann" };
+    case "escalate":
+      return { kind, personId, task, reason: "I cannot judge this." };
+    case "climb":
+      return { kind, task, step: other % 3 };
+    case "withdraw":
+      return { kind, personId: slip % 3 === 0 ? "requester" : personId };
+    case "revoke":
+      return { kind, personId: who % 5 === 0 ? "cleo" : "boss", reason: "Wrong price.", performing: other % 3 === 0 };
+    default:
+      return { kind };
+  }
+}
+
+function aroundIn(world: World, desk: Desk): Around {
+  const present = (ids: readonly string[]) => ids.filter((id) => world.active.includes(id));
+  const lists = <Key extends string>(of: Record<string, string[]>) =>
+    new Map(Object.entries(of).map(([key, ids]) => [key as Key, present(ids)]));
+  const directory: Directory = { people: new Set(world.active), groups: lists(desk.groups), roles: lists<Role>(desk.roles) };
+  const absences: Absence[] = Object.entries(world.away).map(([personId, delegateId]) => ({
+    personId,
+    from: Number.NEGATIVE_INFINITY,
+    until: Number.POSITIVE_INFINITY,
+    delegateId,
+  }));
+  const actorFor = (personId: string) => {
+    const found = resolveDelegate(personId, world.now, absences, (id) => world.active.includes(id));
+    return found.kind === "present" ? found.personId : null;
+  };
+  return { now: world.now, directory, undoMs: desk.undoMs, calendar: CALENDAR, actorFor };
+}
+
+/** What the model says about a review, read from its state. */
+function read(review: Review): ReturnType<typeof account> {
+  const { kind, round } = review;
+  const last = review.kind === "open" ? review.task : null;
+  const outcome = review.kind === "open" ? null : review.outcome;
+  const { by } = outcome ?? { by: null };
+  const names = { deadline: "deadline", peopleChanged: "people", nobodyLeft: "nobody", revocation: "revocation" } as const;
+  return {
+    kind,
+    task: last?.number ?? outcome?.task ?? -1,
+    stage: last?.stage.key ?? "",
+    due: last?.dueAt ?? null,
+    revision: round.revision,
+    outcome: by === null ? null : `${outcome?.kind} by ${by.kind === "person" ? by.personId : names[by.kind]}`,
+    releaseAt: review.kind === "decided" ? review.releaseAt : null,
+  };
+}
+
+/** Timers as the effects set and cancel them. */
+type Timers = { deadline: { task: number; at: number } | null; release: number | null };
+
+function ring(timers: Timers, effects: readonly Effect[], event: ReviewEvent["kind"] | "begin"): Timers {
+  let { deadline, release } = timers;
+  if (event === "release") release = null;
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "planDeadline":
+        if (deadline !== null) throw new Error("A deadline was planned beside another.");
+        deadline = { task: effect.task, at: effect.at };
+        break;
+      case "cancelDeadline":
+        if (deadline?.task !== effect.task) throw new Error("A deadline was cancelled that was not planned.");
+        deadline = null;
+        break;
+      case "releaseAt":
+        release = effect.at;
+        break;
+      case "cancelRelease":
+        if (release === null) throw new Error("A release was cancelled that was not planned.");
+        release = null;
+        break;
+    }
+  }
+  return { deadline, release };
+}
+
+function must(isTrue: boolean, what: string): asserts isTrue {
+  if (!isTrue) throw new Error(what);
+}
+
+/** The value, and everything in it, made such that changing it throws. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const entriesOf = (effects: readonly Effect[]) => effects.flatMap((effect) => (effect.kind === "audit" ? [effect.entry] : []));
+
+/** How often the sequences reached what they are for. */
+const reached = new Map<string, number>();
+const count = (what: string) => reached.set(what, (reached.get(what) ?? 0) + 1);
+
+/** Runs one sequence against the rules and the model, and checks what must always hold. */
+function run(desk: Desk, plans: readonly Plan[]): void {
+  const start: World = { now: START, active: PEOPLE, away: {} };
+  const opened = begin({ requesterId: desk.requester, revision: 1, digest: "d1", plan: desk.plan, stages: desk.stages }, aroundIn(start, desk));
+  let review = opened.state;
+  let world = start;
+  let history: Line[] = [];
+  let timers = ring({ deadline: null, release: null }, opened.effects, "begin");
+  let told = 0;
+  let lateEvents = 0;
+  let settledIn = world;
+  const watch = new FourEyesWatch(desk);
+  const check = (effects: readonly Effect[], line: Line | null, before: Review | null) => {
+    told += effects.filter(({ kind }) => kind === "tell").length;
+    must(told <= 1, "Two outcomes were told.");
+    const isOver = review.kind === "released" || review.kind === "revoked";
+    must(isOver ? told === 1 : told === 0, "Released is when the workflow was told.");
+    const isNew = review.kind !== "open" && (before === null || before.kind === "open" || !same(before.outcome, review.outcome));
+    const decided = entriesOf(effects).filter(({ kind }) => kind === "decided").length;
+    must(decided === (isNew ? 1 : 0), `An outcome has one entry "decided", not ${decided}.`);
+    const moment = nextMoment(review);
+    must((moment === null) === isOver, "What is not over has a next moment.");
+    const planned = timers.deadline?.at ?? timers.release;
+    must(timers.deadline === null || timers.release === null, "A deadline and a release are planned together.");
+    must((planned ?? null) === (moment?.at ?? null), `Planned is ${planned}, and the next moment ${moment?.at}.`);
+    for (const entry of entriesOf(effects)) watch.read(entry, review);
+    const model = account(desk, start, history);
+    const got = read(review);
+    const expected = review.kind === "open" ? model : { ...model, stage: "" };
+    must(same(got, expected), `After ${JSON.stringify(line)}:\n got   ${JSON.stringify(got)}\n model ${JSON.stringify(expected)}`);
+  };
+  check(opened.effects, null, null);
+
+  for (const [index, plan] of plans.entries()) {
+    world = worldAfter(plan, world, review, desk);
+    const around = aroundIn(world, desk);
+    const event = eventOf(plan, review, index + 2, around);
+    const line = { world, event };
+    const before = review;
+    const result = step(frozen(before), event, around);
+    const more = written(desk, start, history, line);
+    const refused = "conflict" in result;
+    must(refused === (more === null), `${JSON.stringify(line)} is ${refused ? `refused (${result.conflict})` : "accepted"}, and the model says otherwise.`);
+    count(`${event.kind} ${refused ? "refused" : "accepted"}`);
+    if (before.kind === "released" || before.kind === "revoked") lateEvents += 1;
+    if (lateEvents > 4) return;
+    if (refused) {
+      must(conflictText(result.conflict).length > 0, "A conflict has a text.");
+      if (before.kind !== "open" && (event.kind === "vote" || event.kind === "edit")) {
+        must(result.won !== null && result.won.by.kind !== undefined, "Who comes late is told who won.");
+      }
+      continue;
+    }
+    history = more ?? history;
+    review = result.state;
+    timers = ring(timers, result.effects, event.kind);
+    if (before.kind === "released") must(review === before || review.kind === "revoked", "Something happened after the release.");
+    must(before.kind !== "revoked" || review === before, "Something happened after the revocation.");
+    if (result.effects.length === 0) must(review === before || same(review, before), "A step without effects changed the state.");
+    const life = lifeEvent(before, review);
+    must(life === null || same(next(lifeOf(before), life), { to: lifeOf(review) }), `The life of a request has no ${life}.`);
+    check(result.effects, line, before);
+    if (event.kind === "undo" && before.kind === "decided") checkUndo(before, review, world, settledIn);
+    if (review.kind === "open" && (result.effects.length > 0 || event.kind === "peopleChanged")) settledIn = world;
+    if (review.kind !== "open") count(read(review).outcome?.replace(/ by (?!deadline|people|nobody|revocation).*/, " by a person") ?? "");
+  }
+  must(same(JSON.parse(JSON.stringify(review)), review), "The state is plain JSON.");
+}
+
+/** Reads the history for votes that four eyes should have kept out. */
+class FourEyesWatch {
+  readonly #desk: Desk;
+  readonly #stageOf = new Map<number, Stage>();
+  #passed: { revision: number; approverIds: string[] }[] = [];
+  #escalatedFrom = "";
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  read(entry: ReviewEntry, { round }: Review): void {
+    switch (entry.kind) {
+      case "escalated":
+        if (entry.fromKey !== ADMINS_KEY) this.#escalatedFrom = entry.fromKey;
+        return;
+      case "taskOpened": {
+        // The admins decide under the four eyes of the stage that asked them.
+        const key = entry.stageKey === ADMINS_KEY ? this.#escalatedFrom : entry.stageKey;
+        const stage = this.#desk.stages.find((one) => one.key === key);
+        if (stage !== undefined) this.#stageOf.set(entry.task, stage);
+        return;
+      }
+      case "stagePassed":
+        this.#passed.push({ revision: round.revision, approverIds: entry.approverIds });
+        return;
+      case "voted": {
+        const { personId, revision } = entry;
+        const eyes = this.#stageOf.get(entry.task)?.fourEyes;
+        must(eyes !== undefined, "A vote is about a task that was opened.");
+        must(!(eyes.requester && personId === this.#desk.requester), "The requester voted under four eyes.");
+        if (entry.verdict.kind !== "approve") return;
+        must(!(eyes.editor && personId === round.editorId), "The editor approved under four eyes.");
+        const earlier = this.#passed.some((one) => one.revision === revision && one.approverIds.includes(personId));
+        must(!(eyes.oncePerRequest && earlier), "Somebody approved twice where each may once.");
+      }
+    }
+  }
+}
+
+/** `settledIn`: the people there were when the state before the decision came about. */
+function checkUndo(decided: Decided, after: Review, world: World, settledIn: World): void {
+  const isAsItWas = same(world.active, settledIn.active) && same(world.away, settledIn.away);
+  if (!isAsItWas || world.now >= decided.before.task.dueAt) return;
+  expect(after).toEqual(decided.before);
+  count("undone as it was");
+}
+
+/** Sequences of up to 25 events each. */
+const RUNS = 10_000;
+const OUTCOMES = [
+  "approved by a person",
+  "approved by deadline",
+  "rejected by a person",
+  "rejected by deadline",
+  "rejected by nobody",
+  "rejected by revocation",
+  "changesRequested by a person",
+  "withdrawn by a person",
+];
+
+it(`rules 1 to 28: ${RUNS} random sequences come to what the model recounts from their history`, () => {
+  const sequence = fc.tuple(aDesk, fc.array(aPlan, { minLength: 1, maxLength: 25 }));
+  fc.assert(fc.property(sequence, ([desk, plans]) => run(desk, plans)), { numRuns: RUNS });
+  const kinds = [...new Set(KINDS)].flatMap((kind) => [`${kind} accepted`, `${kind} refused`]);
+  for (const what of [...kinds, ...OUTCOMES, "undone as it was"]) expect(reached.get(what), what).toBeGreaterThan(20);
+});
