@@ -18,7 +18,7 @@ export function delegate(review: Review, { personId, task, toId }: EventOf<"dele
   const handed = open.task.handedOver;
   const refused = whyNot(personId, "decide", open, around);
   if (refused !== null) return refuse(refused);
-  if (standingVotes(open).has(personId)) return refuse("alreadyVoted");
+  if (standingVotes(open).has(personId)) return refuse("nothingToHandOver");
   if (toId === personId) return refuse("delegateSelf");
   if (!around.directory.people.has(toId)) return refuse("delegateAway");
 
@@ -56,7 +56,7 @@ export function climb(review: Review, { task, step }: EventOf<"climb">, around: 
   return isDue ? join(open, step + 1, null, around) : refuse("notDue");
 }
 
-/** Counts again with the people there are now. A decision stands; undo looks at the people of its own time (rule 26). */
+/** Counts again with the people there are now (rules 26 and 27). A decision stands; undo counts people anew. */
 export function peopleChanged(review: Review, around: Around): StepResult {
   switch (review.kind) {
     case "open":

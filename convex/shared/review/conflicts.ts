@@ -14,24 +14,31 @@ const TEXTS = {
     "The deadline passed before your decision arrived. Your decision was not taken; the deadline decides.",
   notAsked: "This stage does not ask you to decide. Nothing was decided. It waits for its reviewers.",
   ownRequest: "You cannot decide your own request. Nothing was decided. It waits for another reviewer.",
-  ownEdit: "You edited this draft, so somebody else must approve it. Nothing was decided. It waits for another reviewer.",
+  ownEdit:
+    "You edited this draft, so somebody else must approve it. Nothing was decided. It waits for another reviewer.",
   approvedEarlier:
     "You approved an earlier stage of this request, so somebody else must approve this one. Nothing was decided. It waits for another reviewer.",
   handedOver: "Somebody else decides this in your place. Nothing was decided. Ask them if you disagree.",
-  alreadyVoted: "You already objected to this draft. Your first verdict stands. Ask for changes if you want a new draft.",
-  nothingChanged: "The draft is as it was before the edit. Nothing was decided. Approve it as it is, or change something.",
+  alreadyVoted:
+    "You already objected to this draft. Your first verdict stands. Ask for changes if you want a new draft.",
+  nothingChanged:
+    "The draft is as it was before the edit. Nothing was decided. Approve it as it is, or change something.",
   nothingToUndo: "Nothing has been decided yet. Nothing was changed. Reload to see where it stands.",
-  notYourDecision: "Only the person who decided can undo it. The decision stands. Ask them, or the requester to withdraw.",
+  notYourDecision:
+    "Only the person who decided can undo it. The decision stands. Ask them, or the requester to withdraw.",
   undoOver: "The time to undo is over. The decision stands. An admin can revoke an approval that is not yet performed.",
   notDue: "Its time has not come. Nothing was changed. It happens by itself when it is due.",
   nothingToRelease: "There is no decision to release. Nothing was changed. It still waits for its reviewers.",
+  nothingToHandOver: "You have voted on this draft. Your vote stands. Nothing is left to hand over.",
   delegateSelf: "You cannot delegate to yourself. Nothing was changed. Choose somebody else.",
-  delegateAway: "Nobody can act for this person now: they are away or no longer here. Nothing was changed. Choose somebody else.",
+  delegateAway:
+    "Nobody can act for this person now: they are away or no longer here. Nothing was changed. Choose somebody else.",
   delegateAsked: "They can already decide this themselves. Nothing was changed. Choose somebody who cannot.",
   delegateExcluded:
     "Their approval would not count here: they asked for this, edited it or approved an earlier stage. Nothing was changed. Choose somebody else.",
   tooFewLeft: "Too few people could still approve. Nothing was changed. Choose somebody else, or escalate.",
-  nobodyToEscalateTo: "Nobody else could decide this. Nothing was changed. Decide it yourself, or leave it to the deadline.",
+  nobodyToEscalateTo:
+    "Nobody else could decide this. Nothing was changed. Decide it yourself, or leave it to the deadline.",
   noSuchStep: "The stage's ladder has no such step. Nothing was changed.",
   notRequester: "Only the requester can withdraw a request. Nothing was changed. Reject it if it should not go on.",
   notAdmin: "Only an admin can revoke an approval. Nothing was changed. Ask an admin.",

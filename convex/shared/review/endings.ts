@@ -36,8 +36,8 @@ export function release(review: Review, { now }: Around): StepResult {
 }
 
 /**
- * Takes one's decision back: the review is as it was. If its deadline passed meanwhile, that decides at once; if too few
- * people are left, it escalates (rules 17 and 18).
+ * Takes one's decision back: the review is as it was. If its deadline passed meanwhile, that decides at once; if too
+ * few people are left, it escalates (rules 17 and 18).
  */
 export function undo(review: Review, { personId }: EventOf<"undo">, around: Around): StepResult {
   if (review.kind === "open") return refuse("nothingToUndo");

@@ -12,7 +12,7 @@ export type Seen = { revision: number; digest: string };
 
 export type ReviewEvent =
   | { kind: "vote"; personId: string; task: number; seen: Seen; verdict: Verdict }
-  /** `to` is the new draft: its revision above every earlier one. `plan`: what the policy asks for it, [] when nobody. */
+  /** `to`: the new draft, its revision above every earlier one. `plan`: whom the policy asks for it, [] for nobody. */
   | { kind: "edit"; personId: string; task: number; seen: Seen; to: Seen; plan: Stage[] }
   | { kind: "undo"; personId: string }
   | { kind: "release" }
@@ -42,7 +42,15 @@ export type Around = {
 /** One entry of the history. Votes, edits and undos stay in it whatever becomes of them. */
 export type ReviewEntry =
   | { kind: "taskOpened"; task: number; stageKey: string; revision: number; dueAt: number }
-  | { kind: "voted"; task: number; personId: string; insteadOf: string[]; revision: number; digest: string; verdict: Verdict }
+  | {
+      kind: "voted";
+      task: number;
+      personId: string;
+      insteadOf: string[];
+      revision: number;
+      digest: string;
+      verdict: Verdict;
+    }
   | { kind: "edited"; task: number; personId: string; from: Seen; to: Seen }
   | { kind: "stagePassed"; task: number; stageKey: string; approverIds: string[]; byDeadline: boolean }
   | { kind: "escalated"; task: number; fromKey: string; toKey: string; reason: EscalationReason }

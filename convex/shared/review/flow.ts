@@ -4,7 +4,16 @@ import { dueAt } from "../time/deadline";
 import type { Stage } from "../policy/types";
 import type { Verdict } from "../records";
 import type { Around, Effect, Stepped } from "./events";
-import { adminsFor, ADMINS_KEY, type By, type ClosedTask, type EscalationReason, type Open, type Outcome, type Round } from "./state";
+import {
+  adminsFor,
+  ADMINS_KEY,
+  type By,
+  type ClosedTask,
+  type EscalationReason,
+  type Open,
+  type Outcome,
+  type Round,
+} from "./state";
 import { tally } from "./tally";
 
 /** The person's act that votes are counted after, and what undo would bring back. */
@@ -27,7 +36,8 @@ export function settle(open: Open, act: Act | null, around: Around): Stepped {
     }
     case "reached": {
       const own = act?.verdict.kind === "approve" ? act : null;
-      const by = own === null ? ({ kind: "peopleChanged" } as const) : ({ kind: "person", personId: own.personId } as const);
+      const by =
+        own === null ? ({ kind: "peopleChanged" } as const) : ({ kind: "person", personId: own.personId } as const);
       return pass(open, by, count.approverIds, own, around);
     }
     case "unreachable": {
@@ -83,7 +93,13 @@ export function pass(open: Open, by: Passer, approverIds: string[], act: Act | n
   if (stage === undefined) return end(open, { ...about(open, around), kind: "approved", by }, act, around);
   const effects: Effect[] = [
     { kind: "cancelDeadline", task: task.number },
-    audit({ kind: "stagePassed", task: task.number, stageKey: task.stage.key, approverIds, byDeadline: by.kind === "deadline" }),
+    audit({
+      kind: "stagePassed",
+      task: task.number,
+      stageKey: task.stage.key,
+      approverIds,
+      byDeadline: by.kind === "deadline",
+    }),
   ];
   return followedBy(effects, openStage(closed, stage, place, [], around));
 }
@@ -104,14 +120,15 @@ export function handOver(open: Open, reason: EscalationReason, around: Around): 
   return followedBy(effects, openStage(round, target, place, [...tookOverFrom, stage.key], around));
 }
 
-/** The stage that takes over from the open one: the one it names, the admins where it names none or a circle would begin. */
+/** What takes over from the open stage: the one it names; the admins where it names none or a circle would begin. */
 function takesOver({ round, task }: Open): Stage | null {
   const { stage, tookOverFrom } = task;
   if (stage.key === ADMINS_KEY) return null;
   const { escalateTo } = stage;
   if (escalateTo === null || escalateTo === stage.key || tookOverFrom.includes(escalateTo)) return adminsFor(stage);
   const target = round.stages.find(({ key }) => key === escalateTo);
-  if (target === undefined) throw new Error(`The review does not know the stage "${escalateTo}" that takes over from "${stage.key}".`);
+  if (target === undefined)
+    throw new Error(`The review does not know the stage "${escalateTo}" that takes over from "${stage.key}".`);
   return target;
 }
 
@@ -133,7 +150,13 @@ type HowClosed<T> = T extends ClosedTask ? Omit<T, "number" | "stageKey" | "revi
 
 /** The round with the open task among the closed ones. */
 export function close({ round, task }: Open, how: HowClosed<ClosedTask>, { now }: Around): Round {
-  const closed: ClosedTask = { number: task.number, stageKey: task.stage.key, revision: round.revision, at: now, ...how };
+  const closed: ClosedTask = {
+    number: task.number,
+    stageKey: task.stage.key,
+    revision: round.revision,
+    at: now,
+    ...how,
+  };
   return { ...round, closed: [...round.closed, closed] };
 }
 

@@ -27,8 +27,14 @@ it("every state that is no end has a way on, and from each an end can be reached
         if ("to" in step) found.add(step.to);
       }
     }
-    expect(LIFE_EVENTS.some((event) => can(kind, event)), kind).toBe(true);
-    expect(ENDS.some((end) => found.has(end)), kind).toBe(true);
+    expect(
+      LIFE_EVENTS.some((event) => can(kind, event)),
+      kind,
+    ).toBe(true);
+    expect(
+      ENDS.some((end) => found.has(end)),
+      kind,
+    ).toBe(true);
   }
 });
 
@@ -37,7 +43,8 @@ it("the undo window lies between review and outcome: nothing is performed from i
   expect(LIFE_KINDS.filter((kind) => can(kind, "undo"))).toEqual(["decided"]);
   expect(LIFE_KINDS.filter((kind) => can(kind, "startPerforming"))).toEqual(["approved"]);
   expect(next("decided", "startPerforming")).toEqual({ conflict: "notApproved" });
-  for (const event of ["approve", "reject", "requestChanges", "withdraw"] as const) expect(can("decided", event)).toBe(true);
+  for (const event of ["approve", "reject", "requestChanges", "withdraw"] as const)
+    expect(can("decided", event)).toBe(true);
 });
 
 it("an approval can be revoked until it is performed, and what is being performed cannot be stopped", () => {

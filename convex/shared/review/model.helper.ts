@@ -59,8 +59,12 @@ export function written(desk: Desk, start: World, history: Line[], line: Line): 
   const inTime = result === null && world.now < task.due;
   const inWindow = result !== null && !result.told && world.now < result.toldAt;
   const asked = (id: string, task_: number) =>
-    inTime && task_ === task.number && seats(story, world, task.steps).some(([, actor]) => actor === id) && mayObject(story, id);
-  const current = (seen: { revision: number; digest: string }) => seen.revision === story.revision && seen.digest === story.digest;
+    inTime &&
+    task_ === task.number &&
+    seats(story, world, task.steps).some(([, actor]) => actor === id) &&
+    mayObject(story, id);
+  const current = (seen: { revision: number; digest: string }) =>
+    seen.revision === story.revision && seen.digest === story.digest;
   const more = [...history, line];
   switch (event.kind) {
     case "vote": {
@@ -323,7 +327,8 @@ function mayApprove(story: Telling, id: string): boolean {
 
 function standing(story: Telling, world: World, steps: number): "rejected" | "approved" | "waits" | "stuck" {
   const { stage } = story.task;
-  const actors = (count: number) => [...new Set(seats(story, world, count).map(([, actor]) => actor))].filter((id) => id !== null);
+  const actors = (count: number) =>
+    [...new Set(seats(story, world, count).map(([, actor]) => actor))].filter((id) => id !== null);
   const says = (id: string) => story.ballots.get(id)?.verdict;
   const here = actors(steps);
   const no = here.filter((id) => says(id) === "reject" && mayObject(story, id));
@@ -348,6 +353,9 @@ function suffices(story: Telling, world: World, steps: number, ids: string[], al
   return fill(quorum.groupIds, []);
 }
 
-function slip({ personId, task, verdict }: { personId: string; task: number; verdict: unknown }, story: Telling): string {
+function slip(
+  { personId, task, verdict }: { personId: string; task: number; verdict: unknown },
+  story: Telling,
+): string {
   return JSON.stringify([personId, task, verdict, story.revision, story.digest]);
 }

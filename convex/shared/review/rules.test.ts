@@ -100,7 +100,10 @@ class Desk {
 
   seen(): { task: number; seen: { revision: number; digest: string } } {
     const { revision, digest } = this.state.round;
-    return { task: this.state.kind === "open" ? this.state.task.number : this.state.round.closed.length, seen: { revision, digest } };
+    return {
+      task: this.state.kind === "open" ? this.state.task.number : this.state.round.closed.length,
+      seen: { revision, digest },
+    };
   }
 
   approve(personId: string, change: Partial<Extract<ReviewEvent, { kind: "vote" }>> = {}): string | null {
@@ -164,7 +167,12 @@ describe("votes", () => {
   it("rule 1: the first outcome wins, and who comes later is told who won with what", () => {
     const desk = deskOf();
     expect(desk.approve("ann")).toBeNull();
-    const late: ReviewEvent = { kind: "vote", personId: "ben", ...desk.seen(), verdict: { kind: "reject", reason: "No." } };
+    const late: ReviewEvent = {
+      kind: "vote",
+      personId: "ben",
+      ...desk.seen(),
+      verdict: { kind: "reject", reason: "No." },
+    };
     expect(step(desk.state, late, aroundAt(desk.now))).toEqual({
       conflict: "alreadyDecided",
       won: { by: person("ann"), outcome: "approved", at: NINE + SECOND },
@@ -179,7 +187,13 @@ describe("votes", () => {
   it("rule 2: a vote for a task that is over never decides the next, and is told how that ended", () => {
     const desk = new Desk([stageOf(), stageOf({ key: "second" })]);
     desk.approve("ann");
-    const again: ReviewEvent = { kind: "vote", personId: "ben", task: 0, seen: desk.seen().seen, verdict: { kind: "approve" } };
+    const again: ReviewEvent = {
+      kind: "vote",
+      personId: "ben",
+      task: 0,
+      seen: desk.seen().seen,
+      verdict: { kind: "approve" },
+    };
     expect(step(desk.state, again, aroundAt(desk.now))).toEqual({
       conflict: "taskClosed",
       won: { by: person("ann"), outcome: "approved", at: NINE + SECOND },
@@ -254,7 +268,13 @@ describe("votes", () => {
     expect(desk.open.task.stage.key).toBe("first");
     desk.approve("ben");
     expect(desk.open.task).toMatchObject({ number: 1, place: 1, dueAt: desk.now + HOUR });
-    expect(desk.entries.map(({ kind }) => kind)).toEqual(["voted", "stagePassed", "taskOpened"]);
+    expect(desk.effects.map((effect) => (effect.kind === "audit" ? effect.entry.kind : effect.kind))).toEqual([
+      "voted",
+      "cancelDeadline",
+      "stagePassed",
+      "taskOpened",
+      "planDeadline",
+    ]);
     desk.approve("cleo");
     expect(desk.outcome).toBe("approved by cleo");
   });
@@ -266,6 +286,17 @@ describe("votes", () => {
     expect(desk.open.task.stage.key).toBe("third");
     desk.approve("ben");
     expect(desk.outcome).toBe("approved by ben");
+  });
+
+  it("rule 6: for a new revision it is asked again", () => {
+    const plan = [stageOf({ escalateTo: "second" }), stageOf({ key: "third" }), second];
+    const desk = new Desk(plan);
+    desk.escalate("ann");
+    desk.approve("cleo");
+    desk.edit("ann", plan);
+    desk.approve("ben");
+    desk.approve("ben");
+    expect(desk.open.task.stage.key).toBe("second");
   });
 
   it("rule 6: one from each of several groups takes different people", () => {
@@ -283,7 +314,10 @@ describe("votes", () => {
     desk.reject("ann");
     expect(desk.state.kind).toBe("open");
     desk.reject("ben");
-    expect(desk.state).toMatchObject({ kind: "decided", outcome: { kind: "rejected", by: person("ben"), reason: "Too long." } });
+    expect(desk.state).toMatchObject({
+      kind: "decided",
+      outcome: { kind: "rejected", by: person("ben"), reason: "Too long." },
+    });
   });
 
   it("rule 8: a request for changes decides at once", () => {
@@ -303,6 +337,18 @@ describe("edits", () => {
     desk.approve("cleo");
     expect(desk.state.kind).toBe("open");
     desk.approve("ann");
+    expect(desk.outcome).toBe("approved by ann");
+  });
+
+  it("rule 9: who approved an earlier stage of an older draft may approve the new one anywhere", () => {
+    const once = { ...OPEN_EYES, oncePerRequest: true };
+    const plan = [stageOf(), stageOf({ key: "second", fourEyes: once })];
+    const desk = new Desk(plan);
+    desk.approve("ann");
+    desk.edit("ann", plan);
+    desk.approve("ben");
+    expect(desk.approve("ben")).toBe("approvedEarlier");
+    expect(desk.approve("ann")).toBeNull();
     expect(desk.outcome).toBe("approved by ann");
   });
 
@@ -337,7 +383,10 @@ describe("edits", () => {
     expect(desk.outcome).toBe("approved by ben");
     const open = deskOf({ fourEyes: OPEN_EYES });
     open.edit("ann", []);
-    expect(open.state).toMatchObject({ kind: "decided", outcome: { kind: "approved", by: person("ann"), digest: "d2" } });
+    expect(open.state).toMatchObject({
+      kind: "decided",
+      outcome: { kind: "approved", by: person("ann"), digest: "d2" },
+    });
   });
 
   it("rule 12: undoing an edit that decided brings back the draft before it", () => {
@@ -421,6 +470,7 @@ describe("time", () => {
     left.approve("ben");
     expect(left.changePeople({ gone: ["ann"] })).toBeNull();
     expect(left.state.kind).toBe("decided");
+    expect(left.undo("ann")).toBe("notYourDecision");
     left.undo("ben");
     expect(left.open.task.stage.key).toBe(ADMINS_KEY);
   });
@@ -486,10 +536,18 @@ describe("who is asked", () => {
     expect(desk.open.task.dueAt).toBe(dueAt);
     expect(desk.approve("ann")).toBe("handedOver");
     expect(desk.approve("dan")).toBeNull();
-    expect(desk.delegate("dan", "cleo")).toBe("alreadyVoted");
+    expect(desk.delegate("dan", "cleo")).toBe("nothingToHandOver");
     expect(desk.delegate("ben", "ann")).toBe("delegateAsked"); // it would come to dan, who has voted
     desk.approve("ben");
     expect(desk.outcome).toBe("approved by ben");
+  });
+
+  it("rule 23: what was handed to somebody who is removed comes back", () => {
+    const desk = deskOf({ quorum: two });
+    desk.delegate("ann", "dan");
+    desk.changePeople({ gone: ["dan"] });
+    expect(desk.open.task.number).toBe(0);
+    expect(desk.approve("ann")).toBeNull();
   });
 
   it("rule 23: a delegate stands for the other's group", () => {
@@ -513,7 +571,10 @@ describe("who is asked", () => {
   });
 
   it("rule 24: an escalation goes to the stage named, then to the admins, and stands for the same place", () => {
-    const desk = new Desk([stageOf({ escalateTo: "second" }), stageOf({ key: "third" })], [stageOf(), stageOf({ key: "third" }), second]);
+    const desk = new Desk(
+      [stageOf({ escalateTo: "second" }), stageOf({ key: "third" })],
+      [stageOf(), stageOf({ key: "third" }), second],
+    );
     expect(desk.escalate("dan")).toBe("notAsked");
     desk.escalate("ann");
     expect(desk.entries[0]).toMatchObject({ kind: "escalated", reason: { kind: "person", personId: "ann" } });
@@ -562,19 +623,43 @@ describe("who is asked", () => {
     const desk = deskOf({ quorum: two, ladder });
     desk.approve("ann");
     desk.changePeople({ away: { ben: null } });
-    expect(desk.entries).toMatchObject([{ kind: "joined", step: 0, reason: { needed: 2, left: 1, because: ["absent"] } }]);
+    expect(desk.entries).toMatchObject([
+      { kind: "joined", step: 0, reason: { needed: 2, left: 1, because: ["absent"] } },
+    ]);
     expect(desk.open.task.number).toBe(0);
+    expect(desk.climb(0)).toBeNull();
+    expect(desk.effects).toEqual([]);
     desk.changePeople({ away: { ben: null }, gone: ["dan"] });
     expect(desk.open.task.stage.key).toBe(ADMINS_KEY);
   });
 
   it("rule 26: with nobody to escalate to the request is rejected with the reason", () => {
     const desk = deskOf({}, { away: { ann: null, ben: null }, admins: [] });
-    expect(desk.state).toMatchObject({ kind: "released", outcome: { kind: "rejected", by: { kind: "nobodyLeft", reason: { kind: "tooFew" } } } });
+    expect(desk.state).toMatchObject({
+      kind: "released",
+      outcome: { kind: "rejected", by: { kind: "nobodyLeft", reason: { kind: "tooFew" } } },
+    });
     expect(desk.told).toEqual(["rejected"]);
     const editor = deskOf({ candidates: [person("ann")] }, { admins: [] });
     editor.edit("ann", []);
     expect(editor.state).toMatchObject({ kind: "released", outcome: { by: { kind: "nobodyLeft" } } });
+  });
+
+  it("rule 26: who rejected does not approve any more, so a quorum can get out of reach by a vote", () => {
+    const desk = deskOf({ quorum: two, rejections: 2 });
+    desk.reject("ann");
+    expect(desk.open.task.stage.key).toBe(ADMINS_KEY);
+    const escalated = desk.entries.find((entry) => entry.kind === "escalated");
+    expect(escalated?.reason).toEqual({ kind: "tooFew", needed: 2, left: 1, because: ["rejected"] });
+  });
+
+  it("rule 27: who has voted and then is away has voted all the same", () => {
+    const desk = deskOf({ quorum: two });
+    desk.approve("ann");
+    desk.changePeople({ away: { ann: "dan" } });
+    expect(desk.approve("dan")).toBe("notAsked");
+    desk.approve("ben");
+    expect(desk.outcome).toBe("approved by ben");
   });
 
   it("rule 27: a vote of somebody removed counts no more", () => {
@@ -637,5 +722,7 @@ it("what a caller cannot mean is an error", () => {
   const desk = deskOf({ escalateTo: "unknown" });
   expect(() => desk.escalate("ann")).toThrow(/"unknown"/);
   const to = { revision: 1, digest: "d2" };
-  expect(() => deskOf().does({ kind: "edit", personId: "ann", ...desk.seen(), to, plan: [] })).toThrow(/does not follow/);
+  expect(() => deskOf().does({ kind: "edit", personId: "ann", ...desk.seen(), to, plan: [] })).toThrow(
+    /does not follow/,
+  );
 });

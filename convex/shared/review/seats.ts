@@ -14,7 +14,11 @@ export function standingVotes({ round, task }: Open): Map<string, Vote> {
 /** Whose approval four eyes may leave out. Approvals of earlier stages count only for the draft they were given to. */
 export function excludedIn({ requesterId, editorId, revision, closed }: Round): Excluded {
   const passed = closed.filter((task) => task.end === "approved" && task.revision === revision);
-  return { requesterId, editorId, earlierApproverIds: passed.flatMap((task) => ("approverIds" in task ? task.approverIds : [])) };
+  return {
+    requesterId,
+    editorId,
+    earlierApproverIds: passed.flatMap((task) => ("approverIds" in task ? task.approverIds : [])),
+  };
 }
 
 /**
@@ -85,7 +89,7 @@ export function whyNot(personId: string, wish: "approve" | "decide", open: Open,
   }
 }
 
-/** The directory in which each group's members are those who act for its candidates: a delegate stands for the group. */
+/** The directory with those who act for a group's candidates as its members: a delegate stands for the group. */
 export function actingDirectory(open: Open, around: Around, steps: number): Directory {
   const { quorum } = open.task.stage;
   if (quorum.kind !== "oneFromEach") return around.directory;

@@ -19,7 +19,7 @@ export type Vote = {
 /** Why not enough people are left who can make a stage's quorum. */
 export type TooFew = {
   kind: "tooFew";
-  /** How many must approve, and how many still can or have. For one from each of several groups `left` can be enough, but not spread as needed. */
+  /** How many must approve, and how many have or still can. Of several groups one can lack although `left` is enough. */
   needed: number;
   left: number;
   /** What keeps the others from it; "gone": people who were asked are no longer here. */
@@ -113,7 +113,7 @@ export type Revoked = { kind: "revoked"; round: Round; outcome: Outcome; personI
 
 export type Review = Open | Decided | Released | Revoked;
 
-/** The key of the stage in which the admins decide: no stage of a policy can have it, because a key must not be empty. */
+/** The key of the stage in which the admins decide. No stage of a policy can have it: a key must not be empty. */
 export const ADMINS_KEY = "";
 
 /** Whoever is an admin, asked in place of `stage`: one of them decides, under its four eyes and within its time. */

@@ -2,7 +2,16 @@
 
 import { isReached, needed, whyExcluded } from "../policy/quorum";
 import type { Around } from "./events";
-import { actingDirectory, actorOf, approvers, candidatesOf, deciders, excludedIn, namedIn, standingVotes } from "./seats";
+import {
+  actingDirectory,
+  actorOf,
+  approvers,
+  candidatesOf,
+  deciders,
+  excludedIn,
+  namedIn,
+  standingVotes,
+} from "./seats";
 import type { Open, TooFew } from "./state";
 
 /** "waiting": neither ended, and the quorum can still be reached. */
@@ -32,7 +41,15 @@ export function tally(open: Open, around: Around, steps = open.task.ladderSteps)
   if (isReached(stage.quorum, approverIds, all, directory)) return { kind: "reached", approverIds };
   const left = eligible.filter((id) => verdictOf(id) !== "reject");
   if (isReached(stage.quorum, left, all, directory)) return { kind: "waiting" };
-  return { kind: "unreachable", why: { kind: "tooFew", needed: needed(stage.quorum, all), left: left.length, because: causes(open, around, rejecters) } };
+  return {
+    kind: "unreachable",
+    why: {
+      kind: "tooFew",
+      needed: needed(stage.quorum, all),
+      left: left.length,
+      because: causes(open, around, rejecters),
+    },
+  };
 }
 
 /** What keeps people whom the stage names from approving, each cause once. */
@@ -60,6 +77,7 @@ const CAUSES: Record<TooFew["because"][number], string> = {
 
 /** Why too few are left, as one sentence for people. */
 export function tooFewText({ needed, left, because }: TooFew): string {
-  const count = left < needed ? `${needed} must approve and only ${left} can` : "no different person is left for each group";
+  const count =
+    left < needed ? `${needed} must approve and only ${left} can` : "no different person is left for each group";
   return `The quorum can no longer be reached: ${[count, ...because.map((cause) => CAUSES[cause])].join("; ")}.`;
 }

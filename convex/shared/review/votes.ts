@@ -39,22 +39,23 @@ export function edit(review: Review, event: EditEvent, around: Around): StepResu
   if (refused !== null) return refuse(refused);
   if (!isCurrent(round, seen)) return stale(round);
   if (to.digest === round.digest) return refuse("nothingChanged");
-  if (to.revision <= round.revision) throw new Error(`Revision ${to.revision} does not follow revision ${round.revision}.`);
+  if (to.revision <= round.revision)
+    throw new Error(`Revision ${to.revision} does not follow revision ${round.revision}.`);
 
   const edited = audit({ kind: "edited", task: open.task.number, personId, from: seen, to });
   const plan = event.plan.length > 0 ? event.plan : round.plan;
-  const again = followedBy([edited], beginAgain(open, { ...round, ...to, editorId: personId, plan }, around));
+  const again = followedBy([edited], beginAgain(open, { ...round, ...to, editorId: personId, plan }, personId, around));
   const { state } = again;
   if (state.kind !== "open" || whyNot(personId, "approve", state, around) !== null) return again;
   return followedBy(again.effects, cast(state, personId, { kind: "approve" }, open, around));
 }
 
-/** The task stays, with its deadline, where it already stands for the first stage of the plan; else that stage opens. */
-function beginAgain(open: Open, round: Round, around: Around): Stepped {
+/** The task stays, with its deadline, where it stands for the first stage of the plan already; else that opens. */
+function beginAgain(open: Open, round: Round, editorId: string, around: Around): Stepped {
   const [first] = round.plan;
   if (first === undefined) throw new Error("A plan has at least one stage.");
   if (open.task.place === 0 && open.round.plan[0]?.key === first.key) return settle({ ...open, round }, null, around);
-  const by = { kind: "person", personId: round.editorId ?? "" } as const;
+  const by = { kind: "person", personId: editorId } as const;
   const { closed } = close(open, { end: "edited", by }, around);
   const { number } = open.task;
   return followedBy([{ kind: "cancelDeadline", task: number }], openStage({ ...round, closed }, first, 0, [], around));
@@ -99,7 +100,12 @@ function wonOf(closed: ClosedTask): Won {
       return { by: closed.by, outcome: closed.end, at };
     case "escalated": {
       const { reason } = closed;
-      const by = reason.kind === "person" ? { kind: reason.kind, personId: reason.personId } : reason.kind === "deadline" ? reason : ({ kind: "peopleChanged" } as const);
+      const by =
+        reason.kind === "person"
+          ? { kind: reason.kind, personId: reason.personId }
+          : reason.kind === "deadline"
+            ? reason
+            : ({ kind: "peopleChanged" } as const);
       return { by, outcome: "escalated", at };
     }
   }
