@@ -4,7 +4,7 @@ import { planSchedule } from "../time/schedule";
 import { lateFor, refuse } from "./conflicts";
 import type { Around, ReviewEvent, StepResult } from "./events";
 import { audit, followedBy, handOver, join, settle } from "./flow";
-import { actorOf, approvers, candidatesOf, standingVotes, whyNot } from "./seats";
+import { actorsIn, approvers, candidatesOf, standingVotes, whyNot } from "./seats";
 import type { Open, Review } from "./state";
 import { tally } from "./tally";
 import { deadlinePassed, openFor } from "./votes";
@@ -24,7 +24,7 @@ export function delegate(review: Review, { personId, task, toId }: EventOf<"dele
 
   const handedOver = [...handed.filter(({ fromId }) => fromId !== personId), { fromId: personId, toId }];
   const next: Open = { ...open, task: { ...open.task, handedOver } };
-  const actorId = actorOf(personId, next, around);
+  const actorId = actorsIn(next, around)(personId);
   if (actorId === null) return refuse("delegateAway");
   if (candidatesOf(open, around).includes(actorId)) return refuse("delegateAsked");
   if (approvers([actorId], next).length === 0) return refuse("delegateExcluded");

@@ -22,28 +22,35 @@ export function excludedIn({ requesterId, editorId, revision, closed }: Round): 
 }
 
 /**
- * Who acts for `personId` in this task: whoever they handed it to, else their delegate, and so on along the chain; null
- * when it leads to nobody or in a circle. Who has voted keeps their part, and the parts of those they voted for; what
- * was handed to somebody who has been removed comes back.
+ * Tells who acts for a person in this task: whoever they handed it to, else their delegate, and so on along the chain;
+ * null when it leads to nobody or in a circle. Who has voted keeps their part, and the parts of those they voted for;
+ * what was handed to somebody who has been removed comes back. Ask it for many people: it reads the votes only once.
  */
-export function actorOf(personId: string, open: Open, { directory, actorFor }: Around): string | null {
-  const votes = standingVotes(open);
+export function actorsIn(open: Open, { directory, actorFor }: Around): (personId: string) => string | null {
   const isActive = (id: string) => directory.people.has(id);
-  for (const { personId: voterId, insteadOf } of votes.values()) {
-    if (insteadOf.includes(personId) && isActive(voterId)) return voterId;
-  }
-  const seen = new Set<string>();
-  let current = personId;
-  while (!seen.has(current)) {
-    seen.add(current);
-    if (votes.has(current) && isActive(current)) return current;
-    const handed = open.task.handedOver.find(({ fromId, toId }) => fromId === current && isActive(toId));
-    const next = handed?.toId ?? actorFor(current);
-    if (next === current) return isActive(current) ? current : null;
-    if (next === null) return null;
-    current = next;
-  }
-  return null;
+  const voters = [...standingVotes(open).values()].filter(({ personId }) => isActive(personId));
+  // Reversed, so that of two who voted for somebody the first keeps the part.
+  const parts = voters.toReversed().flatMap((vote) => vote.insteadOf.map((id) => [id, vote.personId] as const));
+  const voterFor = new Map(parts);
+  const handedTo = new Map(open.task.handedOver.map(({ fromId, toId }) => [fromId, toId]));
+  const voted = new Set(voters.map(({ personId }) => personId));
+
+  return (personId) => {
+    const voterId = voterFor.get(personId);
+    if (voterId !== undefined) return voterId;
+    const passed: string[] = [];
+    let current = personId;
+    while (!passed.includes(current)) {
+      passed.push(current);
+      if (voted.has(current)) return current;
+      const toId = handedTo.get(current);
+      const next = toId !== undefined && isActive(toId) ? toId : actorFor(current);
+      if (next === current) return isActive(current) ? current : null;
+      if (next === null) return null;
+      current = next;
+    }
+    return null;
+  };
 }
 
 /** The people the stage names with the first `steps` of its ladder, before delegation. */
@@ -54,7 +61,7 @@ export function namedIn({ task }: Open, { directory }: Around, steps = task.ladd
 
 /** The people who act for those, each once. */
 export function candidatesOf(open: Open, around: Around, steps = open.task.ladderSteps): string[] {
-  const actors = namedIn(open, around, steps).map((id) => actorOf(id, open, around));
+  const actors = namedIn(open, around, steps).map(actorsIn(open, around));
   return [...new Set(actors.filter((id) => id !== null))];
 }
 
@@ -93,10 +100,11 @@ export function whyNot(personId: string, wish: "approve" | "decide", open: Open,
 export function actingDirectory(open: Open, around: Around, steps: number): Directory {
   const { quorum } = open.task.stage;
   if (quorum.kind !== "oneFromEach") return around.directory;
-  const named = namedIn(open, around, steps);
+  const named = new Set(namedIn(open, around, steps));
+  const actorOf = actorsIn(open, around);
   const groups = quorum.groupIds.map((groupId) => {
-    const members = (around.directory.groups.get(groupId) ?? []).filter((id) => named.includes(id));
-    return [groupId, members.map((id) => actorOf(id, open, around)).filter((id) => id !== null)] as const;
+    const members = (around.directory.groups.get(groupId) ?? []).filter((id) => named.has(id));
+    return [groupId, members.map(actorOf).filter((id) => id !== null)] as const;
   });
   return { ...around.directory, groups: new Map(groups) };
 }

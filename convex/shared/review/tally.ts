@@ -4,7 +4,7 @@ import { isReached, needed, whyExcluded } from "../policy/quorum";
 import type { Around } from "./events";
 import {
   actingDirectory,
-  actorOf,
+  actorsIn,
   approvers,
   candidatesOf,
   deciders,
@@ -56,8 +56,9 @@ export function tally(open: Open, around: Around, steps = open.task.ladderSteps)
 function causes(open: Open, around: Around, rejecters: readonly string[]): TooFew["because"] {
   const named = namedIn(open, around);
   const excluded = excludedIn(open.round);
+  const actorOf = actorsIn(open, around);
   const found = named.flatMap((id): TooFew["because"] => {
-    const actor = actorOf(id, open, around);
+    const actor = actorOf(id);
     if (actor === null) return ["absent"];
     const why = whyExcluded(open.task.stage, actor, excluded);
     if (why !== null) return [why];

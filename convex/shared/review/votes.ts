@@ -5,7 +5,7 @@ import type { Verdict } from "../records";
 import { type Conflict, lateFor, refuse, type Won } from "./conflicts";
 import type { Around, Effect, ReviewEvent, Seen, Stepped, StepResult } from "./events";
 import { about, audit, close, end, followedBy, openStage, settle } from "./flow";
-import { actorOf, namedIn, standingVotes, whyNot } from "./seats";
+import { actorsIn, namedIn, standingVotes, whyNot } from "./seats";
 import type { ClosedTask, Open, Review, Round } from "./state";
 
 type VoteEvent = Extract<ReviewEvent, { kind: "vote" }>;
@@ -64,7 +64,8 @@ function beginAgain(open: Open, round: Round, editorId: string, around: Around):
 /** Adds a vote that may be given, and counts. `before` is what undo brings back. */
 function cast(open: Open, personId: string, verdict: Verdict, before: Open, around: Around): Stepped {
   const { revision, digest } = open.round;
-  const insteadOf = namedIn(open, around).filter((id) => id !== personId && actorOf(id, open, around) === personId);
+  const actorOf = actorsIn(open, around);
+  const insteadOf = namedIn(open, around).filter((id) => id !== personId && actorOf(id) === personId);
   const given = { task: open.task.number, personId, insteadOf, verdict, revision, digest };
   const voted: Open = { ...open, round: { ...open.round, votes: [...open.round.votes, { ...given, at: around.now }] } };
   const effects: Effect[] = [audit({ kind: "voted", ...given })];
