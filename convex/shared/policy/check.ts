@@ -79,7 +79,7 @@ function checkQuorum(path: string, quorum: Quorum, candidates: readonly string[]
   if (absent >= 0) {
     return [{ field: `${field}[${absent}]`, reason: "Nobody of this group is a candidate of the stage." }];
   }
-  if (canReach(quorum, [], candidates, around.directory)) return [];
+  if (canReach(quorum, candidates, around.directory)) return [];
   return [{ field, reason: "The groups share members, so there is not a different person for each of them." }];
 }
 

@@ -36,7 +36,7 @@ export type StageField = (typeof STAGE_FIELDS)[number];
 export function effectOf(plan: Plan, directory: Directory, excluded: Excluded): Effect {
   if (plan.kind === "approved") return { kind: "autoApproved", rule: plan.rule.name };
   const blocked = plan.stages.find(
-    (stage) => !canReach(stage.quorum, [], eligibleOf(stage, directory, excluded), directory),
+    (stage) => !canReach(stage.quorum, eligibleOf(stage, directory, excluded), directory),
   );
   if (blocked !== undefined) return { kind: "blocked", stage: blocked.name };
   return { kind: "reviewed", stages: plan.stages.map(({ name }) => name) };

@@ -5,7 +5,7 @@ import { compares, holds } from "./conditions";
 import { planFor } from "./evaluate";
 import { fieldsOfAction } from "./fields";
 import { DIRECTORY, facts, NOW, policy, rule, stage } from "./policy.helper";
-import { canReach, eligibleOf, isReached, peopleOf } from "./quorum";
+import { eligibleOf, isReached, peopleOf } from "./quorum";
 import { isSampled } from "./sampling";
 import type { Comparison, Quorum, Rule } from "./types";
 import { vCustomerReply } from "../actions";
@@ -216,7 +216,7 @@ describe("quorums", () => {
     );
   });
 
-  it("a quorum that is reached stays reached by one approval more, and could be reached before it was", () => {
+  it("a quorum that is reached stays reached by one approval more", () => {
     const quorum = fc.oneof(
       fc.record({ kind: fc.constant("count" as const), count: fc.integer({ min: 1, max: 5 }) }),
       fc.constant<Quorum>({ kind: "oneFromEach", groupIds: ["support", "legal"] }),
@@ -225,8 +225,6 @@ describe("quorums", () => {
       fc.property(quorum, fc.subarray(people), fc.constantFrom(...people), (q, approvers, one) => {
         if (!isReached(q, approvers, [], DIRECTORY)) return;
         expect(isReached(q, [...new Set([...approvers, one])], [], DIRECTORY)).toBe(true);
-        expect(canReach(q, [], approvers, DIRECTORY)).toBe(true);
-        expect(canReach(q, approvers.slice(1), approvers.slice(0, 1), DIRECTORY)).toBe(true);
       }),
     );
   });

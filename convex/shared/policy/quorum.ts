@@ -77,15 +77,9 @@ export function isReached(
   }
 }
 
-/** Whether those who may still approve, with those who have, can make the quorum. */
-export function canReach(
-  quorum: Quorum,
-  approvers: readonly string[],
-  waitingFor: readonly string[],
-  directory: Directory,
-): boolean {
-  const everybody = [...new Set([...approvers, ...waitingFor])];
-  return isReached(quorum, everybody, everybody, directory);
+/** Whether these people could make the quorum if all of them approved. */
+export function canReach(quorum: Quorum, ids: readonly string[], directory: Directory): boolean {
+  return isReached(quorum, ids, ids, directory);
 }
 
 /**
