@@ -14,11 +14,7 @@ export async function runMutationJob(job: JobRow, runner: JobRunner): Promise<vo
     unlessConflicted(
       runner.mutation({
         ...callOf(job),
-        before: (txn) => {
-          if (txn.job(job.ns, job.id)?.phase !== "pending") return false;
-          txn.setJobState(job.ns, job.id, { kind: "inProgress" });
-          return true;
-        },
+        before: (txn) => txn.moveJob(job.ns, job.id, "pending", { kind: "inProgress" }),
         after: (txn) => txn.setJobState(job.ns, job.id, { kind: "success" }),
       }),
     ),
@@ -48,11 +44,7 @@ export async function moveJob(
   from: JobRow["phase"],
   state: JobState,
 ): Promise<boolean> {
-  const { value } = await runner.transact((txn) => {
-    if (txn.job(job.ns, job.id)?.phase !== from) return false;
-    txn.setJobState(job.ns, job.id, state);
-    return true;
-  });
+  const { value } = await runner.transact((txn) => txn.moveJob(job.ns, job.id, from, state));
   return value;
 }
 

@@ -3,7 +3,7 @@ import { decodeId } from "../values/ids.ts";
 import { isPlainObject, sizeOf, type Json, type JsonObject } from "../values/json.ts";
 import { MAX_SCHEDULE_DISTANCE_MS } from "../values/limits.ts";
 import { readDocument } from "./documents.ts";
-import { JOB_TABLE_NUMBER, type JobPhase, type JobRow, type JobState } from "./jobs.ts";
+import { type Job, JOB_TABLE_NUMBER, type JobPhase, type JobState } from "./jobs.ts";
 import { mustWrite, tableNumbered, type TransactionState } from "./state.ts";
 import { insertSystemDocument, patchSystemDocument, removeSystemDocument } from "./system-writes.ts";
 
@@ -43,7 +43,7 @@ export function scheduleJob(t: TransactionState, ns: number, job: NewJob): strin
   const phase: JobPhase = isOrphan ? "done" : "pending";
   const nextTs = isOrphan ? t.nowMs : Math.max(job.atMs, t.nowMs);
   const parent = job.parent ?? null;
-  t.overlay.putJob(id, { ns, id, componentPath, path, udfType, args, phase, nextTs, attempts: 0, parent });
+  t.overlay.putJob(id, { ns, id, componentPath, path, udfType, phase, nextTs, attempts: 0, parent });
   return id;
 }
 
@@ -63,7 +63,7 @@ export function cancelJob(t: TransactionState, ns: number, id: string): void {
 }
 
 /** A job as this transaction sees it, or null. */
-export function findJob(t: TransactionState, ns: number, id: string): JobRow | null {
+export function findJob(t: TransactionState, ns: number, id: string): Job | null {
   const pending = t.overlay.jobs.get(id);
   const job = pending === undefined && decodeId(id) !== null ? t.store.jobs.get(id) : (pending ?? null);
   return job?.ns === ns ? job : null;
@@ -71,7 +71,19 @@ export function findJob(t: TransactionState, ns: number, id: string): JobRow | n
 
 /** Moves a job to `state`, in its document and for the scheduler. Throws when it does not exist. */
 export function setJobState(t: TransactionState, ns: number, id: string, state: JobState): void {
-  const job = mustFind(t, ns, id);
+  moveTo(t, mustFind(t, ns, id), state);
+}
+
+/** Moves a job that is in phase `from`, as `setJobState`. False when it is not, or does not exist. */
+export function moveJob(t: TransactionState, ns: number, id: string, from: JobPhase, state: JobState): boolean {
+  const job = findJob(t, ns, id);
+  if (job?.phase !== from) return false;
+  moveTo(t, job, state);
+  return true;
+}
+
+function moveTo(t: TransactionState, job: Job, state: JobState): void {
+  const { ns, id } = job;
   const phase: JobPhase = state.kind === "pending" || state.kind === "inProgress" ? state.kind : "done";
   const completed: JsonObject = phase === "done" ? { completedTime: t.nowMs } : {};
   patchSystemDocument(t, ns, id, { state: { ...state }, ...completed });
@@ -91,7 +103,7 @@ export function removeJob(t: TransactionState, ns: number, id: string): void {
   t.overlay.putJob(id, null);
 }
 
-function mustFind(t: TransactionState, ns: number, id: string): JobRow {
+function mustFind(t: TransactionState, ns: number, id: string): Job {
   const job = findJob(t, ns, id);
   if (job === null) throw new UserError("DocumentNotFound", `There is no scheduled function with ID ${id}.`);
   return job;

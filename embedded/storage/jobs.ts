@@ -9,8 +9,8 @@ import { SYSTEM_TABLES } from "./tables.ts";
 /** State of a scheduled job as its document shows it (SPEC J, state machine). */
 export type JobState = { kind: "pending" | "inProgress" | "success" | "canceled" } | { kind: "failed"; error: string };
 
-/** What the scheduler keeps of a job beside the document in `_scheduled_functions`. */
-export interface JobRow {
+/** What the scheduler keeps of a job beside the document in `_scheduled_functions`, which has the arguments. */
+export interface Job {
   /** Namespace whose `_scheduled_functions` holds the document: the one that scheduled. */
   ns: number;
   id: string;
@@ -18,8 +18,6 @@ export interface JobRow {
   componentPath: string;
   path: string;
   udfType: "mutation" | "action";
-  /** The argument object. */
-  args: Json;
   phase: JobPhase;
   /** ms: when a pending job is due, when a done one was completed. */
   nextTs: number;
@@ -29,10 +27,16 @@ export interface JobRow {
   parent: string | null;
 }
 
+/** A job with what it runs with. */
+export interface JobRow extends Job {
+  /** The argument object. */
+  args: Json;
+}
+
 /** A pending job whose time has come; `seq` names it for as long as it exists. */
 export interface DueJob {
   seq: number;
-  udfType: JobRow["udfType"];
+  udfType: Job["udfType"];
 }
 
 export type JobPhase = "pending" | "inProgress" | "done";
@@ -87,13 +91,13 @@ export class JobRows {
 
   /** Up to `limit` pending jobs due at `nowMs`, by due time, then in the order they were scheduled. */
   due(nowMs: number, limit: number): DueJob[] {
-    const tuples = this.#due.all(nowMs, limit) as unknown as [number, JobRow["udfType"]][];
+    const tuples = this.#due.all(nowMs, limit) as unknown as [number, Job["udfType"]][];
     return tuples.map((tuple) => ({ seq: tuple[0], udfType: tuple[1] }));
   }
 
   /** The job that `due` gave, with its arguments. */
   at(seq: number): JobRow {
-    return this.#list(this.#at.all(seq))[0]!;
+    return this.#withArgs(jobOf(this.#at.get(seq) as unknown as JobTuple));
   }
 
   /** When the next pending job is due, in ms; null when there is none. */
@@ -103,12 +107,12 @@ export class JobRows {
 
   /** All jobs in progress: after a start, those whose process died. */
   inProgress(): JobRow[] {
-    return this.#list(this.#inProgress.all());
+    return (this.#inProgress.all() as unknown as JobTuple[]).map((tuple) => this.#withArgs(jobOf(tuple)));
   }
 
   /** Up to `limit` jobs completed before `ms`. */
-  completedBefore(ms: number, limit: number): JobRow[] {
-    return this.#list(this.#completed.all(ms, limit));
+  completedBefore(ms: number, limit: number): Job[] {
+    return (this.#completed.all(ms, limit) as unknown as JobTuple[]).map(jobOf);
   }
 
   /**
@@ -122,15 +126,17 @@ export class JobRows {
     const [nextTs, seq] = o.after ?? [-1, -1];
     const tuples = this.#pending.all(nextTs, seq, ns, o.path, o.path, o.limit) as unknown as [...JobTuple, number][];
     const last = tuples.length < o.limit ? undefined : tuples.at(-1);
-    return { jobs: this.#list(tuples), next: last ? [last[6], last[9]] : null };
+    const jobs = tuples.map((tuple) => this.#withArgs(jobOf(tuple)));
+    return { jobs, next: last ? [last[6], last[9]] : null };
   }
 
   /** A job by its id, or null. */
-  get(id: string): JobRow | null {
-    return this.#list(this.#get.all(internalId(id)))[0] ?? null;
+  get(id: string): Job | null {
+    const tuple = this.#get.get(internalId(id)) as unknown as JobTuple | undefined;
+    return tuple === undefined ? null : jobOf(tuple);
   }
 
-  put(job: JobRow): void {
+  put(job: Job): void {
     const { ns, id, componentPath, path, udfType, nextTs, attempts, parent } = job;
     const phase = PHASES.indexOf(job.phase);
     this.#put.run(ns, internalId(id), componentPath, path, udfType, phase, nextTs, attempts, parent);
@@ -140,15 +146,11 @@ export class JobRows {
     this.#delete.run(internalId(id));
   }
 
-  #list(tuples: unknown[]): JobRow[] {
-    return (tuples as JobTuple[]).map(([ns, iid, componentPath, path, udfType, phase, nextTs, attempts, parent]) => {
-      const id = encodeId(JOB_TABLE_NUMBER, iid);
-      const args = this.#argsOf(ns, id);
-      return { ns, id, componentPath, path, udfType, args, phase: PHASES[phase]!, nextTs, attempts, parent };
-    });
+  #withArgs(job: Job): JobRow {
+    return { ...job, args: this.#argsOf(job) };
   }
 
-  #argsOf(ns: number, id: string): Json {
+  #argsOf({ ns, id }: Job): Json {
     const byId = this.#catalog.tableByNumber(ns, JOB_TABLE_NUMBER)!.indexes.get("by_id")!;
     const row = this.#rows.point(byId.id, idKey(id));
     const document = row === undefined ? {} : (JSON.parse(row.json) as JsonObject);
@@ -161,9 +163,14 @@ type JobTuple = [
   iid: Uint8Array,
   componentPath: string,
   path: string,
-  udfType: JobRow["udfType"],
+  udfType: Job["udfType"],
   phase: number,
   nextTs: number,
   attempts: number,
   parent: string | null,
 ];
+
+function jobOf([ns, iid, componentPath, path, udfType, phase, nextTs, attempts, parent]: JobTuple | [...JobTuple, number]): Job {
+  const id = encodeId(JOB_TABLE_NUMBER, iid);
+  return { ns, id, componentPath, path, udfType, phase: PHASES[phase]!, nextTs, attempts, parent };
+}

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../values/json.ts";
-import type { JobRow } from "./jobs.ts";
+import type { Job } from "./jobs.ts";
 import { SortedEntries } from "./sorted-entries.ts";
 import type { Store } from "./store.ts";
 import type { TableInfo } from "./tables.ts";
@@ -34,7 +34,7 @@ export type Mark = number & { readonly mark: unique symbol };
  */
 export class Overlay {
   readonly docs = new Map<string, PendingDoc>();
-  readonly jobs = new Map<string, JobRow | null>();
+  readonly jobs = new Map<string, Job | null>();
   readonly atFlush: ((store: Store) => void)[] = [];
   readonly #entries = new Map<number, SortedEntries<PendingDoc>>();
   readonly #tables = new Map<string, TableInfo>();
@@ -100,7 +100,7 @@ export class Overlay {
   }
 
   /** Makes `job` (null: removed) the state of a scheduled job. */
-  putJob(id: string, job: JobRow | null): void {
+  putJob(id: string, job: Job | null): void {
     const previous = this.jobs.get(id);
     this.jobs.set(id, job);
     this.#undo.push(() => {

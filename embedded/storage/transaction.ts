@@ -12,8 +12,8 @@ import { CreationClock } from "./creation-clock.ts";
 import { insertDocument, patchDocument, removeDocument, replaceDocument } from "./document-writes.ts";
 import { badId, readDocument, tableOf, type DocumentRef } from "./documents.ts";
 import { flushOverlay, namedEntry, writeEntries } from "./flush.ts";
-import { cancelJob, findJob, removeJob, retryJob, scheduleJob, setJobState, type NewJob } from "./job-writes.ts";
-import type { JobRow, JobState } from "./jobs.ts";
+import { cancelJob, findJob, moveJob, removeJob, retryJob, scheduleJob, setJobState, type NewJob } from "./job-writes.ts";
+import type { Job, JobPhase, JobState } from "./jobs.ts";
 import { Metrics } from "./metrics.ts";
 import { Overlay, type Mark } from "./overlay.ts";
 import { ReadSet, type WriteEntry } from "./read-set.ts";
@@ -187,13 +187,18 @@ export class Transaction {
   }
 
   /** A job as this transaction sees it, or null. */
-  job(ns: number, id: string): JobRow | null {
+  job(ns: number, id: string): Job | null {
     return findJob(this.#t, ns, id);
   }
 
   /** Moves a job to a state; a final one gets `completedTime`. */
   setJobState(ns: number, id: string, state: JobState): void {
     setJobState(this.#t, ns, id, state);
+  }
+
+  /** Moves a job that is in phase `from`; false when it is not, or does not exist. */
+  moveJob(ns: number, id: string, from: JobPhase, state: JobState): boolean {
+    return moveJob(this.#t, ns, id, from, state);
   }
 
   /** Leaves a job pending until `atMs` and counts one more attempt. */
