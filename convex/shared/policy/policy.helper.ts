@@ -1,24 +1,11 @@
-import type { Calendar } from "../time/calendar";
+import { office } from "../time/time.helper";
 import { factsOf, type Facts, fieldsOfAction, REQUEST_FIELDS, type Subject } from "./fields";
 import type { Surroundings } from "./check";
 import type { Directory } from "./quorum";
 import type { Comparison, Policy, Rule, Stage } from "./types";
 import { vCustomerReply } from "../actions";
 
-/** Monday to Friday, nine to five, in Berlin. */
-export const CALENDAR: Calendar = {
-  timeZone: "Europe/Berlin",
-  workingHours: {
-    monday: [{ from: "09:00", to: "17:00" }],
-    tuesday: [{ from: "09:00", to: "17:00" }],
-    wednesday: [{ from: "09:00", to: "17:00" }],
-    thursday: [{ from: "09:00", to: "17:00" }],
-    friday: [{ from: "09:00", to: "17:00" }],
-    saturday: [],
-    sunday: [],
-  },
-  holidays: [],
-};
+export const CALENDAR = office("Europe/Berlin");
 
 export const NOW = Date.UTC(2027, 0, 4, 9);
 export const FIELDS = [...REQUEST_FIELDS, ...fieldsOfAction(vCustomerReply)];

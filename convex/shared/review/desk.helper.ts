@@ -1,6 +1,7 @@
 // A review that the tests drive by hand, and the stages and people they use.
 
 import type { Directory } from "../policy/quorum";
+import { stage } from "../policy/policy.helper";
 import type { Quorum, Stage } from "../policy/types";
 import type { Role } from "../roles";
 import { office } from "../time/time.helper";
@@ -19,20 +20,13 @@ export const person = (personId: string) => ({ kind: "person", personId }) as co
 
 /** Ann and Ben within an hour, one of them, under four eyes; who does not decide has rejected. */
 export function stageOf(change: Partial<Stage> = {}): Stage {
-  return {
-    key: "first",
+  return stage({
     name: "First",
     candidates: [person("ann"), person("ben")],
     quorum: one,
-    rejections: 1,
-    fourEyes: { requester: true, editor: true, oncePerRequest: false },
     deadline: { kind: "elapsed", minutes: 60 },
-    atDeadline: "reject",
-    escalateTo: null,
-    reminders: [],
-    ladder: [],
     ...change,
-  };
+  });
 }
 
 export const second = stageOf({ key: "second", name: "Second", candidates: [person("cleo")] });
