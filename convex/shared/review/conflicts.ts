@@ -9,6 +9,7 @@ const TEXTS = {
     "This stage is over and the review goes on in another. Your decision was not taken. Reload to see whether the next stage asks you.",
   alreadyDecided: "This was already decided. Your decision was not taken; the first one stands.",
   alreadyWithdrawn: "The requester withdrew this request. Your decision was not taken. Nothing more is to be done.",
+  alreadyCanceled: "An operator canceled this request. Your decision was not taken. Nothing more is to be done.",
   alreadyRevoked: "An admin took the approval back. Nothing was changed. The action will not be performed.",
   deadlinePassed:
     "The deadline passed before your decision arrived. Your decision was not taken; the deadline decides.",
@@ -47,6 +48,7 @@ const TEXTS = {
 } as const;
 
 export type ConflictCode = keyof typeof TEXTS;
+export const CONFLICT_TEXTS: Readonly<Record<ConflictCode, string>> = TEXTS;
 export const CONFLICT_CODES = Object.keys(TEXTS) as ConflictCode[];
 
 /** The text a person reads for a code. */
@@ -57,7 +59,7 @@ export function conflictText(code: ConflictCode): string {
 /** Who won and with what. `at` is in ms since 1970. */
 export type Won = {
   by: By;
-  outcome: "approved" | "rejected" | "changesRequested" | "withdrawn" | "revoked" | "escalated" | "edited";
+  outcome: "approved" | "rejected" | "changesRequested" | "withdrawn" | "canceled" | "revoked" | "escalated" | "edited";
   at: number;
 };
 
@@ -80,5 +82,9 @@ export function lateFor(review: Exclude<Review, { kind: "open" }>): Conflict {
     return { conflict: "alreadyRevoked", won: { by, outcome: "revoked", at: review.at } };
   }
   const { kind, by, at } = review.outcome;
-  return { conflict: kind === "withdrawn" ? "alreadyWithdrawn" : "alreadyDecided", won: { by, outcome: kind, at } };
+  const conflicts: Partial<Record<Won["outcome"], ConflictCode>> = {
+    withdrawn: "alreadyWithdrawn",
+    canceled: "alreadyCanceled",
+  };
+  return { conflict: conflicts[kind] ?? "alreadyDecided", won: { by, outcome: kind, at } };
 }

@@ -57,15 +57,22 @@ export function undo(review: Review, { personId }: EventOf<"undo">, around: Arou
 
 /** The requester takes the request back; inside the undo window this wins over the decision (rule 20). */
 export function withdraw(review: Review, { personId }: EventOf<"withdraw">, around: Around): StepResult {
-  const { round } = review;
-  if (personId !== round.requesterId) return refuse("notRequester");
+  return personId === review.round.requesterId ? stop(review, "withdrawn", personId, around) : refuse("notRequester");
+}
+
+/** An operator ends the request, under the same rule. */
+export function cancel(review: Review, { personId }: EventOf<"cancel">, around: Around): StepResult {
+  return stop(review, "canceled", personId, around);
+}
+
+function stop(review: Review, kind: "withdrawn" | "canceled", personId: string, around: Around): StepResult {
   const by = { kind: "person", personId } as const;
   if (review.kind === "open") {
     if (around.now >= review.task.dueAt) return deadlinePassed(review);
-    return end(review, { ...about(review, around), kind: "withdrawn", by }, null, around);
+    return end(review, { ...about(review, around), kind, by }, null, around);
   }
   if (review.kind !== "decided" || around.now >= review.releaseAt) return lateFor(review);
-  return overrule({ ...ofDraft(review.outcome), at: around.now, kind: "withdrawn", by }, review);
+  return overrule({ ...ofDraft(review.outcome), at: around.now, kind, by }, review);
 }
 
 /** An admin takes back an approval that is not yet performed (rules 21 and 22). */

@@ -22,6 +22,8 @@ export type ReviewEvent =
   /** A step of the stage's ladder (counted from 0) has come due. */
   | { kind: "climb"; task: number; step: number }
   | { kind: "withdraw"; personId: string }
+  /** By an operator: that `personId` may is the caller's to know. */
+  | { kind: "cancel"; personId: string }
   /** Somebody was removed, is away or came back, or a group or role changed. */
   | { kind: "peopleChanged" }
   /** `performing`: whether the action is being performed or has been. */

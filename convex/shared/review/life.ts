@@ -100,6 +100,7 @@ const TEXTS = {
   hasFailed: "A step of this request failed. Nothing was changed. An operator can retry or cancel it.",
 } as const;
 export type LifeConflict = keyof typeof TEXTS;
+export const LIFE_TEXTS: Readonly<Record<LifeConflict, string>> = TEXTS;
 
 /** The text a person reads for a conflict of `next`. */
 export function lifeText(conflict: LifeConflict): string {
@@ -163,6 +164,7 @@ const OF_OUTCOME = {
   rejected: "reject",
   changesRequested: "requestChanges",
   withdrawn: "withdraw",
+  canceled: "cancel",
 } as const;
 
 /** The event of the request's life that a step of its review is; null when the request stays where it is. */

@@ -108,6 +108,8 @@ export function written(desk: Desk, start: World, history: Line[], line: Line): 
     }
     case "withdraw":
       return event.personId === desk.requester && (inTime || inWindow) ? more : null;
+    case "cancel":
+      return inTime || inWindow ? more : null;
     case "peopleChanged":
       if (result === null) return inTime ? more : null;
       return result.told ? null : history;
@@ -184,7 +186,13 @@ function tell(story: Telling, { world, event }: Line): void {
       task.steps = event.step + 1;
       return look(story, world);
     case "withdraw":
-      story.result = { kind: "withdrawn", by: event.personId, toldAt: world.now, told: true };
+    case "cancel":
+      story.result = {
+        kind: event.kind === "cancel" ? "canceled" : "withdrawn",
+        by: event.personId,
+        toldAt: world.now,
+        told: true,
+      };
       return;
     case "peopleChanged":
       return look(story, world);

@@ -110,6 +110,7 @@ export const KINDS: ReviewEvent["kind"][] = [
   "escalate",
   "climb",
   "withdraw",
+  "cancel",
   "peopleChanged",
   "peopleChanged",
   "revoke",
@@ -187,6 +188,8 @@ export function eventOf(plan: Plan, review: Review, revision: number, around: Ar
       return { kind, task, step: slip % 20 === 5 ? 2 : other % 2 };
     case "withdraw":
       return { kind, personId: slip % 3 === 0 ? "requester" : personId };
+    case "cancel":
+      return { kind, personId };
     case "revoke":
       return { kind, personId: who % 5 === 0 ? "cleo" : "boss", reason: "Wrong price.", performing: other % 3 === 0 };
     default:

@@ -3,7 +3,7 @@
 
 import type { Stage } from "../policy/types";
 import { climb, delegate, escalate, peopleChanged } from "./asking";
-import { expire, release, revoke, undo, withdraw } from "./endings";
+import { cancel, expire, release, revoke, undo, withdraw } from "./endings";
 import type { Around, ReviewEvent, Stepped, StepResult } from "./events";
 import { openStage } from "./flow";
 import type { Review } from "./state";
@@ -53,6 +53,8 @@ export function step(review: Review, event: ReviewEvent, around: Around): StepRe
       return climb(review, event, around);
     case "withdraw":
       return withdraw(review, event, around);
+    case "cancel":
+      return cancel(review, event, around);
     case "peopleChanged":
       return peopleChanged(review, around);
     case "revoke":
