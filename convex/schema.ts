@@ -4,6 +4,7 @@ import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { vAction } from "./shared/actions";
 import { vAuditEvent } from "./shared/audit";
+import { vPolicy } from "./shared/policy/types";
 import { vAttempt, vConnector, vEvidence, vInput, vModel, vRisk, vStep, vTriage, vVerdict } from "./shared/records";
 import { vRole } from "./shared/roles";
 
@@ -77,9 +78,54 @@ export default defineSchema({
     initials: v.string(),
     roles: v.array(vRole),
     demo: v.boolean(),
+    /** When they left the desk, ms since 1970: they decide nothing any more, and the history keeps their name. */
+    removedAt: v.optional(v.number()),
   })
     .index("by_userId", ["userId"])
     .index("by_demo", ["demo"]),
+
+  // People who decide about the same things. Written by model/memberships.ts; policies name them by id.
+  groups: defineTable({ name: v.string() }),
+
+  // Who is in a group or has a role, one row each. Written by model/memberships.ts together with `people.roles`; read
+  // when a stage asks a group or a role. `of` is the group's id or the role's name.
+  memberships: defineTable({ of: v.union(v.id("groups"), vRole), personId: v.id("people") })
+    .index("by_of_and_personId", ["of", "personId"])
+    .index("by_personId", ["personId"]),
+
+  // When people are away and who acts for them. Written by model/absences.ts; read by every decision.
+  absences: defineTable({
+    personId: v.id("people"),
+    from: v.number(),
+    until: v.number(),
+    delegateId: v.union(v.id("people"), v.null()),
+  })
+    .index("by_until", ["until"])
+    .index("by_personId_and_until", ["personId", "until"]),
+
+  // Every policy there ever was: a change is a new version, the newest of a playbook is in force, and a request keeps
+  // the one it began with. Written by model/policies.ts; never changed.
+  policyVersions: defineTable({
+    playbook: v.string(),
+    version: v.number(),
+    policy: vPolicy,
+    savedBy: vActor,
+  }).index("by_playbook_and_version", ["playbook", "version"]),
+
+  // Rules that approve without a person and were revoked by an admin: they approve nothing more, whatever version a
+  // request has. Written by model/policies.ts.
+  revokedRules: defineTable({ playbook: v.string(), ruleId: v.string(), personId: v.id("people") }).index(
+    "by_playbook_and_ruleId",
+    ["playbook", "ruleId"],
+  ),
+
+  // The brake: while a row is there nothing of its playbook (of any, where `playbook` is null) is performed. Written by
+  // model/brake.ts.
+  brakes: defineTable({
+    playbook: v.union(v.string(), v.null()),
+    personId: v.id("people"),
+    reason: v.string(),
+  }).index("by_playbook", ["playbook"]),
 
   // One run of a playbook. Written by submit, decisions, deadlines and the workflow's steps; read by every screen.
   // `revision` is the number of the newest draft (0 before the first), so it is also the number of rounds.

@@ -3,6 +3,7 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { deskError } from "../shared/errors";
 import type { Role } from "../shared/roles";
 import { DESK, record } from "./audit";
+import { setRoles } from "./memberships";
 
 /** The demo workspace's people: a company called Fernhill that sells plant sensors. Any mail address is made up. */
 const PEOPLE: { name: string; title: string; initials: string; roles: Role[] }[] = [
@@ -51,7 +52,8 @@ export async function enableDemo(ctx: MutationCtx): Promise<{ people: number }> 
   await ctx.db.insert("desk", { demo: true });
   for (const person of PEOPLE) {
     const userId = await ctx.db.insert("users", { name: person.name });
-    await ctx.db.insert("people", { ...person, userId, demo: true });
+    const personId = await ctx.db.insert("people", { ...person, userId, demo: true });
+    await setRoles(ctx, personId, person.roles);
   }
   await record(ctx, undefined, DESK, { kind: "demoEnabled" });
   return { people: PEOPLE.length };

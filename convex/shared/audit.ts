@@ -4,6 +4,7 @@ import { vConnector, vModel, vStep, vVerdict } from "./records";
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
   v.object({ kind: v.literal("demoEnabled") }),
+  v.object({ kind: v.literal("policySaved"), playbook: v.string(), version: v.number() }),
   v.object({ kind: v.literal("submitted"), playbook: v.string() }),
   v.object({ kind: v.literal("triaged"), category: v.string(), riskScore: v.number() }),
   v.object({ kind: v.literal("drafted"), revision: v.number(), digest: v.string(), model: vModel }),
@@ -47,6 +48,8 @@ export function auditText(event: AuditEvent): string {
   switch (event.kind) {
     case "demoEnabled":
       return "switched demo mode on";
+    case "policySaved":
+      return `saved version ${event.version} of the policy of ${event.playbook}`;
     case "submitted":
       return "submitted the request";
     case "triaged":

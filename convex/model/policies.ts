@@ -1,0 +1,54 @@
+// Which policy is in force. Saved versions are never changed; a request keeps the version it began with.
+
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { firstPolicyOf } from "../playbooks/policy/index";
+import type { Policy } from "../shared/policy/types";
+import { DESK, record, type Actor } from "./audit";
+
+/** Revoked rules of one playbook that are looked at; ids of rules are never used again, so old ones matter no more. */
+const REVOKED_MAX = 1_000;
+
+/** The newest version of a playbook's policy, or null where none was ever saved. */
+export async function currentVersion(ctx: QueryCtx, playbook: string): Promise<Doc<"policyVersions"> | null> {
+  return await ctx.db
+    .query("policyVersions")
+    .withIndex("by_playbook_and_version", (q) => q.eq("playbook", playbook))
+    .order("desc")
+    .first();
+}
+
+/** The version in force; the playbook's first policy becomes version 1 when there is none. */
+export async function versionInForce(ctx: MutationCtx, playbook: string): Promise<Doc<"policyVersions">> {
+  const current = await currentVersion(ctx, playbook);
+  return current ?? (await saveVersion(ctx, playbook, firstPolicyOf(playbook), DESK));
+}
+
+/** Stores a policy, which must have been checked, as the next version. */
+export async function saveVersion(
+  ctx: MutationCtx,
+  playbook: string,
+  policy: Policy,
+  savedBy: Actor,
+): Promise<Doc<"policyVersions">> {
+  const version = ((await currentVersion(ctx, playbook))?.version ?? 0) + 1;
+  const id = await ctx.db.insert("policyVersions", { playbook, version, policy, savedBy });
+  await record(ctx, undefined, savedBy, { kind: "policySaved", playbook, version });
+  return await versionOf(ctx, id);
+}
+
+/** A version that something names. They are never deleted, so a missing one is a bug. */
+export async function versionOf(ctx: QueryCtx, id: Id<"policyVersions">): Promise<Doc<"policyVersions">> {
+  const version = await ctx.db.get("policyVersions", id);
+  if (version === null) throw new Error(`Policy version ${id} is missing.`);
+  return version;
+}
+
+/** The ids of a playbook's approving rules that an admin has revoked. */
+export async function revokedRuleIds(ctx: QueryCtx, playbook: string): Promise<ReadonlySet<string>> {
+  const rows = await ctx.db
+    .query("revokedRules")
+    .withIndex("by_playbook_and_ruleId", (q) => q.eq("playbook", playbook))
+    .take(REVOKED_MAX);
+  return new Set(rows.map(({ ruleId }) => ruleId));
+}
