@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { personQuery } from "./functions";
 import { visible } from "./model/requests";
 import { vOutboxMessage, vOutboxRow } from "./model/views";
+import { headOf, kindOf } from "./shared/actions";
 import { hasRole, READERS } from "./shared/roles";
 
 /** What the outbox connector has performed, newest first: everything for those who read all, else one's own. */
@@ -23,8 +24,8 @@ export const list = personQuery({
       page: result.page.map(({ _id, _creationTime, requestId, action }) => ({
         messageId: _id,
         requestId,
-        to: action.to,
-        subject: action.subject,
+        kind: kindOf(action),
+        ...headOf(action),
         at: _creationTime,
       })),
     };

@@ -4,14 +4,14 @@ import { vAction } from "../shared/actions";
 import { vAttemptResult } from "../shared/records";
 
 /**
- * Performs an approved reply into the local outbox, where people can open it. Repeated under the same key it finds the
+ * Performs an approved action into the local outbox, where people can open it. Repeated under the same key it finds the
  * message of the first time and writes no second one.
  */
 export const deliver = internalMutation({
   args: { executionId: v.id("executions"), idempotencyKey: v.string(), action: vAction },
   returns: vAttemptResult,
   handler: async (ctx, { executionId, idempotencyKey, action }) => {
-    const done = { kind: "ok", detail: "The reply is in the outbox." } as const;
+    const done = { kind: "ok", detail: "It is in the outbox." } as const;
     const earlier = await ctx.db
       .query("outboxMessages")
       .withIndex("by_idempotencyKey", (q) => q.eq("idempotencyKey", idempotencyKey))

@@ -1,7 +1,7 @@
 // The shapes that public functions return. Made for the screens; documents themselves never leave the backend.
 
 import { v, type Infer } from "convex/values";
-import { vAction } from "../shared/actions";
+import { vAction, vActionKind } from "../shared/actions";
 import { vAuditEvent } from "../shared/audit";
 import {
   vAttempt,
@@ -176,8 +176,9 @@ export type RequestPage = Infer<typeof vRequestPage>;
 export const vOutboxRow = v.object({
   messageId: v.id("outboxMessages"),
   requestId: v.id("requests"),
-  to: v.string(),
-  subject: v.string(),
+  kind: vActionKind,
+  title: v.string(),
+  detail: v.string(),
   at: v.number(),
 });
 export const vOutboxMessage = v.object({

@@ -1,4 +1,4 @@
-import { checkCustomerReply } from "../shared/actions";
+import { actionProblem } from "../shared/actions";
 import { DEADLINE_DEFAULT_MS, DEADLINE_MIN_MS, FROM_MAX, MESSAGE_MAX, SUBJECT_MAX } from "../shared/limits";
 import type { Playbook } from "./index";
 import { SAMPLES } from "./samples";
@@ -27,7 +27,8 @@ export const customerReply: Playbook = {
   },
   // The recipient is the sender, whatever a message or a model says: nobody can talk the desk into writing elsewhere.
   checkAction: (input, action) =>
-    action.to === input.from ? checkCustomerReply(action) : "The reply must go to the sender of the message.",
+    actionProblem("customerReply", action) ??
+    ("to" in action && action.to === input.from ? null : "The reply must go to the sender of the message."),
 };
 
 /** The bare address in a "from" line that `checkInput` accepted, in lower case. */

@@ -27,5 +27,9 @@ export const DEADLINE_MAX_MS = 30 * 24 * HOUR_MS;
 /** Drafts a request may have before "changes requested" ends it: past this the agent does not converge. */
 export const MAX_ROUNDS = 5;
 
+/** Longest headline of an announcement, in characters: longer ones are cut off wherever they are listed. */
+export const HEADLINE_MAX = 150;
+export const ORDER_ID_MAX = 40;
+
 /** Largest refund an agent may propose, in cents. */
 export const REFUND_MAX_CENTS = 1_000_000;

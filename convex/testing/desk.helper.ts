@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import type { Action } from "../shared/actions";
 import type { Role } from "../shared/roles";
 import { type Desk, engine } from "./engine.helper";
 
@@ -91,6 +92,12 @@ export async function openTask(reader: Seat, requestId: Id<"requests">) {
   if (task === null || draft === null || task.outcome !== null)
     throw new Error(`Request ${requestId} waits for nobody.`);
   return { taskId: task.taskId, revision: draft.revision, digest: draft.digest };
+}
+
+/** The text of a draft that has one: a letter or an announcement. */
+export function bodyOf(draft: { action: Action } | undefined): string {
+  if (draft === undefined || !("body" in draft.action)) throw new Error("This draft has no body.");
+  return draft.action.body;
 }
 
 /** The data of the desk error a call ends with; fails when it succeeds or ends otherwise. */

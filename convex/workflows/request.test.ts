@@ -3,6 +3,7 @@ import { api, internal } from "../_generated/api";
 import { MAX_ROUNDS } from "../shared/limits";
 import {
   ALL,
+  bodyOf,
   demoDesk,
   openTask,
   pageOf,
@@ -108,8 +109,8 @@ describe("a request's life", () => {
     expect(second.state.kind).toBe("inReview");
     const [newer, older] = second.drafts;
     expect(newer).toMatchObject({ revision: 2 });
-    expect(newer?.action.body).toContain("We are closed on Monday.");
-    expect(newer?.action.body.length).toBeLessThan(older?.action.body.length ?? 0);
+    expect(bodyOf(newer)).toContain("We are closed on Monday.");
+    expect(bodyOf(newer).length).toBeLessThan(bodyOf(older).length);
     expect(newer?.digest).not.toBe(older?.digest);
 
     const late = await refusal(reviewer.mutation(api.decisions.decide, { ...first, verdict: { kind: "approve" } }));
@@ -132,7 +133,7 @@ describe("a request's life", () => {
     expect(state).toMatchObject({ kind: "rejected", by: { kind: "rounds" } });
     expect(drafts).toHaveLength(MAX_ROUNDS);
     for (let round = 1; round < MAX_ROUNDS; round += 1)
-      expect(drafts[0]?.action.body).toContain(`point number ${round}`);
+      expect(bodyOf(drafts[0])).toContain(`point number ${round}`);
     expect(timeline.at(-1)).toMatchObject({ kind: "roundsEnded", actor: { kind: "desk" } });
   });
 

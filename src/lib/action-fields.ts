@@ -1,43 +1,55 @@
-import type { Action, Resolution, Team } from "@convex/shared/actions";
+import { type Action, type ActionField, kindOf, shapeOf } from "@convex/shared/actions";
 import { dollars } from "@convex/shared/money";
+import { dayText } from "./format";
 
-const RESOLUTIONS: Record<Resolution, string> = {
-  answer: "Answer",
-  refund: "Refund",
-  escalate: "Escalate",
-  decline: "Decline",
-};
-
-const TEAMS: Record<Team, string> = {
-  billing: "Billing",
-  legal: "Legal",
-  privacy: "Privacy",
-  security: "Security",
-  engineering: "Engineering",
-  logistics: "Logistics",
-};
-
-/** The typed fields of an action beside its message, as name and value for a screen, always in the same order. */
-export function actionFields(action: Action): { name: string; value: string }[] {
-  const fields = [{ name: "Resolution", value: RESOLUTIONS[action.resolution] }];
-  if (action.refundAmountCents !== undefined) {
-    fields.push({ name: "Refund", value: dollars(action.refundAmountCents) });
+/** The value of a field as people read it, or null where there is none (yet) or it is of another type. */
+export function fieldText(field: ActionField, value: unknown): string | null {
+  switch (field.widget) {
+    case "money":
+      return typeof value === "number" ? dollars(value) : null;
+    case "choice":
+      return field.choices.find((choice) => choice.value === value)?.label ?? null;
+    case "date":
+      return typeof value === "string" ? dayText(value) : null;
+    case "line":
+    case "text":
+      return typeof value === "string" ? value : null;
+    default:
+      return field satisfies never;
   }
-  if (action.escalateTo !== undefined) fields.push({ name: "Escalate to", value: TEAMS[action.escalateTo] });
-  return fields;
+}
+
+/** The fields of a playbook's action, in the order in which people see them. */
+export function fieldsOf(playbook: string): readonly ActionField[] {
+  return shapeOf(playbook).fields;
 }
 
 /** One field of an action on two sides; `null` where a side has no such field. */
 export interface FieldChange {
-  name: string;
+  field: ActionField;
   before: string | null;
   after: string | null;
 }
 
-/** Every field that either side has, in order; equal ones too, so that a reader sees what did not change. */
+/**
+ * Every field that either side has, in order; equal ones too, so that a reader sees what did not change. Both sides must
+ * be of one kind: the drafts of a request are.
+ */
 export function fieldChanges(before: Action, after: Action): FieldChange[] {
-  const olds = new Map(actionFields(before).map(({ name, value }) => [name, value]));
-  const news = new Map(actionFields(after).map(({ name, value }) => [name, value]));
-  const names = new Set([...news.keys(), ...olds.keys()]);
-  return [...names].map((name) => ({ name, before: olds.get(name) ?? null, after: news.get(name) ?? null }));
+  return fieldsOf(kindOf(after)).flatMap((field) => {
+    const change = { field, before: textIn(field, before), after: textIn(field, after) };
+    return change.before === null && change.after === null ? [] : [change];
+  });
+}
+
+/** Every field that an action has, with its value as people read it. */
+export function actionFields(action: Action): { field: ActionField; text: string }[] {
+  return fieldsOf(kindOf(action)).flatMap((field) => {
+    const text = textIn(field, action);
+    return text === null ? [] : [{ field, text }];
+  });
+}
+
+function textIn(field: ActionField, action: Action): string | null {
+  return fieldText(field, (action as Readonly<Record<string, unknown>>)[field.name]);
 }

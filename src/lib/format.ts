@@ -4,11 +4,18 @@ const DAY = 24 * HOUR;
 
 const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const calendarDayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeZone: "UTC" });
 const dayAndYearFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 
 /** The exact moment in the reader's own language and time zone; `at` in ms since 1970. */
 export function exactTime(at: number): string {
   return exactFormat.format(at);
+}
+
+/** A day "YYYY-MM-DD" in the reader's own language; what is none stays as it is. */
+export function dayText(day: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? day : calendarDayFormat.format(at);
 }
 
 /** How long ago `at` was, as short as a list needs: "just now", "4 min ago", "3 h ago", "2 d ago", then the date. */

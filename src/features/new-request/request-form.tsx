@@ -1,9 +1,9 @@
 import { FROM_MAX, MESSAGE_MAX, SUBJECT_MAX } from "@convex/shared/limits";
 import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { Field } from "@/components/field";
 import { ErrorNote } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
 import { Textarea } from "@/components/ui/textarea";
 import { count } from "@/lib/format";
 import { useOnce } from "@/lib/use-once";
@@ -106,35 +106,5 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number; child
         <p className="text-xs text-muted-foreground">What you type is kept in this tab until the desk has taken it.</p>
       </div>
     </form>
-  );
-}
-
-type Described = { id: string; required: true; "aria-invalid": boolean; "aria-describedby": string | undefined };
-
-function Field(props: {
-  id: string;
-  label: string;
-  hint?: string;
-  aside?: ReactNode;
-  problem: string | undefined;
-  children: (described: Described) => ReactNode;
-}) {
-  const { id, problem, hint } = props;
-  const described = problem !== undefined || hint !== undefined ? `${id}-hint` : undefined;
-  return (
-    <div className="flex flex-col gap-1.5">
-      <div className="flex items-baseline justify-between gap-4">
-        <Label htmlFor={id}>{props.label}</Label>
-        {props.aside}
-      </div>
-      {props.children({ id, required: true, "aria-invalid": problem !== undefined, "aria-describedby": described })}
-      <p id={`${id}-hint`} aria-live="polite" className={cn("text-xs", described === undefined && "hidden")}>
-        {problem === undefined ? (
-          <span className="text-muted-foreground">{hint}</span>
-        ) : (
-          <span className="font-medium text-destructive">{problem}</span>
-        )}
-      </p>
-    </div>
   );
 }

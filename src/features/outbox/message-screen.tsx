@@ -1,4 +1,5 @@
 import { api } from "@convex/_generated/api";
+import { headOf } from "@convex/shared/actions";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { ArrowLeftIcon, SearchXIcon } from "lucide-react";
@@ -12,7 +13,7 @@ import { useTitle } from "@/lib/title";
 /** One performed message as it went out, with what proves that it is the approved one. */
 export function MessageScreen({ messageId }: { messageId: string }) {
   const message = useQuery(api.outbox.get, { messageId });
-  useTitle(message?.action.subject ?? "Message");
+  useTitle(message ? headOf(message.action).title : "Message");
   if (message === null) {
     return (
       <EmptyState
@@ -60,7 +61,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
                   params={{ requestId: message.requestId }}
                   className="text-primary underline-offset-4 hover:underline"
                 >
-                  Open the request it answers
+                  Open its request
                 </Link>
               </dd>
               <dt>Digest</dt>

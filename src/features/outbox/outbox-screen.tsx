@@ -1,7 +1,8 @@
 import { api } from "@convex/_generated/api";
+import type { ActionKind } from "@convex/shared/actions";
 import { Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
-import { ChevronRightIcon, MailIcon, SendIcon } from "lucide-react";
+import { BanknoteIcon, ChevronRightIcon, type LucideIcon, MailIcon, MegaphoneIcon, SendIcon } from "lucide-react";
 import { EmptyState, ListSkeleton, LoadMore, Page } from "@/components/page";
 import { TimeAgo } from "@/components/time";
 import { Card } from "@/components/ui/card";
@@ -39,10 +40,10 @@ export function OutboxScreen() {
                     params={{ messageId: message.messageId }}
                     className="flex items-center gap-3 px-4 py-3 transition-colors hover:bg-accent focus-visible:outline-offset-[-2px]"
                   >
-                    <MailIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+                    <KindIcon kind={message.kind} />
                     <span className="min-w-0 flex-1">
-                      <span className="block truncate font-medium">{message.subject}</span>
-                      <span className="block truncate text-xs text-muted-foreground">To {message.to}</span>
+                      <span className="block truncate font-medium">{message.title}</span>
+                      <span className="block truncate text-xs text-muted-foreground">{message.detail}</span>
                     </span>
                     <TimeAgo at={message.at} className="text-xs text-muted-foreground" />
                     <ChevronRightIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
@@ -56,4 +57,16 @@ export function OutboxScreen() {
       </Card>
     </Page>
   );
+}
+
+const ICONS: Record<ActionKind, LucideIcon> = {
+  customerReply: MailIcon,
+  refund: BanknoteIcon,
+  announcement: MegaphoneIcon,
+};
+
+/** What kind of action a line is about; the words beside it say the same. */
+function KindIcon({ kind }: { kind: ActionKind }) {
+  const Icon = ICONS[kind];
+  return <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />;
 }

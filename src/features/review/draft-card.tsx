@@ -1,15 +1,18 @@
+import { kindOfPlaybook } from "@convex/shared/actions";
 import { BotIcon, GitCompareIcon } from "lucide-react";
-import { useState } from "react";
-import { ActionDiff, ActionLetter, LetterFrame } from "@/components/action-letter";
+import { type ReactNode, useState } from "react";
+import { ActionFrame } from "@/components/action-frame";
+import { ActionDiff, ActionLetter } from "@/components/action-letter";
 import { PersonVoice } from "@/components/authored";
 import { TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
+import { fieldsOf } from "@/lib/action-fields";
 import { shortDigest } from "@/lib/format";
 import { initialsOf } from "@/lib/initials";
-import type { LiveDraft } from "./live-draft";
+import { type LiveDraft, writtenFields } from "./live-draft";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
 
@@ -62,14 +65,24 @@ export function DraftCard(props: { draft: Draft; previous: Draft | null; feedbac
   );
 }
 
-/** The draft while an agent writes it; `live` is null until its first words. */
+/** The draft while an agent writes it; `live` is null until its first words. `to` is who the desk would write to. */
 export function LiveDraftCard(props: {
+  playbook: string;
   live: LiveDraft | null;
   revision: number;
   to: string;
   feedback: Feedback | null;
 }) {
-  const { live, revision, to, feedback } = props;
+  const { playbook, live, revision, to, feedback } = props;
+  const { shown, at } = writtenFields(fieldsOf(playbook), live, to);
+  const parts = shown.map(({ field, text }): [string, ReactNode] => [
+    field.name,
+    text === null ? (
+      <Coming key={field.name} long={field.widget === "text"} />
+    ) : (
+      <Words key={field.name} text={text} caret={field.name === at} />
+    ),
+  ]);
   return (
     <Card aria-label={`Draft ${revision}, being written`} aria-busy className="border-dashed border-agent-border">
       <header className="flex min-h-11 items-center gap-3 rounded-t-lg border-b border-dashed border-agent-border bg-agent px-4 py-2 sm:px-5">
@@ -82,34 +95,45 @@ export function LiveDraftCard(props: {
         </span>
       </header>
       {feedback !== null && <FeedbackLine feedback={feedback} />}
-      <LetterFrame
-        to={to}
-        subject={live?.subject ?? <Skeleton className="my-0.5 inline-block h-4 w-52 max-w-full align-middle" />}
-        fields={[]}
-        body={
-          live?.body ? (
-            <>
-              {live.body}
-              <Caret />
-            </>
-          ) : (
-            <span className="flex flex-col gap-2.5 py-1">
-              <Skeleton className="h-4 w-1/3" />
-              <Skeleton className="h-4 w-full" />
-              <Skeleton className="h-4 w-11/12" />
-              <Skeleton className="h-4 w-2/3" />
-            </span>
-          )
-        }
-      />
+      <ActionFrame kind={kindOfPlaybook(playbook)} parts={new Map(parts)} />
     </Card>
+  );
+}
+
+function Words({ text, caret }: { text: string; caret: boolean }) {
+  return (
+    <>
+      {text}
+      {caret && <Caret />}
+    </>
+  );
+}
+
+/** The place of a field that is not written yet. */
+function Coming({ long }: { long: boolean }) {
+  if (!long) return <Skeleton className="my-0.5 inline-block h-4 w-40 max-w-full align-middle" />;
+  return (
+    <span className="flex flex-col gap-2.5 py-1">
+      <Skeleton className="h-4 w-1/3" />
+      <Skeleton className="h-4 w-full" />
+      <Skeleton className="h-4 w-11/12" />
+      <Skeleton className="h-4 w-2/3" />
+    </span>
   );
 }
 
 function FeedbackLine({ feedback }: { feedback: Feedback }) {
   return (
     <div className="border-b px-4 py-3 sm:px-5">
-      <PersonVoice name={feedback.by} initials={initialsOf(feedback.by)} aside={<>asked for <TimeAgo at={feedback.at} /></>}>
+      <PersonVoice
+        name={feedback.by}
+        initials={initialsOf(feedback.by)}
+        aside={
+          <>
+            asked for <TimeAgo at={feedback.at} />
+          </>
+        }
+      >
         <p className="verbatim">{feedback.text}</p>
       </PersonVoice>
     </div>

@@ -1,8 +1,13 @@
+import { shapeOf } from "@convex/shared/actions";
 import { describe, expect, it } from "vitest";
-import { draftOf, NOTHING, written } from "./live-draft";
+import { draftOf, NOTHING, written, writtenFields } from "./live-draft";
 
 const start = (toolCallId: string, toolName = "proposeAction") => ({ type: "tool-input-start", toolCallId, toolName });
-const delta = (toolCallId: string, inputTextDelta: string) => ({ type: "tool-input-delta", toolCallId, inputTextDelta });
+const delta = (toolCallId: string, inputTextDelta: string) => ({
+  type: "tool-input-delta",
+  toolCallId,
+  inputTextDelta,
+});
 
 describe("written", () => {
   it("joins the pieces of the draft's tool call, over several batches", () => {
@@ -21,11 +26,46 @@ describe("written", () => {
 });
 
 describe("draftOf", () => {
-  it("takes the texts that are there", () => {
-    expect(draftOf({ subject: "Re: Hi", body: "De", resolution: 7 })).toEqual({ to: null, subject: "Re: Hi", body: "De", resolution: null });
+  it.each([undefined, null, "text", ["list"]])("is null for %j", (input) => {
+    expect(draftOf(input)).toBeNull();
+  });
+});
+
+describe("writtenFields", () => {
+  const { fields } = shapeOf("refund");
+  const texts = (live: Record<string, unknown> | null) =>
+    Object.fromEntries(writtenFields(fields, live, "m@example.com").shown.map(({ field, text }) => [field.name, text]));
+
+  it("has a place for every field before the first word, and knows the recipient", () => {
+    const nothing = { amountCents: null, orderId: null, reason: null, method: null, message: null };
+    expect(texts(null)).toEqual({ ...nothing, to: "m@example.com" });
   });
 
-  it.each([undefined, null, "text"])("is null for %j", (input) => {
-    expect(draftOf(input)).toBeNull();
+  it("shows what is written in words for people, and nothing of what is not yet one of the choices", () => {
+    const live = { orderId: "FH-2", amountCents: 8_900, reason: "defect", method: "orig", message: 7 };
+    expect(texts(live)).toMatchObject({
+      orderId: "FH-2",
+      amountCents: "$89.00",
+      reason: "Defect",
+      method: null,
+      message: null,
+    });
+  });
+
+  it("takes the recipient from the request, whatever the agent writes", () => {
+    expect(texts({ to: "thief@example.com" })["to"]).toBe("m@example.com");
+  });
+
+  it("shows an optional field once it is there", () => {
+    const { fields: letter } = shapeOf("customerReply");
+    const names = (live: Record<string, unknown>) =>
+      writtenFields(letter, live, "").shown.map(({ field }) => field.name);
+    expect(names({ resolution: "answer", escalateTo: null })).not.toContain("escalateTo");
+    expect(names({ resolution: "escalate", escalateTo: "legal" })).toContain("escalateTo");
+  });
+
+  it("tells which field is being written", () => {
+    expect(writtenFields(fields, { orderId: "FH-20517", message: "Dear" }, "").at).toBe("message");
+    expect(writtenFields(fields, { message: "Dear", summary: "A" }, "").at).toBeNull();
   });
 });

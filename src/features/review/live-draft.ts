@@ -1,10 +1,8 @@
-/** The draft as far as it is written. Every part may still be missing. */
-export interface LiveDraft {
-  to: string | null;
-  subject: string | null;
-  body: string | null;
-  resolution: string | null;
-}
+import type { ActionField } from "@convex/shared/actions";
+import { fieldText } from "@/lib/action-fields";
+
+/** The draft as far as it is written: fields of the action, of the desk's types or of any other. */
+export type LiveDraft = Readonly<Record<string, unknown>>;
 
 /** What an agent has written so far into the tool call that will be the draft: JSON that ends anywhere. */
 export interface Written {
@@ -25,17 +23,31 @@ export function written(before: Written, parts: readonly unknown[]): Written {
     const { type, toolName, toolCallId, inputTextDelta } = part as Record<string, unknown>;
     if (typeof toolCallId !== "string") continue;
     if (type === "tool-input-start" && toolName === PROPOSE) [call, json] = [toolCallId, ""];
-    else if (type === "tool-input-delta" && toolCallId === call && typeof inputTextDelta === "string") json += inputTextDelta;
+    else if (type === "tool-input-delta" && toolCallId === call && typeof inputTextDelta === "string")
+      json += inputTextDelta;
   }
   return { call, json };
 }
 
-/** A tool input as a draft, or null when it is none (yet); what is not text is left out. */
+/** A tool input as a draft, or null when it is none (yet). */
 export function draftOf(input: unknown): LiveDraft | null {
-  if (typeof input !== "object" || input === null) return null;
-  const text = (name: keyof LiveDraft): string | null => {
-    const value = (input as Record<string, unknown>)[name];
-    return typeof value === "string" ? value : null;
-  };
-  return { to: text("to"), subject: text("subject"), body: text("body"), resolution: text("resolution") };
+  return typeof input === "object" && input !== null && !Array.isArray(input) ? (input as LiveDraft) : null;
+}
+
+/**
+ * What the card of a draft being written shows: every field with its text so far, or null where it is still to come. An
+ * optional field is there once it is written. `to` stands in the field that the desk fills in itself. `at` is the field
+ * the agent is writing, or null.
+ */
+export function writtenFields(
+  fields: readonly ActionField[],
+  live: LiveDraft | null,
+  to: string,
+): { shown: { field: ActionField; text: string | null }[]; at: string | null } {
+  const shown = fields.flatMap((field) => {
+    const text = field.fixed === true ? to : fieldText(field, live?.[field.name]);
+    return text === null && field.optional ? [] : [{ field, text }];
+  });
+  const last = Object.keys(live ?? {}).at(-1);
+  return { shown, at: fields.find(({ name }) => name === last)?.name ?? null };
 }

@@ -39,6 +39,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
             <div className="order-1 min-w-0">
               {drafting ? (
                 <LiveDraftCard
+                  playbook={page.request.playbook}
                   live={written}
                   revision={drafts.length + 1}
                   to={page.request.from}
