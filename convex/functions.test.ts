@@ -28,12 +28,25 @@ const publicOnes = functions.filter(({ fn, name }) => fn.isPublic === true && !L
 it("finds the desk's functions", () => {
   expect(publicOnes.map(({ name }) => name).sort()).toEqual([
     "audit:list",
+    "brake:goOn",
+    "brake:list",
+    "brake:stop",
+    "decisions:comment",
     "decisions:decide",
+    "decisions:delegate",
+    "decisions:edit",
+    "decisions:escalate",
+    "decisions:revoke",
+    "decisions:undo",
     "desk:status",
     "drafts:stream",
     "outbox:get",
     "outbox:list",
+    "people:absence",
     "people:demo",
+    "people:endAbsence",
+    "people:remove",
+    "people:setAbsence",
     "playbooks:list",
     "requests:cancel",
     "requests:get",
@@ -43,12 +56,13 @@ it("finds the desk's functions", () => {
     "requests:withdraw",
     "tasks:get",
     "tasks:inbox",
+    "tasks:snooze",
     "viewer:current",
   ]);
 });
 
 it.each(publicOnes)("$name goes through a builder that names who may call it", ({ fn }) => {
-  expect(fn.permission).toMatch(/^(anyone|person|requester|reviewer|manager|operator|reader)$/);
+  expect(fn.permission).toMatch(/^(anyone|person|requester|reviewer|manager|operator|reader|admin)$/);
 });
 
 it.each(functions.filter(({ name }) => !name.startsWith("auth:")))(

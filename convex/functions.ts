@@ -13,7 +13,8 @@ export { internalAction, internalMutation, internalQuery } from "./_generated/se
 export type { ActionCtx, MutationCtx, QueryCtx } from "./_generated/server";
 
 export type Person = Doc<"people">;
-export type Permission = "anyone" | "person" | "requester" | "reviewer" | "manager" | "operator" | "reader";
+export type Permission =
+  "anyone" | "person" | "requester" | "reviewer" | "manager" | "operator" | "reader" | "admin";
 
 /** The signed-in person if they have one of `roles`. Throws `notSignedIn` or `notAllowed`. */
 async function personWith(ctx: QueryCtx, roles: readonly Role[] | null): Promise<{ person: Person }> {
@@ -40,7 +41,11 @@ export const reviewerQuery = marked("reviewer", customQuery(raw.query, only(["re
 export const reviewerMutation = marked("reviewer", customMutation(raw.mutation, only(["reviewer"])));
 /** Managers and admins: who audits the history. */
 export const managerQuery = marked("manager", customQuery(raw.query, only(["manager", "admin"])));
+/** Any signed-in person; the handler asks the rules whether they may. */
+export const personMutation = marked("person", customMutation(raw.mutation, only(null)));
+export const adminMutation = marked("admin", customMutation(raw.mutation, only(["admin"])));
 /** Managers and admins: who gets a stuck request going again. */
 export const operatorMutation = marked("operator", customMutation(raw.mutation, only(OPERATORS)));
-/** Reviewers, managers and admins: who may read everybody's requests. */
+/** Reviewers, managers and admins: who may read everybody's requests, and decide where a stage asks them. */
+export const readerMutation = marked("reader", customMutation(raw.mutation, only(READERS)));
 export const readerQuery = marked("reader", customQuery(raw.query, only(READERS)));

@@ -1,6 +1,8 @@
 import { v } from "convex/values";
-import { anyoneQuery, internalQuery } from "./functions";
+import { adminMutation, anyoneQuery, internalQuery, personQuery, readerMutation } from "./functions";
+import { absenceOf, endAway, setAway } from "./model/absences";
 import { demoPeople, demoUserId } from "./model/demo";
+import { nameOf, remove as removePerson } from "./model/people";
 import { vPerson } from "./model/views";
 
 /** Who a stranger may sign in as: the demo people while demo mode is on, otherwise nobody. */
@@ -22,4 +24,53 @@ export const demoUser = internalQuery({
   args: { demoPersonId: v.string() },
   returns: v.union(v.id("users"), v.null()),
   handler: (ctx, { demoPersonId }) => demoUserId(ctx, demoPersonId),
+});
+
+/** When the signed-in person is away, now or later, and who acts for them; null when they are not. */
+export const absence = personQuery({
+  args: {},
+  returns: v.union(
+    v.object({
+      from: v.number(),
+      until: v.number(),
+      delegate: v.union(v.object({ id: v.id("people"), name: v.string() }), v.null()),
+    }),
+    v.null(),
+  ),
+  handler: async (ctx) => {
+    const absence = await absenceOf(ctx, ctx.person._id);
+    if (absence === null) return null;
+    const { from, until, delegateId: id } = absence;
+    return { from, until, delegate: id === null ? null : { id, name: await nameOf(ctx, id) } };
+  },
+});
+
+/** Is away from `from` to `until` (ms since 1970); meanwhile somebody else acts, or nobody. */
+export const setAbsence = readerMutation({
+  args: { from: v.number(), until: v.number(), delegateId: v.union(v.id("people"), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await setAway(ctx, ctx.person, args);
+    return null;
+  },
+});
+
+/** Is back, or will not go. */
+export const endAbsence = readerMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await endAway(ctx, ctx.person);
+    return null;
+  },
+});
+
+/** Takes somebody off the desk. */
+export const remove = adminMutation({
+  args: { personId: v.id("people") },
+  returns: v.null(),
+  handler: async (ctx, { personId }) => {
+    await removePerson(ctx, ctx.person, personId);
+    return null;
+  },
 });

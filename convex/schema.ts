@@ -5,8 +5,22 @@ import { v } from "convex/values";
 import { vAction } from "./shared/actions";
 import { vAuditEvent } from "./shared/audit";
 import { vPolicy } from "./shared/policy/types";
-import { vAttempt, vConnector, vEvidence, vInput, vModel, vRisk, vStep, vTriage, vVerdict } from "./shared/records";
+import {
+  vAttempt,
+  vConnector,
+  vDecisionOutcome,
+  vEvidence,
+  vInput,
+  vModel,
+  vRisk,
+  vStep,
+  vTaskOutcome,
+  vTriage,
+  vVerdict,
+} from "./shared/records";
+import { vReview } from "./shared/review/state";
 import { vRole } from "./shared/roles";
+import { vDoneThrough } from "./shared/time/schedule";
 
 /** Who did something: a person, the desk by its own rules (deadlines, retries), or an agent. */
 export const vActor = v.union(
@@ -15,28 +29,44 @@ export const vActor = v.union(
   v.object({ kind: v.literal("desk") }),
 );
 
+/** Who or what approved an action. */
+export const vApprovedBy = v.union(
+  v.object({ kind: v.literal("person"), personId: v.id("people") }),
+  v.object({ kind: v.literal("deadline") }),
+  /** Somebody left, and everybody still asked had approved. */
+  v.object({ kind: v.literal("peopleChanged") }),
+  /** A rule of the policy, without a person. */
+  v.object({ kind: v.literal("rule"), ruleId: v.string(), name: v.string() }),
+);
+
 /**
- * A request's place in its life. The workflow moves drafting, approved and performing on; people and the deadline move
- * inReview; `shared/stateMachine.ts` says which event may follow which state.
+ * A request's place in its life. The workflow moves drafting, approved and performing on; the review (`shared/review/`)
+ * moves inReview and decided; `shared/review/life.ts` says which event may follow which state.
  */
 export const vRequestState = v.union(
   v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
-  v.object({ kind: v.literal("inReview"), taskId: v.id("tasks"), at: v.number() }),
+  v.object({ kind: v.literal("inReview"), reviewId: v.id("reviews"), taskId: v.id("tasks"), at: v.number() }),
   v.object({
-    kind: v.literal("changesRequested"),
-    taskId: v.id("tasks"),
-    decisionId: v.id("decisions"),
+    kind: v.literal("decided"),
+    reviewId: v.id("reviews"),
+    outcome: vDecisionOutcome,
+    personId: v.id("people"),
+    releaseAt: v.number(),
     at: v.number(),
   }),
-  v.object({ kind: v.literal("approved"), taskId: v.id("tasks"), at: v.number() }),
-  v.object({ kind: v.literal("performing"), taskId: v.id("tasks"), executionId: v.id("executions"), at: v.number() }),
+  v.object({ kind: v.literal("changesRequested"), personId: v.id("people"), feedback: v.string(), at: v.number() }),
+  v.object({ kind: v.literal("approved"), at: v.number() }),
+  v.object({ kind: v.literal("performing"), executionId: v.id("executions"), at: v.number() }),
   v.object({ kind: v.literal("completed"), executionId: v.id("executions"), at: v.number() }),
   v.object({
     kind: v.literal("rejected"),
     by: v.union(
       v.object({ kind: v.literal("person"), personId: v.id("people"), reason: v.string() }),
+      v.object({ kind: v.literal("revocation"), personId: v.id("people"), reason: v.string() }),
       v.object({ kind: v.literal("deadline") }),
       v.object({ kind: v.literal("rounds") }),
+      v.object({ kind: v.literal("nobodyLeft"), reason: v.string() }),
+      v.object({ kind: v.literal("peopleChanged") }),
     ),
     at: v.number(),
   }),
@@ -45,21 +75,14 @@ export const vRequestState = v.union(
   v.object({ kind: v.literal("failed"), step: vStep, reason: v.string(), at: v.number() }),
 );
 
-/** How a task ended, with who ended it. */
+/** How a task ended, with the person who ended it; without one, its deadline or a change of people did. */
 export const vTaskState = v.union(
   v.object({ kind: v.literal("open") }),
   v.object({
     kind: v.literal("closed"),
     at: v.number(),
-    outcome: v.union(
-      v.object({
-        kind: v.union(v.literal("approved"), v.literal("rejected"), v.literal("changesRequested")),
-        decisionId: v.id("decisions"),
-        personId: v.id("people"),
-      }),
-      v.object({ kind: v.literal("expired") }),
-      v.object({ kind: v.union(v.literal("withdrawn"), v.literal("canceled")), personId: v.id("people") }),
-    ),
+    outcome: vTaskOutcome,
+    personId: v.optional(v.id("people")),
   }),
 );
 
@@ -128,17 +151,30 @@ export default defineSchema({
   }).index("by_playbook", ["playbook"]),
 
   // One run of a playbook. Written by submit, decisions, deadlines and the workflow's steps; read by every screen.
-  // `revision` is the number of the newest draft (0 before the first), so it is also the number of rounds.
+  // `revision` is the number of the newest draft (0 before the first), `rounds` how many of them an agent wrote.
   requests: defineTable({
     playbook: v.string(),
     input: vInput,
     requesterId: v.id("people"),
     submissionKey: v.string(),
-    decideWithinMs: v.number(),
+    /** A shorter time than the policy's that the requester asked for, for each stage. */
+    decideWithinMs: v.optional(v.number()),
+    policyVersionId: v.id("policyVersions"),
     threadId: v.string(),
     workflowId: v.optional(vWorkflowId),
     revision: v.number(),
+    rounds: v.number(),
     triage: v.optional(vTriage),
+    /** What may be performed, and until when; none until it is approved. */
+    approval: v.optional(
+      v.object({
+        draftId: v.id("drafts"),
+        digest: v.string(),
+        by: vApprovedBy,
+        at: v.number(),
+        validUntil: v.number(),
+      }),
+    ),
     state: vRequestState,
   })
     .index("by_requesterId", ["requesterId"])
@@ -146,7 +182,8 @@ export default defineSchema({
     .index("by_threadId", ["threadId"])
     .index("by_state_kind", ["state.kind"]),
 
-  // One numbered revision of the proposed action. Written once by the drafting agent's run; never changed.
+  // One numbered revision of the proposed action. Written once, by the drafting agent's run or by a reviewer who edited
+  // the one before; never changed.
   drafts: defineTable({
     requestId: v.id("requests"),
     revision: v.number(),
@@ -157,19 +194,43 @@ export default defineSchema({
     reasoning: v.string(),
     evidence: v.array(vEvidence),
     model: vModel,
+    /** Who edited the draft before this one into it; an agent wrote those without. */
+    editedBy: v.optional(v.id("people")),
   }).index("by_requestId_and_revision", ["requestId", "revision"]),
 
-  // One wait for people, for one draft. Written by the workflow (opens) and by the first of decision, deadline,
-  // withdrawal and cancellation (closes); read by the inbox. `subject`, `from`, `summary`, `risk` are the draft's and
-  // the request's at opening: neither changes afterwards, and the inbox reads one row per line.
+  // Everything that is decided about a request from a draft to the outcome the workflow is told: the state of
+  // `shared/review/`. Written by model/reviews.ts only. `timer` says when something happens by itself (the sweep of that
+  // second does it), or that the workflow is still to be told; `releaseId` ends the undo window.
+  reviews: defineTable({
+    requestId: v.id("requests"),
+    policyVersionId: v.id("policyVersions"),
+    eventId: vEventId("reviewOutcome"),
+    state: vReview,
+    timer: v.object({ kind: v.union(v.literal("due"), v.literal("tell"), v.literal("none")), at: v.number() }),
+    releaseId: v.optional(v.id("_scheduled_functions")),
+  })
+    .index("by_requestId", ["requestId"])
+    .index("by_timer", ["timer.kind", "timer.at"]),
+
+  // The seconds (ms since 1970) in which a sweep over due reviews is planned, one row each. Written by model/timers.ts.
+  sweeps: defineTable({ at: v.number() }).index("by_at", ["at"]),
+
+  // One stage's wait for people, as the inbox lists it. Written by model/tasks.ts for a review's task `number`; read by
+  // the inbox. `subject`, `from`, `summary`, `risk` are copies, so that the inbox reads one row per line; `asks` are the
+  // keys (shared/policy/keys.ts) of whom it asks; `done` is how far its reminders and its ladder have gone.
   tasks: defineTable({
     requestId: v.id("requests"),
+    reviewId: v.id("reviews"),
+    number: v.number(),
+    stage: v.string(),
+    asks: v.array(v.string()),
     draftId: v.id("drafts"),
     revision: v.number(),
     digest: v.string(),
-    eventId: vEventId("taskOutcome"),
-    deadlineId: v.optional(v.id("_scheduled_functions")),
     dueAt: v.number(),
+    done: vDoneThrough,
+    remindedAt: v.optional(v.number()),
+    playbook: v.string(),
     subject: v.string(),
     from: v.string(),
     summary: v.string(),
@@ -177,10 +238,17 @@ export default defineSchema({
     state: vTaskState,
   })
     .index("by_requestId", ["requestId"])
+    .index("by_reviewId_and_number", ["reviewId", "number"])
     .index("by_state_kind_and_dueAt", ["state.kind", "dueAt"])
     .index("by_state_kind_and_state_at", ["state.kind", "state.at"]),
 
-  // One person's verdict on one task. Written by decisions:decide in the mutation that closes the task; never changed.
+  // Tasks that a person does not want to see before `until`. Written by model/snoozes.ts; the deadline stays.
+  snoozes: defineTable({ personId: v.id("people"), taskId: v.id("tasks"), until: v.number() })
+    .index("by_personId_and_taskId", ["personId", "taskId"])
+    .index("by_personId_and_until", ["personId", "until"]),
+
+  // One person's verdict on one task for one draft. Written by model/reviews.ts with the vote; `undoneAt` is all that
+  // changes. `key` is the caller's for this call, so that a repeated call after an undo decides nothing.
   decisions: defineTable({
     taskId: v.id("tasks"),
     requestId: v.id("requests"),
@@ -188,7 +256,23 @@ export default defineSchema({
     revision: v.number(),
     digest: v.string(),
     verdict: vVerdict,
-  }).index("by_requestId", ["requestId"]),
+    key: v.optional(v.string()),
+    undoneAt: v.optional(v.number()),
+  })
+    .index("by_requestId", ["requestId"])
+    .index("by_personId_and_key", ["personId", "key"]),
+
+  // What waits because of the brake: a workflow before it performs, or a further try. Written by model/brake.ts.
+  held: defineTable({
+    playbook: v.string(),
+    requestId: v.id("requests"),
+    what: v.union(
+      v.object({ kind: v.literal("start"), eventId: vEventId("brakeOff") }),
+      v.object({ kind: v.literal("attempt"), runId: v.id("runs"), attempt: v.number() }),
+    ),
+  })
+    .index("by_playbook", ["playbook"])
+    .index("by_requestId", ["requestId"]),
 
   // One run of a job in an action: an agent at work, or an approved action being performed. The workflow waits on
   // `eventId`; whoever ends the run sends it. Written by model/runs.ts only. `functionId` is the scheduled action of
@@ -202,6 +286,8 @@ export default defineSchema({
     functionId: v.optional(v.id("_scheduled_functions")),
     state: v.union(
       v.object({ kind: v.literal("running") }),
+      /** The brake is on: the next try waits until it is taken off. */
+      v.object({ kind: v.literal("held"), at: v.number() }),
       v.object({ kind: v.literal("done"), at: v.number() }),
       v.object({ kind: v.literal("failed"), at: v.number(), reason: v.string() }),
       v.object({ kind: v.literal("stopped"), at: v.number() }),
@@ -213,7 +299,6 @@ export default defineSchema({
   executions: defineTable({
     requestId: v.id("requests"),
     draftId: v.id("drafts"),
-    taskId: v.id("tasks"),
     connector: vConnector,
     digest: v.string(),
     idempotencyKey: v.string(),

@@ -1,13 +1,14 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { internalMutation, reviewerQuery } from "./functions";
-import { requestPage, taskRow } from "./model/requestPage";
+import { readerMutation, readerQuery } from "./functions";
+import { inboxRows } from "./model/inbox";
+import { requestPage } from "./model/requestPage";
 import { visible } from "./model/requests";
-import * as tasks from "./model/tasks";
+import { snooze as snoozeTask } from "./model/snoozes";
 import { vRequestPage, vTaskRow } from "./model/views";
 
 /** Tasks that wait (soonest deadline first) or that are done (latest first). */
-export const inbox = reviewerQuery({
+export const inbox = readerQuery({
   args: { paginationOpts: paginationOptsValidator, queue: v.union(v.literal("open"), v.literal("done")) },
   returns: paginationResultValidator(vTaskRow),
   handler: async (ctx, { paginationOpts, queue }) => {
@@ -22,12 +23,12 @@ export const inbox = reviewerQuery({
             .withIndex("by_state_kind_and_state_at", (q) => q.eq("state.kind", "closed"))
             .order("desc");
     const result = await rows.paginate(paginationOpts);
-    return { ...result, page: result.page.map(taskRow) };
+    return { ...result, page: await inboxRows(ctx, ctx.person, result.page) };
   },
 });
 
 /** A request's page as this task sees it: `task` and `draft` are this task's. */
-export const get = reviewerQuery({
+export const get = readerQuery({
   args: { taskId: v.string() },
   returns: v.union(vRequestPage, v.null()),
   handler: async (ctx, args) => {
@@ -38,12 +39,12 @@ export const get = reviewerQuery({
   },
 });
 
-/** The deadline of a task. Scheduled when the task opens. */
-export const expire = internalMutation({
-  args: { taskId: v.id("tasks") },
+/** Hides a task from the person's inbox until a time (ms since 1970), at most until its deadline; null shows it again. */
+export const snooze = readerMutation({
+  args: { taskId: v.id("tasks"), until: v.union(v.number(), v.null()) },
   returns: v.null(),
-  handler: async (ctx, { taskId }) => {
-    await tasks.expire(ctx, taskId);
+  handler: async (ctx, { taskId, until }) => {
+    await snoozeTask(ctx, ctx.person, taskId, until);
     return null;
   },
 });

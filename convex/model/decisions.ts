@@ -1,108 +1,187 @@
+// What people do about a draft that waits for them. The rules are `shared/review/`; here what comes from outside is
+// checked and found, and the answer is made.
+
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import { canonicalJson } from "../shared/canonicalJson";
+import { playbookOf } from "../playbooks/index";
+import type { Action } from "../shared/actions";
+import { digestOf } from "../shared/digest";
 import { deskError } from "../shared/errors";
-import { NOTE_MAX } from "../shared/limits";
+import { NOTE_MAX, SUBMISSION_KEY_MAX } from "../shared/limits";
 import type { DecisionOutcome, Verdict } from "../shared/records";
+import type { Review } from "../shared/review/state";
 import { record } from "./audit";
-import { closedBy } from "./requestPage";
+import { draftOf, saveEdit } from "./drafts";
+import { versionOf } from "./policies";
 import { move } from "./state";
-import { closeTask } from "./tasks";
+import { apply, endWorkflow, lastReviewOf, planOf, reviewOf } from "./reviews";
 
-const OUTCOMES = { approve: "approved", reject: "rejected", requestChanges: "changesRequested" } as const;
-const OUTCOME_WORDS = {
-  approved: "approved",
-  rejected: "rejected",
-  changesRequested: "sent back",
-  expired: "rejected",
-  withdrawn: "withdrawn",
-  canceled: "canceled",
-} as const;
-
-export type DecideArgs = { taskId: Id<"tasks">; revision: number; digest: string; verdict: Verdict };
+/** The draft somebody had before their eyes, in a task. */
+type Seen = { taskId: Id<"tasks">; revision: number; digest: string };
 
 /**
- * Takes one person's verdict on a task's draft. The first valid outcome wins, whether a person's or the deadline's:
- * task, request, decision, audit event and the workflow's event change together. Everyone later gets a conflict that
- * says who won. The winner's own call repeated answers the same and does nothing.
+ * What a verdict came to: the request's outcome; "passed" when this stage is over and another one is asked; "waiting"
+ * when others must still decide. `undoUntil` is when the workflow hears of it, in ms since 1970; null when it cannot be
+ * undone.
  */
-export async function decide(ctx: MutationCtx, person: Doc<"people">, args: DecideArgs): Promise<DecisionOutcome> {
-  const { taskId, revision, digest } = args;
+export type Decided = { outcome: DecisionOutcome | "passed" | "waiting"; undoUntil: number | null };
+
+/** Takes one person's verdict. The same call again (by its `key`, or by what it says) answers the same. */
+export async function decide(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  args: Seen & { verdict: Verdict; key?: string },
+): Promise<Decided> {
   const verdict = checkedVerdict(args.verdict);
+  const { task, review } = await found(ctx, args.taskId);
+  const { key, revision, digest } = args;
+  if (await isRepeated(ctx, person, key)) return answer(review.state, task.number);
+  const seen = { revision, digest };
+  const vote = { kind: "vote", personId: person._id, task: task.number, seen, verdict } as const;
+  return answer(await apply(ctx, review, vote, [person._id], { telling: "now", key }), task.number);
+}
+
+/** A person's edit of the draft: it becomes the next draft, and their approval too where four eyes allow it. */
+export async function edit(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  { taskId, revision, digest, action }: Seen & { action: Action },
+): Promise<Decided> {
+  const { task, review } = await found(ctx, taskId);
+  const request = await ctx.db.get("requests", review.requestId);
+  if (request === null) throw new Error(`Request ${review.requestId} is missing.`);
+  const draft = await draftOf(ctx, request._id, review.state.round.revision);
+  const problem = playbookOf(request.playbook)?.checkAction(request.input, action) ?? null;
+  if (problem !== null) throw deskError("actionInvalid", { message: `${problem} Nothing was decided; correct it and try again.` });
+  const edited = await digestOf({ playbook: request.playbook, connector: draft.connector, action });
+  const isOwn = review.state.round.editorId === person._id && edited === review.state.round.digest;
+  const to = { revision: isOwn ? draft.revision : request.revision + 1, digest: edited };
+  const plan = await planOf(ctx, request, await versionOf(ctx, review.policyVersionId), action);
+  const event = {
+    kind: "edit",
+    personId: person._id,
+    task: task.number,
+    seen: { revision, digest },
+    to,
+    plan: plan.kind === "review" ? plan.stages : [],
+  } as const;
+  // Stored first, because the task's row shows it; a conflict takes it back with everything else.
+  if (!isOwn) await saveEdit(ctx, person, request, draft, action);
+  return answer(await apply(ctx, review, event, [person._id]), task.number);
+}
+
+/** Takes one's decision back inside the undo window. */
+export async function undo(ctx: MutationCtx, person: Doc<"people">, requestId: Id<"requests">): Promise<void> {
+  await apply(ctx, await reviewOfRequest(ctx, requestId), { kind: "undo", personId: person._id }, [person._id]);
+}
+
+/** Hands one's part of a task to somebody else. */
+export async function delegate(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  { taskId, toId }: { taskId: Id<"tasks">; toId: Id<"people"> },
+): Promise<void> {
+  const { task, review } = await found(ctx, taskId);
+  const event = { kind: "delegate", personId: person._id, task: task.number, toId } as const;
+  await apply(ctx, review, event, [person._id, toId]);
+}
+
+/** Passes a task on to the stage that takes over. */
+export async function escalate(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  args: { taskId: Id<"tasks">; reason: string },
+): Promise<void> {
+  const reason = checkedNote(args.reason, "reasonRequired");
+  const { task, review } = await found(ctx, args.taskId);
+  await apply(ctx, review, { kind: "escalate", personId: person._id, task: task.number, reason }, [person._id]);
+}
+
+/** Takes an approval back that is not yet performed. The request ends as rejected; the same again changes nothing. */
+export async function revoke(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  args: { requestId: Id<"requests">; reason: string },
+): Promise<void> {
+  const reason = checkedNote(args.reason, "reasonRequired");
+  const request = await ctx.db.get("requests", args.requestId);
+  if (request === null) throw deskError("notFound");
+  const { state, approval } = request;
+  const personId = person._id;
+  if (state.kind === "rejected" && state.by.kind === "revocation" && state.by.personId === personId) return;
+  if (approval?.by.kind === "rule") {
+    // No person decided, so there is no review that could be asked.
+    const by = { kind: "revocation", personId, reason } as const;
+    await move(ctx, request, "revoke", { kind: "rejected", by, at: Date.now() });
+    await record(ctx, request._id, { kind: "person", personId }, { kind: "revoked", reason });
+    return await endWorkflow(ctx, request);
+  }
+  const performing = state.kind !== "approved" && state.kind !== "decided";
+  await apply(ctx, await reviewOfRequest(ctx, request._id), { kind: "revoke", personId, reason, performing }, [personId]);
+}
+
+/** Adds a comment to a request's history. */
+export async function comment(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  args: { requestId: Id<"requests">; text: string },
+): Promise<void> {
+  const text = checkedNote(args.text, "commentEmpty");
+  await record(ctx, args.requestId, { kind: "person", personId: person._id }, { kind: "commented", text });
+}
+
+async function found(ctx: MutationCtx, taskId: Id<"tasks">): Promise<{ task: Doc<"tasks">; review: Doc<"reviews"> }> {
   const task = await ctx.db.get("tasks", taskId);
   if (task === null) throw deskError("notFound");
-  const request = await ctx.db.get("requests", task.requestId);
-  if (request === null) throw new Error(`Request ${task.requestId} of task ${taskId} is missing.`);
-  if (request.requesterId === person._id) throw deskError("ownRequest");
-  if (task.state.kind === "closed") return await settled(ctx, person, task, verdict);
-  if (task.revision !== revision || task.digest !== digest) {
-    throw deskError("staleDraft", { currentRevision: task.revision, currentDigest: task.digest });
-  }
-  const at = Date.now();
-  if (at >= task.dueAt) throw deskError("deadlinePassed", { winner: "the deadline", dueAt: task.dueAt });
+  return { task, review: await reviewOf(ctx, task.reviewId) };
+}
 
-  const personId = person._id;
-  const decisionId = await ctx.db.insert("decisions", {
-    taskId,
-    requestId: request._id,
-    personId,
-    revision,
-    digest,
-    verdict,
-  });
-  switch (verdict.kind) {
-    case "approve":
-      await move(ctx, request, "approve", { kind: "approved", taskId, at });
-      break;
-    case "reject":
-      await move(ctx, request, "reject", {
-        kind: "rejected",
-        by: { kind: "person", personId, reason: verdict.reason },
-        at,
-      });
-      break;
-    case "requestChanges":
-      await move(ctx, request, "requestChanges", { kind: "changesRequested", taskId, decisionId, at });
-      break;
-    default:
-      verdict satisfies never;
+async function reviewOfRequest(ctx: MutationCtx, requestId: Id<"requests">): Promise<Doc<"reviews">> {
+  const review = await lastReviewOf(ctx, requestId);
+  if (review === null) throw deskError("notInReview");
+  return review;
+}
+
+/** Whether a person's call with this key has been taken before; keys are the caller's, one for each click. */
+async function isRepeated(ctx: MutationCtx, person: Doc<"people">, key: string | undefined): Promise<boolean> {
+  if (key === undefined) return false;
+  if (key.length < 1 || key.length > SUBMISSION_KEY_MAX) throw deskError("submissionKeyInvalid");
+  const decision = await ctx.db
+    .query("decisions")
+    .withIndex("by_personId_and_key", (q) => q.eq("personId", person._id).eq("key", key))
+    .first();
+  return decision !== null;
+}
+
+/** Where a review stands after a verdict in task `number`. */
+function answer(review: Review, number: number): Decided {
+  if (review.kind === "open") {
+    return { outcome: review.task.number === number ? "waiting" : "passed", undoUntil: null };
   }
-  const outcome = OUTCOMES[verdict.kind];
-  await record(ctx, request._id, { kind: "person", personId }, { kind: "decided", taskId, revision, digest, verdict });
-  await closeTask(ctx, task, { kind: outcome, decisionId, personId });
-  return outcome;
+  const { kind } = review.outcome;
+  const outcome = kind === "withdrawn" || kind === "canceled" ? "rejected" : kind;
+  return { outcome, undoUntil: review.kind === "decided" ? review.releaseAt : null };
 }
 
 /** The verdict with its text trimmed. Throws when a reason or feedback is missing or too long. */
 function checkedVerdict(verdict: Verdict): Verdict {
-  if (verdict.kind === "approve") return verdict;
-  const text = (verdict.kind === "reject" ? verdict.reason : verdict.feedback).trim();
-  if (text === "") throw deskError(verdict.kind === "reject" ? "reasonRequired" : "feedbackRequired");
-  if (text.length > NOTE_MAX) throw deskError("noteTooLong");
-  if (!text.isWellFormed()) throw deskError("textInvalid");
-  return verdict.kind === "reject" ? { kind: "reject", reason: text } : { kind: "requestChanges", feedback: text };
+  switch (verdict.kind) {
+    case "approve":
+      return verdict;
+    case "reject":
+      return { kind: "reject", reason: checkedNote(verdict.reason, "reasonRequired") };
+    case "requestChanges":
+      return { kind: "requestChanges", feedback: checkedNote(verdict.feedback, "feedbackRequired") };
+    default:
+      return verdict satisfies never;
+  }
 }
 
-/** Answers a call on a closed task: the winner's own repeated call gets its outcome, anybody else the conflict. */
-async function settled(
-  ctx: MutationCtx,
-  person: Doc<"people">,
-  task: Doc<"tasks">,
-  verdict: Verdict,
-): Promise<DecisionOutcome> {
-  if (task.state.kind !== "closed") throw new Error(`Task ${task._id} is open.`);
-  const { outcome, at } = task.state;
-  if ("decisionId" in outcome && outcome.personId === person._id) {
-    const decision = await ctx.db.get("decisions", outcome.decisionId);
-    if (decision !== null && canonicalJson(decision.verdict) === canonicalJson(verdict)) return outcome.kind;
-  }
-  const winner = (await closedBy(ctx, task)) ?? "the deadline";
-  const code = outcome.kind === "withdrawn" || outcome.kind === "canceled" ? "taskClosed" : "alreadyDecided";
-  const who = winner === "the deadline" ? "The deadline has" : `${winner} has`;
-  throw deskError(code, {
-    winner,
-    outcome: outcome.kind,
-    decidedAt: at,
-    message: `${who} already ${OUTCOME_WORDS[outcome.kind]} this. Your decision was not taken; the first one stands.`,
-  });
+/** A person's words, trimmed. Throws `missing` when there are none, and when they are too long or broken. */
+function checkedNote(words: string, missing: "reasonRequired" | "feedbackRequired" | "commentEmpty"): string {
+  const text = words.trim();
+  if (text === "") throw deskError(missing);
+  if (text.length > NOTE_MAX) throw deskError("noteTooLong");
+  if (!text.isWellFormed()) throw deskError("textInvalid");
+  return text;
 }

@@ -10,6 +10,19 @@ import { record } from "./audit";
 import { currentRun, endRun, type RunRef } from "./runs";
 import { interrupt } from "./threads";
 
+/** Verdicts of one request that are looked at for feedback. */
+const VERDICTS_MAX = 200;
+
+/** A request's draft with a number. Drafts are never deleted, so a missing one is a bug. */
+export async function draftOf(ctx: QueryCtx, requestId: Id<"requests">, revision: number): Promise<Doc<"drafts">> {
+  const draft = await ctx.db
+    .query("drafts")
+    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", requestId).eq("revision", revision))
+    .unique();
+  if (draft === null) throw new Error(`Request ${requestId} has no draft ${revision}.`);
+  return draft;
+}
+
 /** What a drafting agent proposes, after the border has checked it. */
 export type Proposal = {
   action: Action;
@@ -43,22 +56,24 @@ export async function agentBrief(ctx: QueryCtx, { runId, attempt }: RunRef): Pro
     playbook: request.playbook,
     input: request.input,
     triage: request.triage ?? null,
-    round: request.revision + 1,
+    round: request.rounds + 1,
     previous: await previousRound(ctx, request),
   };
 }
 
 async function previousRound(ctx: QueryCtx, request: Doc<"requests">): Promise<AgentBrief["previous"]> {
+  // The last verdicts of all rounds: votes and verdicts that were taken back are among them.
   const decisions = await ctx.db
     .query("decisions")
     .withIndex("by_requestId", (q) => q.eq("requestId", request._id))
-    .take(MAX_ROUNDS);
-  const feedback = decisions.flatMap(({ verdict }) => (verdict.kind === "requestChanges" ? [verdict.feedback] : []));
-  const draft = await ctx.db
-    .query("drafts")
-    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", request._id).eq("revision", request.revision))
-    .unique();
-  return draft === null || feedback.length === 0 ? null : { action: draft.action, feedback };
+    .order("desc")
+    .take(VERDICTS_MAX);
+  const sentBack = decisions.filter(({ verdict, undoneAt }) => verdict.kind === "requestChanges" && undoneAt === undefined);
+  const [last] = sentBack;
+  if (last === undefined) return null;
+  const feedback = sentBack.flatMap(({ verdict }) => ("feedback" in verdict ? [verdict.feedback] : []));
+  const draft = await draftOf(ctx, request._id, last.revision);
+  return { action: draft.action, feedback: feedback.slice(0, MAX_ROUNDS).reverse() };
 }
 
 /** Stores what triage found and ends its run. A late report is a no-op. */
@@ -91,7 +106,7 @@ export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, pr
   const connector = connectorFor();
   const digest = await digestOf({ playbook: request.playbook, connector, action: proposal.action });
   await ctx.db.insert("drafts", { requestId: request._id, revision, connector, digest, ...proposal });
-  await ctx.db.patch("requests", request._id, { revision });
+  await ctx.db.patch("requests", request._id, { revision, rounds: request.rounds + 1 });
   await record(
     ctx,
     request._id,
@@ -114,4 +129,21 @@ export async function agentFailed(ctx: MutationCtx, ref: RunRef, reason: string)
   if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
   await interrupt(ctx, request.threadId, reason);
   await endRun(ctx, run, { kind: "failed", reason });
+}
+
+/** Stores a person's edit of a draft as the next draft; what the agent said about it stays with it. */
+export async function saveEdit(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  request: Doc<"requests">,
+  draft: Doc<"drafts">,
+  action: Action,
+): Promise<Doc<"drafts">> {
+  const { connector, summary, reasoning, evidence, model } = draft;
+  const revision = request.revision + 1;
+  const digest = await digestOf({ playbook: request.playbook, connector, action });
+  const written = { connector, summary, reasoning, evidence, model, editedBy: person._id };
+  await ctx.db.insert("drafts", { requestId: request._id, revision, action, digest, ...written });
+  await ctx.db.patch("requests", request._id, { revision });
+  return await draftOf(ctx, request._id, revision);
 }

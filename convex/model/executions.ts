@@ -1,14 +1,15 @@
-import type { EventId, WorkflowId } from "@convex-dev/workflow";
+import { vEventId, type WorkflowId } from "@convex-dev/workflow";
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { vAction } from "../shared/actions";
 import { vConnector, type Attempt, type AttemptResult } from "../shared/records";
 import { waitingTime } from "../shared/settings";
+import { errorText } from "../shared/errors";
 import { DESK, record } from "./audit";
+import { brakeOn, holdAttempt, holdStart } from "./brake";
 import { currentRun, endRun, launch, startRun, type RunRef } from "./runs";
 import { move } from "./state";
-import { approvedTaskOf } from "./tasks";
 
 /** Tries before performing counts as failed. */
 export const ATTEMPTS_MAX = 5;
@@ -30,36 +31,53 @@ export const vJob = v.object({
 });
 export type Job = Infer<typeof vJob>;
 
-/** Starts to perform a request's approved draft. Returns the event that tells the workflow how it ended. */
+/** What became of the wish to perform: it runs, the brake holds it back, or the approval ran out. */
+export const vStarted = v.union(
+  v.object({ kind: v.literal("runs"), eventId: vEventId("run") }),
+  v.object({ kind: v.literal("held"), eventId: vEventId("brakeOff") }),
+  v.object({ kind: v.literal("lapsed") }),
+);
+export type Started = Infer<typeof vStarted>;
+
+/** Starts to perform a request's approved draft, with the event that tells the workflow how it ended. */
 export async function startPerforming(
   ctx: MutationCtx,
   requestId: Id<"requests">,
   workflowId: WorkflowId,
-): Promise<EventId<"run">> {
+): Promise<Started> {
   const request = await ctx.db.get("requests", requestId);
   if (request === null) throw new Error(`Request ${requestId} is missing.`);
-  const task = await approvedTaskOf(ctx, requestId);
-  const draft = await ctx.db.get("drafts", task.draftId);
-  if (draft === null) throw new Error(`Draft ${task.draftId} is missing.`);
+  const { approval } = request;
+  if (approval === undefined) throw new Error(`Request ${requestId} is not approved.`);
+  if ((await brakeOn(ctx, request.playbook)) !== null) {
+    return { kind: "held", eventId: await holdStart(ctx, request, workflowId) };
+  }
+  if (!isValid(approval)) return { kind: "lapsed" };
+  const draft = await ctx.db.get("drafts", approval.draftId);
+  if (draft === null) throw new Error(`Draft ${approval.draftId} is missing.`);
   const executionId = await ctx.db.insert("executions", {
     requestId,
     draftId: draft._id,
-    taskId: task._id,
     connector: draft.connector,
-    digest: task.digest,
+    digest: approval.digest,
     // The same for every try and every retry of this draft, so that the other side can tell them apart from a new one.
     idempotencyKey: `countersign_${requestId}_${draft.revision}`,
     attempts: [],
     state: { kind: "running" },
   });
-  await move(ctx, request, "startPerforming", { kind: "performing", taskId: task._id, executionId, at: Date.now() });
+  await move(ctx, request, "startPerforming", { kind: "performing", executionId, at: Date.now() });
   await record(ctx, requestId, DESK, {
     kind: "performing",
     executionId,
     connector: draft.connector,
-    digest: task.digest,
+    digest: approval.digest,
   });
-  return await startRun(ctx, { requestId, step: "perform", executionId, workflowId });
+  return { kind: "runs", eventId: await startRun(ctx, { requestId, step: "perform", executionId, workflowId }) };
+}
+
+/** Whether an approval still allows to perform. */
+export function isValid({ validUntil }: { validUntil: number }): boolean {
+  return Date.now() < validUntil;
 }
 
 /** Notes that an attempt begins and answers what to perform; null when this attempt is no longer the current one. */
@@ -70,6 +88,14 @@ export async function beginAttempt(ctx: MutationCtx, ref: RunRef): Promise<Job |
   const draft = await ctx.db.get("drafts", execution.draftId);
   const request = await ctx.db.get("requests", execution.requestId);
   if (draft === null || request === null) throw new Error(`Execution ${execution._id} lost its draft or request.`);
+  if ((await brakeOn(ctx, request.playbook)) !== null) {
+    await holdAttempt(ctx, run, request.playbook);
+    return null;
+  }
+  if (request.approval === undefined || !isValid(request.approval)) {
+    await giveUp(ctx, run, errorText("approvalOver"));
+    return null;
+  }
   const attempt: Attempt = { number: ref.attempt, startedAt: Date.now(), result: { kind: "running" } };
   const earlier = execution.attempts.filter(({ number }) => number !== ref.attempt);
   await ctx.db.patch("executions", execution._id, { attempts: [...earlier, attempt] });

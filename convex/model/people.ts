@@ -1,29 +1,65 @@
+import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { QueryCtx } from "../_generated/server";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { deskError } from "../shared/errors";
 import { hasRole, READERS } from "../shared/roles";
+import { record } from "./audit";
 
 /**
- * The person signed in, or null. The token's subject is "<user id>|<session id>". It is read here and not by the
+ * The person signed in, or null; somebody who was removed is nobody. The token's subject is "<user id>|<session id>". It is read here and not by the
  * sign-in package, because that would load all of it into every function.
  */
 export async function currentPerson(ctx: QueryCtx): Promise<Doc<"people"> | null> {
   const identity = await ctx.auth.getUserIdentity();
   const userId = ctx.db.normalizeId("users", identity?.subject.split("|")[0] ?? "");
   if (userId === null) return null;
-  return await ctx.db
+  const person = await ctx.db
     .query("people")
     .withIndex("by_userId", (q) => q.eq("userId", userId))
     .unique();
+  return person?.removedAt === undefined ? person : null;
 }
 
-/** A person's name for a screen. Rows of people are never deleted, so a missing one is a bug. */
-export async function nameOf(ctx: QueryCtx, personId: Id<"people">): Promise<string> {
+/** Somebody a row names. Rows of people are never deleted, so a missing one is a bug. */
+export async function personOf(ctx: QueryCtx, personId: Id<"people">): Promise<Doc<"people">> {
   const person = await ctx.db.get("people", personId);
   if (person === null) throw new Error(`Person ${personId} is missing.`);
-  return person.name;
+  return person;
+}
+
+/** A person's name for a screen. */
+export async function nameOf(ctx: QueryCtx, personId: Id<"people">): Promise<string> {
+  return (await personOf(ctx, personId)).name;
+}
+
+/** The id of somebody a review names. Reviews hold ids as texts, and only of people there are. */
+export function personIdOf(ctx: QueryCtx, id: string): Id<"people"> {
+  const personId = ctx.db.normalizeId("people", id);
+  if (personId === null) throw new Error(`"${id}" is no person.`);
+  return personId;
 }
 
 /** Whether a person may read a request: their own, or any for reviewers, managers and admins. */
 export function maySee(person: Doc<"people">, request: Doc<"requests">): boolean {
   return request.requesterId === person._id || hasRole(person.roles, READERS);
+}
+
+/** To be called after roles, groups, absences or people changed: every open review is counted again, in batches. */
+export async function peopleChanged(ctx: MutationCtx): Promise<void> {
+  await ctx.scheduler.runAfter(0, internal.reviews.recount, { after: null });
+}
+
+/**
+ * Takes somebody off the desk: they can do nothing more, stages count without them, and the history keeps their name.
+ * Nobody removes themselves, so an admin is always left.
+ */
+export async function remove(ctx: MutationCtx, admin: Doc<"people">, personId: Id<"people">): Promise<void> {
+  if (personId === admin._id) throw deskError("removeSelf");
+  const person = await ctx.db.get("people", personId);
+  if (person === null) throw deskError("personUnknown");
+  if (person.removedAt !== undefined) return;
+  await ctx.db.patch("people", personId, { removedAt: Date.now() });
+  const { name } = person;
+  await record(ctx, undefined, { kind: "person", personId: admin._id }, { kind: "personRemoved", name });
+  await peopleChanged(ctx);
 }

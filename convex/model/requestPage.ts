@@ -2,10 +2,14 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
 import { MAX_ROUNDS } from "../shared/limits";
-import { hasRole, OPERATORS } from "../shared/roles";
-import { can } from "../shared/stateMachine";
 import { auditView } from "./audit";
+import { brakeOn } from "./brake";
+import { mayOf } from "./may";
 import { nameOf } from "./people";
+import { versionOf } from "./policies";
+import { lastReviewOf } from "./reviews";
+import { snoozedUntil } from "./snoozes";
+import { stageViews } from "./stageViews";
 import type { RequestPage, StateView } from "./views";
 
 /** Rows of each kind a page reads at most: rounds are capped, so only retries by operators come near. */
@@ -19,16 +23,24 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     case "failed":
       return state;
     case "inReview": {
-      const task = await get(ctx, "tasks", state.taskId);
-      return { ...state, dueAt: task.dueAt };
+      const { stage, dueAt } = await get(ctx, "tasks", state.taskId);
+      return { kind: state.kind, taskId: state.taskId, stage, dueAt, at: state.at };
     }
-    case "changesRequested": {
-      const decision = await get(ctx, "decisions", state.decisionId);
-      const feedback = decision.verdict.kind === "requestChanges" ? decision.verdict.feedback : "";
-      return { kind: state.kind, by: await nameOf(ctx, decision.personId), feedback, at: state.at };
+    case "decided": {
+      const { kind, outcome, releaseAt, at } = state;
+      return { kind, outcome, by: await nameOf(ctx, state.personId), releaseAt, at };
     }
-    case "approved":
-      return { kind: state.kind, by: (await closedBy(ctx, await get(ctx, "tasks", state.taskId))) ?? "", at: state.at };
+    case "changesRequested":
+      return {
+        kind: state.kind,
+        by: await nameOf(ctx, state.personId),
+        feedback: state.feedback,
+        at: state.at,
+      };
+    case "approved": {
+      const brake = await brakeOn(ctx, request.playbook);
+      return { kind: state.kind, by: await approvedBy(ctx, request), held: brake?.reason ?? null, at: state.at };
+    }
     case "performing":
       return { kind: state.kind, at: state.at };
     case "completed": {
@@ -38,9 +50,9 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     }
     case "rejected": {
       const { by } = state;
-      if (by.kind !== "person") return { kind: state.kind, by, at: state.at };
+      if (by.kind !== "person" && by.kind !== "revocation") return { kind: state.kind, by, at: state.at };
       const name = await nameOf(ctx, by.personId);
-      return { kind: state.kind, by: { kind: "person", name, reason: by.reason }, at: state.at };
+      return { kind: state.kind, by: { kind: by.kind, name, reason: by.reason }, at: state.at };
     }
     case "withdrawn":
     case "canceled":
@@ -64,22 +76,15 @@ export async function requestRow(ctx: QueryCtx, request: Doc<"requests">) {
   };
 }
 
-/** A task as a line of the inbox: one row read, and no other. */
-export function taskRow(task: Doc<"tasks">) {
-  return {
-    taskId: task._id,
-    requestId: task.requestId,
-    revision: task.revision,
-    title: task.subject,
-    from: task.from,
-    summary: task.summary,
-    risk: task.risk,
-    createdAt: task._creationTime,
-    dueAt: task.dueAt,
-    round: task.revision,
-    outcome: task.state.kind === "open" ? null : task.state.outcome.kind,
-    closedAt: task.state.kind === "open" ? null : task.state.at,
-  };
+async function approvedBy(ctx: QueryCtx, { approval }: Doc<"requests">): Promise<string> {
+  switch (approval?.by.kind) {
+    case "person":
+      return await nameOf(ctx, approval.by.personId);
+    case "rule":
+      return `The rule “${approval.by.name}”`;
+    default:
+      return "The desk";
+  }
 }
 
 /**
@@ -115,10 +120,11 @@ export async function requestPage(
     .query("auditEvents")
     .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
     .take(PAGE_ROWS);
-  const views = drafts.map(draftView);
-  const own = request.requesterId === person._id;
-  const operator = hasRole(person.roles, OPERATORS);
-  const { kind } = request.state;
+  const views = await Promise.all(drafts.map((draft) => draftView(ctx, draft)));
+  const review = await lastReviewOf(ctx, requestId);
+  const version = await versionOf(ctx, request.policyVersionId);
+  // A task is about its draft, whatever was written since; without one the newest draft is shown.
+  const shown = task?.revision ?? drafts[0]?.revision;
   return {
     request: {
       requestId,
@@ -128,15 +134,16 @@ export async function requestPage(
       ...request.input,
       requester: { name: requester.name, initials: requester.initials },
       createdAt: request._creationTime,
-      decideWithinMs: request.decideWithinMs,
-      round: Math.max(1, request.revision),
+      decideWithinMs: request.decideWithinMs ?? null,
+      policy: { name: version.policy.name, version: version.version },
+      round: Math.max(1, request.rounds),
       maxRounds: MAX_ROUNDS,
     },
     state: await stateView(ctx, request),
     triage: request.triage ?? null,
-    draft: views.find((draft) => taskId === undefined || draft.revision === task?.revision) ?? null,
+    draft: views.find(({ revision }) => revision === shown) ?? null,
     drafts: views,
-    task: task === null ? null : await taskView(ctx, task),
+    task: task === null ? null : await taskView(ctx, person, task),
     decisions: await Promise.all(
       decisions.map(async (decision) => ({
         decisionId: decision._id,
@@ -145,42 +152,41 @@ export async function requestPage(
         revision: decision.revision,
         digest: decision.digest,
         verdict: decision.verdict,
+        undone: decision.undoneAt !== undefined,
         at: decision._creationTime,
       })),
     ),
     executions: await executionViews(ctx, requestId),
     usage: await usageView(ctx, requestId),
     timeline: await Promise.all(events.map((event) => auditView(ctx, event))),
-    may: {
-      decide: !own && hasRole(person.roles, ["reviewer"]) && task?.state.kind === "open",
-      withdraw: own && can(kind, "withdraw"),
-      cancel: operator && can(kind, "cancel"),
-      retry: operator && kind === "failed",
-    },
+    stages: review === null ? [] : await stageViews(ctx, review.state),
+    may: await mayOf(ctx, person, request, review),
   };
 }
 
-function draftView(draft: Doc<"drafts">) {
-  const { _id, _creationTime, requestId: _, ...rest } = draft;
-  return { draftId: _id, ...rest, createdAt: _creationTime };
+async function draftView(ctx: QueryCtx, draft: Doc<"drafts">) {
+  const { _id, _creationTime, requestId: _, editedBy, ...rest } = draft;
+  const editor = editedBy === undefined ? null : await nameOf(ctx, editedBy);
+  return { draftId: _id, ...rest, editedBy: editor, createdAt: _creationTime };
 }
 
-async function taskView(ctx: QueryCtx, task: Doc<"tasks">) {
+async function taskView(ctx: QueryCtx, person: Doc<"people">, task: Doc<"tasks">) {
   const { state } = task;
   return {
     taskId: task._id,
+    stage: task.stage,
+    snoozedUntil: await snoozedUntil(ctx, person._id, task._id),
     revision: task.revision,
     digest: task.digest,
     createdAt: task._creationTime,
     dueAt: task.dueAt,
-    outcome: state.kind === "open" ? null : { kind: state.outcome.kind, by: await closedBy(ctx, task), at: state.at },
+    outcome: state.kind === "open" ? null : { kind: state.outcome, by: await closedBy(ctx, task), at: state.at },
   };
 }
 
-/** Who ended a task, or null for the deadline and for a task that is still open. */
-export async function closedBy(ctx: QueryCtx, task: Doc<"tasks">): Promise<string | null> {
-  if (task.state.kind === "open" || task.state.outcome.kind === "expired") return null;
-  return await nameOf(ctx, task.state.outcome.personId);
+/** Who ended a task, or null where no person did and for a task that is still open. */
+async function closedBy(ctx: QueryCtx, { state }: Doc<"tasks">): Promise<string | null> {
+  return state.kind === "open" || state.personId === undefined ? null : await nameOf(ctx, state.personId);
 }
 
 async function executionViews(ctx: QueryCtx, requestId: Id<"requests">) {
@@ -227,7 +233,7 @@ async function usageView(ctx: QueryCtx, requestId: Id<"requests">) {
 }
 
 /** A row that another row names. Such rows are never deleted, so a missing one is a bug. */
-async function get<Table extends "tasks" | "decisions" | "executions" | "people">(
+async function get<Table extends "tasks" | "executions" | "people">(
   ctx: QueryCtx,
   table: Table,
   id: Id<Table>,

@@ -1,18 +1,25 @@
-import { cancel as cancelWorkflow, start as startWorkflow } from "@convex-dev/workflow";
-import { components, internal } from "../_generated/api";
+import { start as startWorkflow } from "@convex-dev/workflow";
+import { v, type Infer } from "convex/values";
+import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
 import { deskError } from "../shared/errors";
-import { DEADLINE_MAX_MS, SUBMISSION_KEY_MAX } from "../shared/limits";
-import type { Input, Step } from "../shared/records";
-import { next } from "../shared/stateMachine";
+import { DEADLINE_MAX_MS, DEADLINE_MIN_MS, SUBMISSION_KEY_MAX } from "../shared/limits";
+import { vStep, type Input, type Step } from "../shared/records";
+import { next } from "../shared/review/life";
 import { DESK, record } from "./audit";
+import { isValid } from "./executions";
 import { maySee } from "./people";
+import { versionInForce } from "./policies";
+import { apply, endWorkflow, reviewOf } from "./reviews";
 import { stopRuns } from "./runs";
 import { move, type RequestState } from "./state";
-import { approvedTaskOf, closeTask, openTaskOf } from "./tasks";
 import { createThread, interrupt } from "./threads";
+
+/** The step a workflow begins with. "review": the newest draft is decided again. */
+export const vFrom = v.union(...vStep.members, v.literal("review"));
+type From = Infer<typeof vFrom>;
 
 type Submission = { playbook: string; input: Input; decideWithinMs?: number; submissionKey: string };
 
@@ -38,9 +45,10 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
   const checked = playbook.checkInput(args.input);
   if ("error" in checked) throw deskError(checked.error);
   const { input } = checked;
-  const decideWithinMs = args.decideWithinMs ?? playbook.deadlineMs;
-  if (!(decideWithinMs >= playbook.minDeadlineMs && decideWithinMs <= DEADLINE_MAX_MS))
+  const { decideWithinMs } = args;
+  if (decideWithinMs !== undefined && !(decideWithinMs >= DEADLINE_MIN_MS && decideWithinMs <= DEADLINE_MAX_MS)) {
     throw deskError("deadlineInvalid");
+  }
 
   const earlier = await ctx.db
     .query("requests")
@@ -64,8 +72,10 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
     requesterId: person._id,
     submissionKey,
     decideWithinMs,
+    policyVersionId: (await versionInForce(ctx, args.playbook))._id,
     threadId: await createThread(ctx, input.subject),
     revision: 0,
+    rounds: 0,
     state: { kind: "drafting", step: "triage", at: Date.now() },
   });
   await record(
@@ -79,7 +89,7 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
 }
 
 /** Starts a workflow for a request from a step on. */
-async function run(ctx: MutationCtx, requestId: Id<"requests">, from: Step): Promise<void> {
+async function run(ctx: MutationCtx, requestId: Id<"requests">, from: From): Promise<void> {
   const workflowId = await startWorkflow(
     ctx,
     internal.workflows.request.run,
@@ -93,23 +103,26 @@ async function run(ctx: MutationCtx, requestId: Id<"requests">, from: Step): Pro
 }
 
 /**
- * Starts a failed request again from the step that failed. An approval stands: performing keeps its idempotency key.
+ * Starts a failed request again from the step that failed. An approval stands while it is valid, and performing keeps
+ * its idempotency key; where it ran out, the reviewers are asked again about the same draft.
  */
 export async function retry(ctx: MutationCtx, person: Doc<"people">, request: Doc<"requests">): Promise<void> {
   const at = Date.now();
-  if (request.state.kind !== "failed") {
-    const conflict = next(request.state.kind, "retryDrafting");
-    throw deskError("conflict" in conflict ? conflict.conflict : "notFailed", { state: request.state.kind });
+  const { state, approval } = request;
+  if (state.kind !== "failed") {
+    const conflict = next(state.kind, "retryDrafting");
+    throw deskError("conflict" in conflict ? conflict.conflict : "notFailed", { state: state.kind });
   }
-  const { step } = request.state;
-  if (step === "perform") {
-    const task = await approvedTaskOf(ctx, request._id);
-    await move(ctx, request, "retryPerforming", { kind: "approved", taskId: task._id, at });
-  } else {
+  const stands = state.step === "perform" && approval !== undefined && isValid(approval);
+  if (stands) await move(ctx, request, "retryPerforming", { kind: "approved", at });
+  else {
+    const step = state.step === "triage" ? "triage" : "draft";
     await move(ctx, request, "retryDrafting", { kind: "drafting", step, at });
   }
-  await record(ctx, request._id, { kind: "person", personId: person._id }, { kind: "retried", step });
-  await run(ctx, request._id, step);
+  await record(ctx, request._id, { kind: "person", personId: person._id }, { kind: "retried", step: state.step });
+  const again = state.step === "perform" && !stands;
+  if (again) await ctx.db.patch("requests", request._id, { approval: undefined });
+  await run(ctx, request._id, again ? "review" : state.step);
 }
 
 /**
@@ -124,18 +137,18 @@ export async function stop(
 ): Promise<void> {
   const kind = how === "withdraw" ? "withdrawn" : "canceled";
   const { state } = request;
-  if (state.kind === kind && state.personId === person._id) return;
-  const ended = { kind, personId: person._id } as const;
-  await move(ctx, request, how, { ...ended, at: Date.now() });
-  const task = await openTaskOf(ctx, request._id);
-  if (task !== null) await closeTask(ctx, task, ended);
+  const personId = person._id;
+  if (state.kind === kind && state.personId === personId) return;
+  if (state.kind === "inReview" || state.kind === "decided") {
+    await apply(ctx, await reviewOf(ctx, state.reviewId), { kind: how, personId }, [personId]);
+    return;
+  }
+  await move(ctx, request, how, { kind, personId, at: Date.now() });
   await stopRuns(ctx, request._id);
   await interrupt(ctx, request.threadId, "The request was stopped.");
   // A failed request's workflow has already ended.
-  if (state.kind !== "failed" && request.workflowId !== undefined) {
-    await cancelWorkflow(ctx, components.workflow, request.workflowId);
-  }
-  await record(ctx, request._id, { kind: "person", personId: person._id }, { kind });
+  if (state.kind !== "failed") await endWorkflow(ctx, request);
+  await record(ctx, request._id, { kind: "person", personId }, { kind });
 }
 
 /** Rests a request as failed at the step it stood at. A request that has ended meanwhile stays as it is. */

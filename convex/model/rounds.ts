@@ -26,12 +26,12 @@ export async function startAgent(
 export async function nextRound(ctx: MutationCtx, requestId: Id<"requests">): Promise<boolean> {
   const request = await requestOf(ctx, requestId);
   const at = Date.now();
-  if (request.revision < MAX_ROUNDS) {
+  if (request.rounds < MAX_ROUNDS) {
     await move(ctx, request, "startRound", { kind: "drafting", step: "draft", at });
     return true;
   }
   await move(ctx, request, "endRounds", { kind: "rejected", by: { kind: "rounds" }, at });
-  await record(ctx, requestId, DESK, { kind: "roundsEnded", rounds: request.revision });
+  await record(ctx, requestId, DESK, { kind: "roundsEnded", rounds: request.rounds });
   return false;
 }
 

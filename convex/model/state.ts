@@ -3,7 +3,7 @@ import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { vRequestState } from "../schema";
 import { deskError } from "../shared/errors";
-import { next, type RequestEvent } from "../shared/stateMachine";
+import { type LifeEvent, next } from "../shared/review/life";
 
 export type RequestState = Infer<typeof vRequestState>;
 
@@ -11,7 +11,7 @@ export type RequestState = Infer<typeof vRequestState>;
 export async function move(
   ctx: MutationCtx,
   request: Doc<"requests">,
-  event: RequestEvent,
+  event: LifeEvent,
   state: RequestState,
 ): Promise<void> {
   const step = next(request.state.kind, event);

@@ -1,105 +1,96 @@
-import { createEvent, sendEvent, type EventId, type WorkflowId } from "@convex-dev/workflow";
-import { v, type Infer } from "convex/values";
-import { components, internal } from "../_generated/api";
+// The rows of the inbox: one for each task of a review, kept true by model/reviews.ts.
+
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import type { vTaskState } from "../schema";
-import { DESK, record } from "./audit";
-import { resumeSoon } from "./resume";
-import { move } from "./state";
+import { keyOf } from "../shared/policy/keys";
+import type { Stage } from "../shared/policy/types";
+import type { TaskOutcome } from "../shared/records";
+import type { Review, Task } from "../shared/review/state";
+import { NOTHING_DONE } from "../shared/time/schedule";
+import { draftOf } from "./drafts";
 
-/** What a task's event tells the workflow. */
-export const vTaskEvent = v.object({
-  outcome: v.union(v.literal("approved"), v.literal("rejected"), v.literal("changesRequested"), v.literal("expired")),
-});
-type Outcome = Extract<Infer<typeof vTaskState>, { kind: "closed" }>["outcome"];
-
-/** The task of a request that still waits, or null. A request has at most one. */
-export async function openTaskOf(ctx: QueryCtx, requestId: Id<"requests">): Promise<Doc<"tasks"> | null> {
-  const task = await ctx.db
+/** The row of a review's task, or null. */
+export async function taskOf(ctx: QueryCtx, reviewId: Id<"reviews">, number: number): Promise<Doc<"tasks"> | null> {
+  return await ctx.db
     .query("tasks")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
-    .order("desc")
-    .first();
-  return task?.state.kind === "open" ? task : null;
+    .withIndex("by_reviewId_and_number", (q) => q.eq("reviewId", reviewId).eq("number", number))
+    .unique();
 }
 
-/** The task that was approved for a request. Throws when there is none: only approved requests come here. */
-export async function approvedTaskOf(ctx: QueryCtx, requestId: Id<"requests">): Promise<Doc<"tasks">> {
-  const task = await ctx.db
-    .query("tasks")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
-    .order("desc")
-    .first();
-  if (task === null || task.state.kind !== "closed" || task.state.outcome.kind !== "approved") {
-    throw new Error(`Request ${requestId} has no approved task.`);
-  }
+/** The row of a task that must be there. */
+export async function taskRowOf(ctx: QueryCtx, reviewId: Id<"reviews">, number: number): Promise<Doc<"tasks">> {
+  const task = await taskOf(ctx, reviewId, number);
+  if (task === null) throw new Error(`Task ${number} of review ${reviewId} is missing.`);
   return task;
 }
 
-/**
- * Opens the task for a request's newest draft: an event made for this task and revision, and the deadline beside it.
- * Returns the event the workflow waits on.
- */
-export async function openTask(
+/** A task as its row shows it. */
+type Line = { number: number; stage: Stage; asks: string[]; revision: number; dueAt: number };
+
+/** A task of a request is open: its row is made, or made true again after an edit, a delegation or an undo. */
+export async function openRow(
   ctx: MutationCtx,
-  requestId: Id<"requests">,
-  workflowId: WorkflowId,
-): Promise<EventId<"taskOutcome">> {
-  const request = await ctx.db.get("requests", requestId);
-  if (request === null) throw new Error(`Request ${requestId} is missing.`);
-  const draft = await ctx.db
-    .query("drafts")
-    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", requestId).eq("revision", request.revision))
-    .unique();
-  if (draft === null) throw new Error(`Request ${requestId} has no draft ${request.revision}.`);
-  const eventId = await createEvent(ctx, components.workflow, { name: "taskOutcome", workflowId });
-  const at = Date.now();
-  const dueAt = at + request.decideWithinMs;
-  const taskId = await ctx.db.insert("tasks", {
-    requestId,
-    draftId: draft._id,
-    revision: draft.revision,
-    digest: draft.digest,
-    eventId,
-    dueAt,
+  request: Doc<"requests">,
+  reviewId: Id<"reviews">,
+  { number, stage, asks, revision, dueAt }: Line,
+): Promise<void> {
+  const draft = await draftOf(ctx, request._id, revision);
+  const { digest, summary } = draft;
+  const row = { stage: stage.name, asks, draftId: draft._id, revision, digest, dueAt, summary };
+  const state = { kind: "open" } as const;
+  const there = await taskOf(ctx, reviewId, number);
+  if (there !== null) return await ctx.db.patch("tasks", there._id, { ...row, state });
+  await ctx.db.insert("tasks", {
+    ...row,
+    state,
+    requestId: request._id,
+    reviewId,
+    number,
+    done: NOTHING_DONE,
+    playbook: request.playbook,
     subject: request.input.subject,
     from: request.input.from,
-    summary: draft.summary,
     risk: request.triage?.risk ?? null,
-    state: { kind: "open" },
   });
-  // The deadline is a function of its own: a workflow that waits for an event and a clock stays stuck until the later
-  // one.
-  const deadlineId = await ctx.scheduler.runAt(dueAt, internal.tasks.expire, { taskId });
-  await ctx.db.patch("tasks", taskId, { deadlineId });
-  await move(ctx, request, "openTask", { kind: "inReview", taskId, at });
-  await record(ctx, requestId, DESK, { kind: "taskOpened", taskId, revision: draft.revision, dueAt });
-  return eventId;
 }
 
-/** Closes an open task, stops its deadline and, where the workflow waits for it, tells the workflow. */
-export async function closeTask(ctx: MutationCtx, task: Doc<"tasks">, outcome: Outcome): Promise<void> {
-  if (task.state.kind !== "open") throw new Error(`Task ${task._id} is already closed.`);
-  await ctx.db.patch("tasks", task._id, { state: { kind: "closed", at: Date.now(), outcome } });
-  if (outcome.kind !== "expired" && task.deadlineId !== undefined) await ctx.scheduler.cancel(task.deadlineId);
-  // Withdrawal and cancellation end the workflow itself.
-  if (outcome.kind === "withdrawn" || outcome.kind === "canceled") return;
-  await sendEvent(ctx, components.workflow, {
-    id: task.eventId,
-    validator: vTaskEvent,
-    value: { outcome: outcome.kind },
-  });
-  await resumeSoon(ctx, task.requestId);
+/** A task of a review is over. */
+export async function closeRow(
+  ctx: MutationCtx,
+  reviewId: Id<"reviews">,
+  number: number,
+  { outcome, personId }: Ending,
+): Promise<void> {
+  const row = await taskRowOf(ctx, reviewId, number);
+  const id = personId === null ? undefined : (ctx.db.normalizeId("people", personId) ?? undefined);
+  await ctx.db.patch("tasks", row._id, { state: { kind: "closed", at: Date.now(), outcome, personId: id } });
 }
 
-/** The deadline: rejects the request unless somebody was first, in which case nothing happens. */
-export async function expire(ctx: MutationCtx, taskId: Id<"tasks">): Promise<void> {
-  const task = await ctx.db.get("tasks", taskId);
-  if (task === null || task.state.kind !== "open") return;
-  const request = await ctx.db.get("requests", task.requestId);
-  if (request === null) throw new Error(`Request ${task.requestId} of task ${taskId} is missing.`);
-  await move(ctx, request, "expire", { kind: "rejected", by: { kind: "deadline" }, at: Date.now() });
-  await record(ctx, request._id, DESK, { kind: "expired", taskId, revision: task.revision });
-  await closeTask(ctx, task, { kind: "expired" });
+type Ending = { outcome: TaskOutcome; personId: string | null };
+
+/** How task `number`, which is over, ended: as one of the closed ones, or with the review. */
+export function endingOf(review: Review, number: number): Ending {
+  const closed = review.round.closed.find((one) => one.number === number);
+  if (closed !== undefined) {
+    switch (closed.end) {
+      case "approved":
+      case "edited":
+        return { outcome: closed.end, personId: closed.by.kind === "person" ? closed.by.personId : null };
+      case "escalated":
+        return { outcome: "escalated", personId: closed.reason.kind === "person" ? closed.reason.personId : null };
+    }
+  }
+  if (review.kind === "open") throw new Error(`Task ${number} is not over.`);
+  const { kind, by } = review.outcome;
+  return {
+    outcome: kind === "rejected" && by.kind === "deadline" ? "expired" : kind,
+    personId: "personId" in by ? by.personId : null,
+  };
+}
+
+/** The keys of everybody a task asks now: its stage, the steps of its ladder that have joined, and delegates. */
+export function asksOf({ stage, ladderSteps, handedOver }: Pick<Task, "stage" | "ladderSteps" | "handedOver">): string[] {
+  const who = [...stage.candidates, ...stage.ladder.slice(0, ladderSteps).flatMap((step) => step.who)];
+  const delegates = handedOver.map(({ toId }) => keyOf({ kind: "person", personId: toId }));
+  return [...new Set([...who.map(keyOf), ...delegates])];
 }

@@ -6,6 +6,7 @@ import { vAuditEvent } from "../shared/audit";
 import {
   vAttempt,
   vConnector,
+  vDecisionOutcome,
   vEvidence,
   vModel,
   vRisk,
@@ -28,17 +29,30 @@ export const vPerson = v.object({
 
 export const vStateView = v.union(
   v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
-  v.object({ kind: v.literal("inReview"), taskId: v.id("tasks"), dueAt: v.number(), at: v.number() }),
+  v.object({ kind: v.literal("inReview"), taskId: v.id("tasks"), stage: v.string(), dueAt: v.number(), at: v.number() }),
+  /** The undo window: the workflow hears of it at `releaseAt` (ms since 1970). */
+  v.object({
+    kind: v.literal("decided"),
+    outcome: vDecisionOutcome,
+    by: v.string(),
+    releaseAt: v.number(),
+    at: v.number(),
+  }),
   v.object({ kind: v.literal("changesRequested"), by: v.string(), feedback: v.string(), at: v.number() }),
-  v.object({ kind: v.literal("approved"), by: v.string(), at: v.number() }),
+  /** `held`: why the brake holds the action back. */
+  v.object({ kind: v.literal("approved"), by: v.string(), held: v.union(v.string(), v.null()), at: v.number() }),
   v.object({ kind: v.literal("performing"), at: v.number() }),
   v.object({ kind: v.literal("completed"), detail: v.string(), at: v.number() }),
   v.object({
     kind: v.literal("rejected"),
     by: v.union(
       v.object({ kind: v.literal("person"), name: v.string(), reason: v.string() }),
+      /** An admin took the approval back. */
+      v.object({ kind: v.literal("revocation"), name: v.string(), reason: v.string() }),
       v.object({ kind: v.literal("deadline") }),
       v.object({ kind: v.literal("rounds") }),
+      v.object({ kind: v.literal("nobodyLeft"), reason: v.string() }),
+      v.object({ kind: v.literal("peopleChanged") }),
     ),
     at: v.number(),
   }),
@@ -69,17 +83,69 @@ export const vDraftView = v.object({
   reasoning: v.string(),
   evidence: v.array(vEvidence),
   model: vModel,
+  /** Who edited the draft before it into this one; null when the model wrote it. */
+  editedBy: v.union(v.string(), v.null()),
   createdAt: v.number(),
 });
 
 export const vTaskView = v.object({
   taskId: v.id("tasks"),
+  stage: v.string(),
   revision: v.number(),
   digest: v.string(),
   createdAt: v.number(),
   dueAt: v.number(),
+  snoozedUntil: v.union(v.number(), v.null()),
   outcome: v.union(v.object({ kind: vTaskOutcome, by: v.union(v.string(), v.null()), at: v.number() }), v.null()),
 });
+
+/** One stage of a review: over, open, or still ahead. */
+export const vStageView = v.object({
+  name: v.string(),
+  status: v.union(
+    v.literal("approved"),
+    v.literal("escalated"),
+    v.literal("edited"),
+    v.literal("rejected"),
+    v.literal("changesRequested"),
+    v.literal("stopped"),
+    v.literal("open"),
+    v.literal("ahead"),
+  ),
+  /** Whom it asks, as people say it: "Reviewers", "Legal", a name. */
+  asks: v.array(v.string()),
+  /** How many of them must approve. */
+  quorum: v.string(),
+  votes: v.array(v.object({ by: v.string(), verdict: vVerdict, at: v.number() })),
+  /** Who ended it and why, where that is known; null where nobody did. */
+  by: v.union(v.string(), v.null()),
+  note: v.union(v.string(), v.null()),
+  endedAt: v.union(v.number(), v.null()),
+  dueAt: v.union(v.number(), v.null()),
+});
+export type StageView = Infer<typeof vStageView>;
+
+/** What the signed-in person may do now. */
+export const vMay = v.object({
+  /** Vote at all, and edit: objecting needs no more. */
+  decide: v.boolean(),
+  /** Why their approval would not count, as a sentence; null when it does, or when they may not decide at all. */
+  approveNot: v.union(v.string(), v.null()),
+  /** Why somebody who can read the task is not asked, as a sentence. */
+  decideNot: v.union(v.string(), v.null()),
+  /** Whether their edit approves too; otherwise somebody else must. */
+  editApproves: v.boolean(),
+  voted: v.union(v.literal("approve"), v.literal("reject"), v.null()),
+  delegate: v.boolean(),
+  escalate: v.boolean(),
+  undo: v.boolean(),
+  revoke: v.boolean(),
+  snooze: v.boolean(),
+  withdraw: v.boolean(),
+  cancel: v.boolean(),
+  retry: v.boolean(),
+});
+export type May = Infer<typeof vMay>;
 
 export const vTaskRow = v.object({
   taskId: v.id("tasks"),
@@ -87,6 +153,12 @@ export const vTaskRow = v.object({
   revision: v.number(),
   title: v.string(),
   from: v.string(),
+  playbook: v.string(),
+  stage: v.string(),
+  /** Whether it asks the person who looks, by name, group or role. */
+  asksMe: v.boolean(),
+  snoozedUntil: v.union(v.number(), v.null()),
+  remindedAt: v.union(v.number(), v.null()),
   summary: v.string(),
   risk: v.union(vRisk, v.null()),
   createdAt: v.number(),
@@ -118,7 +190,8 @@ export const vRequestPage = v.object({
     message: v.string(),
     requester: v.object({ name: v.string(), initials: v.string() }),
     createdAt: v.number(),
-    decideWithinMs: v.number(),
+    decideWithinMs: v.union(v.number(), v.null()),
+    policy: v.object({ name: v.string(), version: v.number() }),
     round: v.number(),
     maxRounds: v.number(),
   }),
@@ -137,6 +210,7 @@ export const vRequestPage = v.object({
       revision: v.number(),
       digest: v.string(),
       verdict: vVerdict,
+      undone: v.boolean(),
       at: v.number(),
     }),
   ),
@@ -168,8 +242,9 @@ export const vRequestPage = v.object({
   ),
   /** This request's audit events, oldest first. */
   timeline: v.array(vAuditRow),
-  /** What the signed-in person may do now. */
-  may: v.object({ decide: v.boolean(), withdraw: v.boolean(), cancel: v.boolean(), retry: v.boolean() }),
+  /** The stages of the newest review in order; [] before the first and where a rule approved without a person. */
+  stages: v.array(vStageView),
+  may: vMay,
 });
 export type RequestPage = Infer<typeof vRequestPage>;
 

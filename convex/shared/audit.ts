@@ -1,5 +1,9 @@
 import { v, type Infer } from "convex/values";
-import { vConnector, vModel, vStep, vVerdict } from "./records";
+import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "./records";
+
+/** Which draft something is about. */
+const draft = { revision: v.number(), digest: v.string() };
+
 
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
@@ -8,15 +12,27 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("submitted"), playbook: v.string() }),
   v.object({ kind: v.literal("triaged"), category: v.string(), riskScore: v.number() }),
   v.object({ kind: v.literal("drafted"), revision: v.number(), digest: v.string(), model: vModel }),
-  v.object({ kind: v.literal("taskOpened"), taskId: v.id("tasks"), revision: v.number(), dueAt: v.number() }),
-  v.object({
-    kind: v.literal("decided"),
-    taskId: v.id("tasks"),
-    revision: v.number(),
-    digest: v.string(),
-    verdict: vVerdict,
-  }),
-  v.object({ kind: v.literal("expired"), taskId: v.id("tasks"), revision: v.number() }),
+  v.object({ kind: v.literal("autoApproved"), rule: v.string(), ruleId: v.string(), ...draft }),
+  v.object({ kind: v.literal("taskOpened"), stage: v.string(), revision: v.number(), dueAt: v.number() }),
+  v.object({ kind: v.literal("voted"), ...draft, verdict: vVerdict }),
+  v.object({ kind: v.literal("edited"), ...draft }),
+  v.object({ kind: v.literal("stagePassed"), stage: v.string(), byDeadline: v.boolean() }),
+  v.object({ kind: v.literal("escalated"), stage: v.string(), to: v.string(), reason: v.string() }),
+  v.object({ kind: v.literal("joined"), reason: v.union(v.string(), v.null()) }),
+  v.object({ kind: v.literal("delegated"), to: v.string() }),
+  v.object({ kind: v.literal("reminded"), stage: v.string(), dueAt: v.number() }),
+  /** The outcome of a review; `why` where no person made it. */
+  v.object({ kind: v.literal("decided"), outcome: vDecisionOutcome, ...draft, why: v.union(v.string(), v.null()) }),
+  v.object({ kind: v.literal("expired"), revision: v.number() }),
+  v.object({ kind: v.literal("undone"), outcome: vDecisionOutcome, revision: v.number() }),
+  v.object({ kind: v.literal("revoked"), reason: v.string() }),
+  v.object({ kind: v.literal("commented"), text: v.string() }),
+  v.object({ kind: v.literal("brakeOn"), playbook: v.union(v.string(), v.null()), reason: v.string() }),
+  v.object({ kind: v.literal("brakeOff"), playbook: v.union(v.string(), v.null()) }),
+  v.object({ kind: v.literal("held") }),
+  v.object({ kind: v.literal("away"), until: v.number(), delegate: v.union(v.string(), v.null()) }),
+  v.object({ kind: v.literal("back") }),
+  v.object({ kind: v.literal("personRemoved"), name: v.string() }),
   v.object({ kind: v.literal("roundsEnded"), rounds: v.number() }),
   v.object({
     kind: v.literal("performing"),
@@ -56,12 +72,46 @@ export function auditText(event: AuditEvent): string {
       return `sorted it as ${event.category}, risk ${event.riskScore} of 100`;
     case "drafted":
       return `wrote draft ${event.revision}`;
+    case "autoApproved":
+      return `approved draft ${event.revision} by the rule “${event.rule}”, without a person`;
     case "taskOpened":
-      return `asked for a decision on draft ${event.revision}`;
+      return `asked for a decision on draft ${event.revision} (${event.stage})`;
+    case "voted":
+      return votedText(event.revision, event.verdict);
+    case "edited":
+      return `edited the draft: it is now draft ${event.revision}`;
+    case "stagePassed":
+      return event.byDeadline ? `passed “${event.stage}”: its deadline approves` : `passed “${event.stage}”`;
+    case "escalated":
+      return `handed “${event.stage}” over to “${event.to}”: ${event.reason}`;
+    case "joined":
+      return `asked more people${event.reason === null ? "" : `: ${event.reason}`}`;
+    case "delegated":
+      return `handed their part to ${event.to}`;
+    case "reminded":
+      return `reminded “${event.stage}” of the deadline`;
     case "decided":
-      return decidedText(event.revision, event.verdict);
+      return `${OUTCOMES[event.outcome]}${event.why === null ? "" : `: ${event.why}`}`;
     case "expired":
       return `rejected draft ${event.revision}: nobody decided before the deadline`;
+    case "undone":
+      return `took the decision on draft ${event.revision} back`;
+    case "revoked":
+      return `revoked the approval: ${event.reason}`;
+    case "commented":
+      return `commented: ${event.text}`;
+    case "brakeOn":
+      return `stopped ${event.playbook ?? "the whole desk"}: ${event.reason}`;
+    case "brakeOff":
+      return `let ${event.playbook ?? "the whole desk"} go on`;
+    case "held":
+      return "holds the action back while the brake is on";
+    case "away":
+      return `is away${event.delegate === null ? "" : `; ${event.delegate} acts for them`}`;
+    case "back":
+      return "is back";
+    case "personRemoved":
+      return `removed ${event.name} from the desk`;
     case "roundsEnded":
       return `rejected the request: ${event.rounds} drafts were not enough`;
     case "performing":
@@ -81,7 +131,13 @@ export function auditText(event: AuditEvent): string {
   }
 }
 
-function decidedText(revision: number, verdict: Infer<typeof vVerdict>): string {
+const OUTCOMES = {
+  approved: "approved the request",
+  rejected: "rejected the request",
+  changesRequested: "sent the draft back",
+} as const;
+
+function votedText(revision: number, verdict: Infer<typeof vVerdict>): string {
   switch (verdict.kind) {
     case "approve":
       return `approved draft ${revision}`;

@@ -1,7 +1,12 @@
 import { ConvexError } from "convex/values";
+import { CONFLICT_TEXTS } from "./review/conflicts";
+import { LIFE_TEXTS } from "./review/life";
 
-// Every mistake a person can make, with what happened, what became of their work, and what to do next.
+// Every mistake a person can make, with what happened, what became of their work, and what to do next. Those of deciding
+// and of a request's life stand with their rules.
 const TEXTS = {
+  ...LIFE_TEXTS,
+  ...CONFLICT_TEXTS,
   notSignedIn: "You are not signed in. Sign in and try again; nothing was changed.",
   notAllowed: "Your role does not allow this. Nothing was changed. Ask an admin if you need it.",
   demoOff: "Demo sign-in is off on this desk. Sign in with your own account.",
@@ -19,20 +24,15 @@ const TEXTS = {
   submissionKeyReused: "This submission key was used for a different message. Nothing was submitted. Use a new key.",
   reasonRequired: "A rejection needs a reason. Nothing was decided. Write one and reject again.",
   feedbackRequired: "Say what should change: it goes to the agent. Nothing was decided. Write it and try again.",
+  commentEmpty: "The comment is empty. Nothing was saved. Write it and try again.",
+  personUnknown: "Nobody with this id can act here. Nothing was changed. Choose somebody from the list.",
+  actionInvalid: "The edited action cannot be performed. Nothing was decided and your edit is kept. Correct it and try again.",
+  absenceInvalid: "This absence cannot be saved. Nothing was changed. Correct it and try again.",
+  removeSelf: "You cannot remove yourself. Nothing was changed. Ask another admin.",
+  snoozeInvalid: "The end of the snooze must lie in the future. Nothing was changed. Choose a later time.",
+  approvalOver: "The approval of this action ran out before it was performed. Nothing was performed. A retry asks its reviewers again.",
+  brakeReason: "Say why the desk is stopped: it is shown to everybody. Nothing was changed. Write it and try again.",
   noteTooLong: "The text is longer than 2,000 characters. Nothing was decided. Shorten it and try again.",
-  staleDraft:
-    "The draft changed since you opened it. Your decision was not taken. Read the current draft and decide again.",
-  alreadyDecided: "This was already decided. Your decision was not taken; the first one stands.",
-  deadlinePassed:
-    "The deadline passed before your decision arrived. Your decision was not taken; the deadline decides.",
-  taskClosed: "This draft no longer waits for a decision. Your decision was not taken.",
-  ownRequest: "You cannot decide your own request. Nothing was decided. It waits for another reviewer.",
-  notInReview: "The agents are still drafting. Nothing was changed. Wait until the draft is ready.",
-  notFailed: "Only a failed request can be retried. Nothing was changed.",
-  alreadyPerforming: "The action is being performed and can no longer be stopped. Nothing was changed.",
-  alreadyFinished: "This request has already ended. Nothing was changed.",
-  notPossibleNow:
-    "This is not possible in the request's current state. Nothing was changed. Reload to see where it stands.",
 } as const;
 
 export type ErrorCode = keyof typeof TEXTS;

@@ -64,6 +64,7 @@ export type Evidence = Infer<typeof vEvidence>;
 export const vModel = v.object({ provider: v.string(), model: v.string() });
 export type Model = Infer<typeof vModel>;
 
+
 export const vVerdict = v.union(
   v.object({ kind: v.literal("approve") }),
   v.object({ kind: v.literal("reject"), reason: v.string() }),
@@ -74,12 +75,14 @@ export type Verdict = Infer<typeof vVerdict>;
 export const vDecisionOutcome = v.union(v.literal("approved"), v.literal("rejected"), v.literal("changesRequested"));
 export type DecisionOutcome = Infer<typeof vDecisionOutcome>;
 
-/** How a task ended. */
+/** How a task ended; "edited": a new draft began the review again. */
 export const vTaskOutcome = v.union(
   v.literal("approved"),
   v.literal("rejected"),
   v.literal("changesRequested"),
   v.literal("expired"),
+  v.literal("escalated"),
+  v.literal("edited"),
   v.literal("withdrawn"),
   v.literal("canceled"),
 );

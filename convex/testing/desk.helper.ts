@@ -18,9 +18,10 @@ export const DANA = {
   message: "My card shows two payments for order FH-20418. Please take one back.",
 };
 
-/** An empty desk. The template model answers without pauses, so that no test waits for the clock. */
+/** An empty desk. The template model answers without pauses and a decision is told at once, so that no test waits for the clock. */
 export async function emptyDesk(): Promise<Desk> {
   await engine.setVariable("TEMPLATE_DELAY_MS", "0");
+  await engine.setVariable("UNDO_WINDOW_MS", "0");
   return engine.open();
 }
 

@@ -4,8 +4,8 @@ import { vEventId, vWorkflowId } from "@convex-dev/workflow";
 import { v } from "convex/values";
 import { internalMutation } from "../functions";
 import * as executions from "../model/executions";
+import * as reviews from "../model/reviews";
 import * as rounds from "../model/rounds";
-import * as tasks from "../model/tasks";
 
 const ids = { requestId: v.id("requests"), workflowId: vWorkflowId };
 
@@ -16,11 +16,11 @@ export const startAgent = internalMutation({
   handler: (ctx, { requestId, workflowId, step }) => rounds.startAgent(ctx, requestId, step, workflowId),
 });
 
-/** Opens the task for the newest draft. */
-export const openTask = internalMutation({
+/** Begins the review of the newest draft; null where a rule of the policy approves it without a person. */
+export const openReview = internalMutation({
   args: ids,
-  returns: vEventId("taskOutcome"),
-  handler: (ctx, { requestId, workflowId }) => tasks.openTask(ctx, requestId, workflowId),
+  returns: v.union(vEventId("reviewOutcome"), v.null()),
+  handler: (ctx, { requestId, workflowId }) => reviews.openReview(ctx, requestId, workflowId),
 });
 
 /** After "changes requested": begins the next round (true), or ends the request where the rounds ran out (false). */
@@ -33,6 +33,6 @@ export const nextRound = internalMutation({
 /** Starts to perform the approved draft. */
 export const startPerforming = internalMutation({
   args: ids,
-  returns: vEventId("run"),
+  returns: executions.vStarted,
   handler: (ctx, { requestId, workflowId }) => executions.startPerforming(ctx, requestId, workflowId),
 });

@@ -1,6 +1,7 @@
 import type { TaskOutcome } from "@convex/shared/records";
-import type { RequestKind } from "@convex/shared/stateMachine";
+import type { LifeKind } from "@convex/shared/review/life";
 import {
+  ArrowUpIcon,
   BanIcon,
   CircleCheckIcon,
   CircleXIcon,
@@ -14,6 +15,7 @@ import {
   TriangleAlertIcon,
   Undo2Icon,
   UserCheckIcon,
+  UserXIcon,
 } from "lucide-react";
 import type { ComponentProps } from "react";
 import { Badge } from "@/components/ui/badge";
@@ -22,11 +24,12 @@ type Variant = ComponentProps<typeof Badge>["variant"];
 type Look = { word: string; icon: LucideIcon; variant: Variant };
 
 /** Who or what rejected a request; the words differ, because what to do next differs. */
-export type RejectedBy = "person" | "deadline" | "rounds";
+export type RejectedBy = "person" | "deadline" | "rounds" | "revocation" | "nobodyLeft" | "peopleChanged";
 
-const REQUEST: Record<Exclude<RequestKind, "rejected">, Look> = {
+const REQUEST: Record<Exclude<LifeKind, "rejected">, Look> = {
   drafting: { word: "Drafting", icon: PenLineIcon, variant: "primary" },
   inReview: { word: "In review", icon: UserCheckIcon, variant: "warning" },
+  decided: { word: "Decided", icon: HourglassIcon, variant: "warning" },
   changesRequested: { word: "Changes requested", icon: Undo2Icon, variant: "warning" },
   approved: { word: "Approved", icon: StampIcon, variant: "success" },
   performing: { word: "Performing", icon: SendIcon, variant: "primary" },
@@ -40,6 +43,9 @@ const REJECTED: Record<RejectedBy, Look> = {
   person: { word: "Rejected", icon: CircleXIcon, variant: "destructive" },
   deadline: { word: "Expired", icon: TimerOffIcon, variant: "destructive" },
   rounds: { word: "Out of rounds", icon: RepeatIcon, variant: "destructive" },
+  revocation: { word: "Approval revoked", icon: BanIcon, variant: "destructive" },
+  nobodyLeft: { word: "Nobody to ask", icon: UserXIcon, variant: "destructive" },
+  peopleChanged: { word: "Rejected", icon: CircleXIcon, variant: "destructive" },
 };
 
 const TASK: Record<TaskOutcome | "open", Look> = {
@@ -48,6 +54,8 @@ const TASK: Record<TaskOutcome | "open", Look> = {
   rejected: REJECTED.person,
   changesRequested: REQUEST.changesRequested,
   expired: REJECTED.deadline,
+  escalated: { word: "Escalated", icon: ArrowUpIcon, variant: "warning" },
+  edited: { word: "Edited", icon: PenLineIcon, variant: "neutral" },
   withdrawn: REQUEST.withdrawn,
   canceled: REQUEST.canceled,
 };
@@ -63,7 +71,7 @@ function LookBadge({ look }: { look: Look }) {
 }
 
 /** Where a request is in its life. `rejectedBy` is needed only for kind "rejected". */
-export function RequestStateBadge({ kind, rejectedBy = "person" }: { kind: RequestKind; rejectedBy?: RejectedBy }) {
+export function RequestStateBadge({ kind, rejectedBy = "person" }: { kind: LifeKind; rejectedBy?: RejectedBy }) {
   return <LookBadge look={kind === "rejected" ? REJECTED[rejectedBy] : REQUEST[kind]} />;
 }
 

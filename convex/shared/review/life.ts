@@ -167,12 +167,15 @@ const OF_OUTCOME = {
   canceled: "cancel",
 } as const;
 
-/** The event of the request's life that a step of its review is; null when the request stays where it is. */
-export function lifeEvent(before: Review, after: Review): LifeEvent | null {
-  if (lifeOf(before) === lifeOf(after)) return null;
+/**
+ * The event of the request's life that a step of its review is, or its beginning (`before` null); null when the request
+ * stays where it is.
+ */
+export function lifeEvent(before: Review | null, after: Review): LifeEvent | null {
+  if (before !== null && lifeOf(before) === lifeOf(after)) return null;
   switch (after.kind) {
     case "open":
-      return "undo";
+      return before === null ? "beginReview" : "undo";
     case "decided":
       return "decide";
     case "released":

@@ -2,11 +2,13 @@ import {
   BanIcon,
   CircleCheckIcon,
   CircleXIcon,
+  HourglassIcon,
   type LucideIcon,
   RepeatIcon,
   TimerOffIcon,
   TriangleAlertIcon,
   Undo2Icon,
+  UserXIcon,
 } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { TimeAgo } from "@/components/time";
@@ -14,6 +16,8 @@ import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { RetryButton } from "./request-actions";
 import { mayHaveActed } from "./tries";
 import type { RequestPage } from "./types";
+
+const DECIDED = { approved: "approved this", rejected: "rejected this", changesRequested: "asked for changes" } as const;
 
 const STEPS = {
   triage: "sorting the message",
@@ -27,9 +31,21 @@ export function StateNote({ page }: { page: RequestPage }) {
   switch (state.kind) {
     case "drafting":
     case "inReview":
-    case "approved":
     case "performing":
       return null;
+    case "decided":
+      return (
+        <Note icon={HourglassIcon} variant="warning" title={`${state.by} ${DECIDED[state.outcome]}`} at={state.at}>
+          <p>It takes effect in a moment. Until then it can be taken back.</p>
+        </Note>
+      );
+    case "approved":
+      return state.held === null ? null : (
+        <Note icon={BanIcon} variant="warning" title="Approved, and held back by the brake" at={state.at}>
+          <p className="verbatim">“{state.held}”</p>
+          <p>Nothing is performed until an admin lets it go on. The approval stands.</p>
+        </Note>
+      );
     case "changesRequested":
       return (
         <Note icon={Undo2Icon} variant="warning" title={`${state.by} asked for changes`} at={state.at}>
@@ -89,6 +105,26 @@ function RejectedNote({ by, at }: { by: Extract<RequestPage["state"], { kind: "r
       return (
         <Note icon={RepeatIcon} variant="destructive" title="Rejected: too many rounds of changes" at={at}>
           <p>The last draft allowed was sent back as well. Nothing was performed.</p>
+        </Note>
+      );
+    case "revocation":
+      return (
+        <Note icon={BanIcon} variant="destructive" title={`${by.name} revoked the approval`} at={at}>
+          <p className="verbatim">“{by.reason}”</p>
+          <p>Nothing was performed.</p>
+        </Note>
+      );
+    case "nobodyLeft":
+      return (
+        <Note icon={UserXIcon} variant="destructive" title="Rejected: nobody was left to ask" at={at}>
+          <p className="verbatim">{by.reason}</p>
+          <p>Nothing was performed. Ask an admin to look at the policy or the people, then submit it again.</p>
+        </Note>
+      );
+    case "peopleChanged":
+      return (
+        <Note icon={CircleXIcon} variant="destructive" title="Rejected by those who are still asked" at={at}>
+          <p>Somebody is no longer asked, and the votes of the others reject it. Nothing was performed.</p>
         </Note>
       );
     default:

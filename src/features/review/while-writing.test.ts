@@ -11,6 +11,7 @@ const decided = (revision: number, verdict: Decision["verdict"]): Decision => ({
   revision,
   digest: "0".repeat(64),
   verdict,
+  undone: false,
   at: 1,
 });
 const drafting: RequestPage["state"] = { kind: "drafting", step: "draft", at: 1 };

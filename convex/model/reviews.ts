@@ -1,0 +1,384 @@
+// The review of a request, stored: every event goes through `shared/review/step`, and what it answers is written in one
+// transaction: the review, its task's row, the request's state, the votes, the history, the timer, and the word to the
+// workflow. Nothing else writes any of these while a review is under way.
+
+import { cancel as cancelWorkflow, createEvent, sendEvent, type EventId, type WorkflowId } from "@convex-dev/workflow";
+import { v, type Infer } from "convex/values";
+import { components, internal } from "../_generated/api";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { planFor } from "../shared/policy/evaluate";
+import { factsOf } from "../shared/policy/fields";
+import type { Policy, Stage } from "../shared/policy/types";
+import type { Conflict } from "../shared/review/conflicts";
+import type { ReviewEntry, ReviewEvent, Stepped } from "../shared/review/events";
+import { lifeEvent } from "../shared/review/life";
+import type { Open, Outcome, Review } from "../shared/review/state";
+import { begin, step } from "../shared/review/step";
+import { dueAt } from "../shared/time/deadline";
+import { MINUTE_MS } from "../shared/time/calendar";
+import { dueNow, nextLook, planSchedule } from "../shared/time/schedule";
+import { aroundOf, aroundReview } from "./around";
+import { DESK, record } from "./audit";
+import { conflictError } from "./conflicts";
+import { draftOf } from "./drafts";
+import { dropHeld } from "./brake";
+import { groupIdsOf } from "./memberships";
+import { personIdOf, personOf } from "./people";
+import { revokedRuleIds, versionOf } from "./policies";
+import { resumeSoon } from "./resume";
+import { auditOf, stageNamed } from "./reviewHistory";
+import { stateOf } from "./reviewState";
+import { move } from "./state";
+import { asksOf, closeRow, endingOf, openRow, taskRowOf } from "./tasks";
+import { NO_TIMER, planSweep, type Timer } from "./timers";
+
+/** What a review's event tells the workflow. */
+export const vReviewEvent = v.object({
+  outcome: v.union(v.literal("approved"), v.literal("rejected"), v.literal("changesRequested")),
+});
+export type ReviewOutcome = Infer<typeof vReviewEvent>["outcome"];
+
+/** The plan the policy has for a draft: the stages, or the rule that approves it without a person. */
+export async function planOf(
+  ctx: MutationCtx,
+  request: Doc<"requests">,
+  version: Doc<"policyVersions">,
+  action: Doc<"drafts">["action"],
+) {
+  const requester = await personOf(ctx, request.requesterId);
+  const facts = factsOf({
+    risk: request.triage?.risk ?? null,
+    category: request.triage?.category ?? null,
+    requester: { id: requester._id, groupIds: await groupIdsOf(ctx, requester._id), roles: requester.roles },
+    action,
+  });
+  const now = Date.now();
+  const revoked = await revokedRuleIds(ctx, request.playbook);
+  const plan = planFor(version.policy, { requestId: request._id, facts, now, revokedRuleIds: revoked });
+  if (plan.kind === "approved") return plan;
+  return { ...plan, stages: plan.stages.map((stage) => within(request.decideWithinMs, stage, version.policy, now)) };
+}
+
+/** A stage with the shorter of its own time and the requester's. */
+function within(withinMs: number | undefined, stage: Stage, { calendar }: Policy, now: number): Stage {
+  if (withinMs === undefined || dueAt(now, stage.deadline, calendar) <= now + withinMs) return stage;
+  return { ...stage, deadline: { kind: "elapsed", minutes: withinMs / MINUTE_MS } };
+}
+
+/**
+ * Begins the review of a request's newest draft. Returns the event the workflow waits on, made for this review alone,
+ * or null where a rule approves without a person.
+ */
+export async function openReview(
+  ctx: MutationCtx,
+  requestId: Id<"requests">,
+  workflowId: WorkflowId,
+): Promise<EventId<"reviewOutcome"> | null> {
+  const request = await requestOf(ctx, requestId);
+  const version = await versionOf(ctx, request.policyVersionId);
+  const draft = await draftOf(ctx, requestId, request.revision);
+  const plan = await planOf(ctx, request, version, draft.action);
+  const { digest, revision } = draft;
+  const now = Date.now();
+  if (plan.kind === "approved") {
+    const { id: ruleId, name } = plan.rule;
+    const by = { kind: "rule", ruleId, name } as const;
+    const approval = { draftId: draft._id, digest, by, at: now, validUntil: validUntil(version.policy, now) };
+    await ctx.db.patch("requests", requestId, { approval });
+    await move(ctx, request, "approve", { kind: "approved", at: now });
+    await record(ctx, requestId, DESK, { kind: "autoApproved", rule: name, ruleId, revision, digest });
+    return null;
+  }
+  const { calendar, stages } = version.policy;
+  const around = await aroundOf(ctx, calendar, [...plan.stages, ...stages], [request.requesterId]);
+  const asked = { requesterId: request.requesterId, revision, digest, plan: plan.stages, stages };
+  const stepped = begin(asked, around);
+  const eventId = await createEvent(ctx, components.workflow, { name: "reviewOutcome", workflowId });
+  const reviewId = await ctx.db.insert("reviews", {
+    requestId,
+    policyVersionId: version._id,
+    eventId,
+    state: stepped.state,
+    timer: NO_TIMER,
+  });
+  await follow(ctx, await reviewOf(ctx, reviewId), null, stepped);
+  return eventId;
+}
+
+type Following = {
+  /** Whether the workflow is told in this transaction, or by the sweep that does it. */
+  telling: "now" | "later";
+  /** The caller's key for a vote. */
+  key?: string;
+};
+
+/**
+ * Does an event of people (`ids`) to a review and answers where it stands. Throws the conflict as the error the person
+ * reads; then nothing has been written.
+ */
+export async function apply(
+  ctx: MutationCtx,
+  review: Doc<"reviews">,
+  event: ReviewEvent,
+  ids: readonly string[] = [],
+  following: Following = { telling: "now" },
+): Promise<Review> {
+  const version = await versionOf(ctx, review.policyVersionId);
+  const around = await aroundReview(ctx, review.state, version, ids);
+  const result = step(review.state, event, around);
+  if ("conflict" in result) throw await conflictError(ctx, result);
+  await follow(ctx, review, review.state, result, following);
+  return result.state;
+}
+
+/** Does an event that nobody waits for; a conflict means that somebody was faster, and is answered. */
+async function tryApply(
+  ctx: MutationCtx,
+  review: Doc<"reviews">,
+  event: ReviewEvent,
+  telling: Following["telling"],
+): Promise<Conflict | null> {
+  const version = await versionOf(ctx, review.policyVersionId);
+  const result = step(review.state, event, await aroundReview(ctx, review.state, version));
+  if ("conflict" in result) return result;
+  await follow(ctx, review, review.state, result, { telling });
+  return null;
+}
+
+/** Writes a step of a review with everything that follows from it. */
+async function follow(
+  ctx: MutationCtx,
+  review: Doc<"reviews">,
+  before: Review | null,
+  { state, effects }: Stepped,
+  following: Following = { telling: "now" },
+): Promise<void> {
+  if (state === before) return;
+  const request = await requestOf(ctx, review.requestId);
+  let untold: Outcome | null = null;
+  let { releaseId } = review;
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "audit":
+        await write(ctx, request, review._id, state, effect.entry, following.key);
+        break;
+      // `timer` is planned from the state, below.
+      case "planDeadline":
+        break;
+      case "cancelDeadline":
+        await closeRow(ctx, review._id, effect.task, endingOf(state, effect.task));
+        break;
+      case "releaseAt":
+        releaseId = await ctx.scheduler.runAt(effect.at, internal.reviews.release, { reviewId: review._id });
+        break;
+      case "cancelRelease":
+        if (releaseId !== undefined) await ctx.scheduler.cancel(releaseId);
+        releaseId = undefined;
+        break;
+      case "tell":
+        untold = effect.outcome;
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+  // An edit, or its undo, leaves the task open with another draft; a delegation or a step of the ladder with others.
+  if (state.kind === "open") {
+    const { task, round } = state;
+    const { number, stage, dueAt: due } = task;
+    await openRow(ctx, request, review._id, { number, stage, asks: asksOf(task), revision: round.revision, dueAt: due });
+  }
+  const event = lifeEvent(before, state);
+  const next = await stateOf(ctx, review._id, state);
+  if (event !== null) await move(ctx, request, event, next);
+  else if (state.kind === "open") await ctx.db.patch("requests", request._id, { state: next });
+  if (state.kind === "released" && state.outcome.kind === "approved") await approve(ctx, review, state.outcome);
+  if (state.kind === "revoked") await endWorkflow(ctx, request);
+
+  const later = untold !== null && following.telling === "later";
+  const timer = later ? { kind: "tell" as const, at: review.timer.at } : await timerOf(ctx, review, state);
+  await ctx.db.patch("reviews", review._id, { state, timer, releaseId });
+  if (untold !== null && !later) await tell(ctx, request, review, untold);
+}
+
+/** Writes one entry of the history with the rows that stand for it. */
+async function write(
+  ctx: MutationCtx,
+  request: Doc<"requests">,
+  reviewId: Id<"reviews">,
+  { round }: Review,
+  entry: ReviewEntry,
+  key?: string,
+): Promise<void> {
+  const requestId = request._id;
+  switch (entry.kind) {
+    case "taskOpened":
+      await openRow(ctx, request, reviewId, {
+        number: entry.task,
+        stage: stageNamed(round, entry.stageKey),
+        asks: asksOf({ stage: stageNamed(round, entry.stageKey), ladderSteps: 0, handedOver: [] }),
+        revision: entry.revision,
+        dueAt: entry.dueAt,
+      });
+      break;
+    case "voted": {
+      const { revision, digest, verdict } = entry;
+      const { _id: taskId } = await taskRowOf(ctx, reviewId, entry.task);
+      const personId = personIdOf(ctx, entry.personId);
+      await ctx.db.insert("decisions", { taskId, requestId, personId, revision, digest, verdict, key });
+      break;
+    }
+    case "undone": {
+      const personId = personIdOf(ctx, entry.personId);
+      const last = await ctx.db
+        .query("decisions")
+        .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+        .order("desc")
+        .first();
+      if (last !== null && last.personId === personId) await ctx.db.patch("decisions", last._id, { undoneAt: Date.now() });
+      break;
+    }
+  }
+  const { actor, event } = await auditOf(ctx, entry, round);
+  await record(ctx, requestId, actor, event);
+}
+
+/** The request may be performed: what, who approved it, and how long that holds. */
+async function approve(ctx: MutationCtx, review: Doc<"reviews">, outcome: Outcome & { kind: "approved" }): Promise<void> {
+  const { policy } = await versionOf(ctx, review.policyVersionId);
+  const { by, at, digest, revision } = outcome;
+  const draft = await draftOf(ctx, review.requestId, revision);
+  await ctx.db.patch("requests", review.requestId, {
+    approval: {
+      draftId: draft._id,
+      digest,
+      by: by.kind === "person" ? { kind: by.kind, personId: personIdOf(ctx, by.personId) } : by,
+      at,
+      validUntil: validUntil(policy, at),
+    },
+  });
+}
+
+/** When an approval of `at` (ms since 1970) runs out. */
+function validUntil({ approvalValid, calendar }: Policy, at: number): number {
+  return dueAt(at, approvalValid, calendar);
+}
+
+/** Nothing more is performed for a request: its approval is gone and its workflow ends. */
+export async function endWorkflow(ctx: MutationCtx, request: Doc<"requests">): Promise<void> {
+  if (request.approval !== undefined) await ctx.db.patch("requests", request._id, { approval: undefined });
+  await dropHeld(ctx, request._id);
+  if (request.workflowId !== undefined) await cancelWorkflow(ctx, components.workflow, request.workflowId);
+}
+
+/** Tells the workflow the outcome; withdrawal and cancellation end the workflow itself. */
+async function tell(ctx: MutationCtx, request: Doc<"requests">, review: Doc<"reviews">, outcome: Outcome): Promise<void> {
+  if (outcome.kind === "withdrawn" || outcome.kind === "canceled") return await endWorkflow(ctx, request);
+  const value = { outcome: outcome.kind };
+  await sendEvent(ctx, components.workflow, { id: review.eventId, validator: vReviewEvent, value });
+  await resumeSoon(ctx, request._id);
+}
+
+/** When something happens by itself next; the sweep of that second is planned. */
+async function timerOf(ctx: MutationCtx, review: Doc<"reviews">, state: Review): Promise<Timer> {
+  if (state.kind !== "open") return NO_TIMER;
+  const row = await taskRowOf(ctx, review._id, state.task.number);
+  const at = nextLook(await planOfTask(ctx, review, state), row.done);
+  if (at === null) throw new Error(`Task ${row._id} is open after its deadline.`);
+  await planSweep(ctx, at);
+  return { kind: "due", at };
+}
+
+/** Every moment of an open task: reminders, steps of the ladder, the deadline. */
+async function planOfTask(ctx: MutationCtx, review: Doc<"reviews">, { task }: Open) {
+  const { policy } = await versionOf(ctx, review.policyVersionId);
+  const { openedAt, stage } = task;
+  const { reminders, ladder } = stage;
+  return planSchedule({ openedAt, dueAt: task.dueAt, reminders, ladder, calendar: policy.calendar });
+}
+
+/** Does what is due to a review now: reminds, lets the ladder join, expires. The workflow is told by the sweep. */
+export async function elapse(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
+  const review = await reviewOf(ctx, reviewId);
+  const { state } = review;
+  if (state.kind !== "open") return;
+  const task = await taskRowOf(ctx, reviewId, state.task.number);
+  const { due, doneThrough } = dueNow(await planOfTask(ctx, review, state), Date.now(), task.done);
+  await ctx.db.patch("tasks", task._id, { done: doneThrough });
+  for (const moment of due) {
+    const current = await reviewOf(ctx, reviewId);
+    if (current.state.kind !== "open" || current.state.task.number !== state.task.number) return;
+    switch (moment.kind) {
+      case "remind":
+        await ctx.db.patch("tasks", task._id, { remindedAt: Date.now() });
+        await record(ctx, review.requestId, DESK, { kind: "reminded", stage: task.stage, dueAt: task.dueAt });
+        break;
+      case "escalate":
+        await tryApply(ctx, current, { kind: "climb", task: task.number, step: moment.step }, "later");
+        break;
+      case "expire":
+        await tryApply(ctx, current, { kind: "expire" }, "later");
+        break;
+      default:
+        moment satisfies never;
+    }
+  }
+  const after = await reviewOf(ctx, reviewId);
+  if (after.state.kind === "open") {
+    await ctx.db.patch("reviews", reviewId, { timer: await timerOf(ctx, after, after.state) });
+  }
+}
+
+/** Tells the workflow of a review whose outcome a sweep recorded. */
+export async function tellLate(ctx: MutationCtx, review: Doc<"reviews">): Promise<void> {
+  await ctx.db.patch("reviews", review._id, { timer: NO_TIMER });
+  if (review.state.kind !== "released") return;
+  await tell(ctx, await requestOf(ctx, review.requestId), review, review.state.outcome);
+}
+
+/** The undo window of a review ran out. Too early (the clock was set back) it waits again; too late it does nothing. */
+export async function release(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
+  const review = await reviewOf(ctx, reviewId);
+  if (review.state.kind !== "decided") return;
+  if (Date.now() >= review.state.releaseAt) return void (await tryApply(ctx, review, { kind: "release" }, "now"));
+  const releaseId = await ctx.scheduler.runAt(review.state.releaseAt, internal.reviews.release, { reviewId });
+  await ctx.db.patch("reviews", reviewId, { releaseId });
+}
+
+/** Open reviews counted again in one transaction. */
+const RECOUNT_MAX = 20;
+
+/** Counts a batch of open reviews again after people changed. Answers the cursor of the next, or null after the last. */
+export async function recountSome(ctx: MutationCtx, after: string | null): Promise<string | null> {
+  const { page, isDone, continueCursor } = await ctx.db
+    .query("tasks")
+    .withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open"))
+    .paginate({ cursor: after, numItems: RECOUNT_MAX });
+  for (const { reviewId } of page) {
+    await tryApply(ctx, await reviewOf(ctx, reviewId), { kind: "peopleChanged" }, "now");
+  }
+  return isDone ? null : continueCursor;
+}
+
+/** The newest review of a request, or null before the first. */
+export async function lastReviewOf(ctx: QueryCtx, requestId: Id<"requests">): Promise<Doc<"reviews"> | null> {
+  return await ctx.db
+    .query("reviews")
+    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .order("desc")
+    .first();
+}
+
+/** A review that something names. They are never deleted, so a missing one is a bug. */
+export async function reviewOf(ctx: QueryCtx, id: Id<"reviews">): Promise<Doc<"reviews">> {
+  const review = await ctx.db.get("reviews", id);
+  if (review === null) throw new Error(`Review ${id} is missing.`);
+  return review;
+}
+
+async function requestOf(ctx: QueryCtx, id: Id<"requests">): Promise<Doc<"requests">> {
+  const request = await ctx.db.get("requests", id);
+  if (request === null) throw new Error(`Request ${id} is missing.`);
+  return request;
+}

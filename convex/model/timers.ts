@@ -1,0 +1,74 @@
+// When something happens by itself to a review. Deadlines, reminders and ladders of all reviews that fall into the same
+// second are done by one sweep, in batches: ten thousand deadlines at once are some hundred transactions, one after the
+// other, and the workflows are told only after the last outcome is recorded. A sweep comes at the end of its second, so
+// nothing is early; from the deadline's very instant decisions are refused anyway (rule 13 of the review).
+
+import { internal } from "../_generated/api";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+
+/** Reviews whose moment has come that one transaction takes on. */
+const DUE_MAX = 25;
+/** Workflows told in one transaction: each event is a call into the component. */
+const TELL_MAX = 10;
+const SECOND_MS = 1_000;
+
+export type Timer = Doc<"reviews">["timer"];
+export const NO_TIMER: Timer = { kind: "none", at: 0 };
+
+/** Has a sweep look at the second of `at` (ms since 1970), unless one will. */
+export async function planSweep(ctx: MutationCtx, at: number): Promise<void> {
+  const second = Math.ceil(at / SECOND_MS) * SECOND_MS;
+  const planned = await ctx.db
+    .query("sweeps")
+    .withIndex("by_at", (q) => q.eq("at", second))
+    .unique();
+  if (planned !== null) return;
+  await ctx.db.insert("sweeps", { at: second });
+  await ctx.scheduler.runAt(second, internal.reviews.sweep, { at: second });
+}
+
+/** Has a review looked at again at `at` (ms since 1970). */
+export async function postpone(ctx: MutationCtx, reviewId: Id<"reviews">, at: number): Promise<void> {
+  await ctx.db.patch("reviews", reviewId, { timer: { kind: "due", at } });
+  await planSweep(ctx, at);
+}
+
+/**
+ * One batch of the sweep of the second that ends at `at` (ms since 1970): `elapse` does what is due to a review, `tell`
+ * tells its workflow. Plans itself again until nothing is left.
+ */
+export async function sweep(
+  ctx: MutationCtx,
+  at: number,
+  { elapse, tell }: Record<"elapse" | "tell", (review: Doc<"reviews">) => Promise<void>>,
+): Promise<void> {
+  const again = (when: number) => ctx.scheduler.runAt(when, internal.reviews.sweep, { at });
+  // The clock was set back since the sweep was planned.
+  if (Date.now() < at) return void (await again(at));
+  const due = await inSecond(ctx, "due", at, DUE_MAX);
+  if (due.length > 0) {
+    for (const review of due) await elapse(review);
+    return void (await again(Date.now()));
+  }
+  const untold = await inSecond(ctx, "tell", at, TELL_MAX);
+  for (const review of untold) await tell(review);
+  if (untold.length === TELL_MAX) return void (await again(Date.now()));
+  const row = await ctx.db
+    .query("sweeps")
+    .withIndex("by_at", (q) => q.eq("at", at))
+    .unique();
+  if (row !== null) await ctx.db.delete("sweeps", row._id);
+}
+
+async function inSecond(ctx: MutationCtx, kind: Timer["kind"], at: number, max: number): Promise<Doc<"reviews">[]> {
+  return await ctx.db
+    .query("reviews")
+    .withIndex("by_timer", (q) =>
+      q
+        .eq("timer.kind", kind)
+        .gt("timer.at", at - SECOND_MS)
+        .lte("timer.at", at),
+    )
+    .take(max);
+}
