@@ -27,8 +27,8 @@ export interface DeskRun {
   burst: Burst;
 }
 
-/** No pauses between the words of drafts, and nothing performed outside this machine, whatever the shell has set. */
-const env = { TEMPLATE_DELAY_MS: "0", WEBHOOK_URL: "", WEBHOOK_SECRET: "" };
+/** No pauses between the words of drafts, no undo window, and nothing performed outside this machine, whatever the shell has set. */
+const env = { TEMPLATE_DELAY_MS: "0", UNDO_WINDOW_MS: "0", WEBHOOK_URL: "", WEBHOOK_SECRET: "" };
 const builtMark = resolve(import.meta.dirname, "../dist/.inputs");
 
 /** Starts a desk for the first time, has `count` requests drafted, and stops it. */

@@ -20,6 +20,7 @@ export const sweep = internalMutation({
           await ctx.runMutation(internal.reviews.elapse, { reviewId });
         } catch (error) {
           // One review must not hold up the others; its own changes were rolled back.
+          // oxlint-disable-next-line no-console -- an operator must see it
           console.error(`Review ${reviewId} could not go on; it is tried again in a minute.`, error);
           await timers.postpone(ctx, reviewId, Date.now() + AGAIN_MS);
         }
