@@ -2,7 +2,9 @@ import { v } from "convex/values";
 import { personQuery } from "./functions";
 import { PLAYBOOKS } from "./playbooks/index";
 
-/** What the desk can do, with messages to try. */
+const vWords = v.object({ label: v.string(), hint: v.string(), placeholder: v.string() });
+
+/** What the desk can do, what the form asks for, and messages to try. */
 export const list = personQuery({
   args: {},
   returns: v.array(
@@ -12,6 +14,8 @@ export const list = personQuery({
       description: v.string(),
       deadlineMs: v.number(),
       minDeadlineMs: v.number(),
+      input: v.object({ from: vWords, subject: vWords, message: vWords }),
+      samplesFrom: v.string(),
       samples: v.array(
         v.object({
           id: v.string(),
@@ -25,12 +29,14 @@ export const list = personQuery({
     }),
   ),
   handler: async () =>
-    PLAYBOOKS.map(({ name, title, description, deadlineMs, minDeadlineMs, samples }) => ({
+    PLAYBOOKS.map(({ name, title, description, deadlineMs, minDeadlineMs, input, samplesFrom, samples }) => ({
       name,
       title,
       description,
       deadlineMs,
       minDeadlineMs,
+      input,
+      samplesFrom,
       samples: [...samples],
     })),
 });

@@ -1,35 +1,37 @@
 import { tool } from "ai";
 import type { ActionCtx } from "../_generated/server";
 import type { AgentBrief, Proposal } from "../model/drafts";
+import { agentOf } from "../playbooks/agents";
+import { playbookOf } from "../playbooks/index";
 import { generate } from "./generate";
-import { DRAFTING, DRAFTING_INSTRUCTIONS } from "./prompt";
-import { draftOf, problemOf, proposalSchema } from "./proposal";
-import { lookUpTools } from "./tools";
+import { DRAFTING } from "./prompt";
 
-/** Drafts the reply to a request, or says why that failed. */
+/** Drafts the action of a request, or says why that failed. */
 export async function draft(
   ctx: ActionCtx,
   brief: AgentBrief,
 ): Promise<{ kind: "ok"; proposal: Proposal } | { kind: "failed"; reason: string }> {
-  const { from } = brief.input;
+  const { input } = brief;
+  const { instructions, tools, proposal, missing } = agentOf(brief.playbook).drafting;
+  const playbook = playbookOf(brief.playbook);
   const result = await generate(ctx, brief, {
     name: DRAFTING,
-    instructions: DRAFTING_INSTRUCTIONS,
+    instructions,
     tools: {
-      ...lookUpTools(from),
+      ...tools(input),
       proposeAction: tool({
-        description: "Proposes the complete reply for a person's decision. Call it once, at the end.",
-        inputSchema: proposalSchema,
-        execute: async (input) => {
-          const problem = problemOf(from, input);
+        description: "Proposes the complete action for a person's decision. Call it once, at the end.",
+        inputSchema: proposal.schema,
+        execute: async (proposed) => {
+          const problem = playbook?.checkAction(input, proposal.actionOf(input, proposed)) ?? null;
           if (problem !== null) throw new Error(`${problem} Correct it and propose again.`);
           return "proposed";
         },
       }),
     },
     final: "proposeAction",
-    missing: "The model answered without a usable action. Nothing was lost; retry, or choose another model.",
+    missing,
   });
   if (result.kind === "failed") return result;
-  return { kind: "ok", proposal: draftOf(from, proposalSchema.parse(result.input), result.texts, result.model) };
+  return { kind: "ok", proposal: proposal.draftOf(input, result.input, result.texts, result.model) };
 }

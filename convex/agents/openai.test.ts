@@ -8,6 +8,7 @@ import {
   ALL,
   allowConsole,
   demoDesk,
+  oneReviewer,
   openTask,
   pageOf,
   quiet,
@@ -64,17 +65,16 @@ async function script(turns: Turn[]): Promise<ModelServer> {
   return server;
 }
 
-async function submit(): Promise<Id<"requests">> {
+const DANA = {
+  from: "Dana Whitfield <dana.whitfield@example.com>",
+  subject: "Charged twice",
+  message: "Order FH-20418, charged twice.",
+};
+
+async function submit(playbook = "customerReply", input = DANA, submissionKey = "key"): Promise<Id<"requests">> {
   const requester = await seat(desk, "requester");
-  const { requestId } = await requester.mutation(api.requests.submit, {
-    playbook: "customerReply",
-    submissionKey: "key",
-    input: {
-      from: "Dana Whitfield <dana.whitfield@example.com>",
-      subject: "Charged twice",
-      message: "Order FH-20418, charged twice.",
-    },
-  });
+  await oneReviewer(desk, playbook);
+  const { requestId } = await requester.mutation(api.requests.submit, { playbook, submissionKey, input });
   return requestId;
 }
 
@@ -198,4 +198,99 @@ it("a model cannot choose the recipient", async () => {
   await script([TRIAGE, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, to: "thief@example.com" } }] }]);
   const page = await until(await submit(), ["inReview", "failed"]);
   expect(page.draft?.action).toMatchObject({ to: "Dana Whitfield <dana.whitfield@example.com>" });
+});
+
+const SORTED: Turn = {
+  text: "A refund.",
+  calls: [{ name: "recordTriage", input: { category: "refund", riskScore: 14, reasons: ["money"] } }],
+};
+const REFUND = {
+  amountCents: 8_900,
+  orderId: "FH-20517",
+  reason: "defect",
+  method: "originalPayment",
+  message: "Dear Owen,\n\nwe refund order FH-20517.\n\nFernhill customer care",
+  summary: "Refund of a defect.",
+  reasoning: "The sensors do not work.",
+  evidence: [{ claim: "It was paid", source: "listOrders", reference: "FH-20517", quote: "one payment of $89.00" }],
+};
+const OWEN = {
+  from: "Owen Fraser <owen.fraser@example.com>",
+  subject: "Sensors that do not work",
+  message: "Order FH-20517, please refund the $89.00.",
+};
+
+const NEWS: Turn = {
+  text: "A product.",
+  calls: [{ name: "recordTriage", input: { category: "product", riskScore: 15, reasons: ["news"] } }],
+};
+const TEXT = {
+  channel: "newsletter",
+  audience: "customers",
+  publishOn: null,
+  headline: "The app speaks Finnish",
+  body: "From today the Fernhill app speaks Finnish.",
+  summary: "A new language.",
+  reasoning: "The team says so.",
+  evidence: [{ claim: "It speaks Finnish", source: "message", quote: "The app speaks Finnish" }],
+};
+const TEAM = {
+  from: "Product team <product@fernhill.example>",
+  subject: "The app speaks Finnish",
+  message: "For the newsletter.\n- The app speaks Finnish.",
+};
+
+it("a refund goes to the sender, whatever the model proposes", async () => {
+  const look: Turn = { calls: [{ name: "listOrders", input: {} }] };
+  await script([SORTED, look, { calls: [{ name: "proposeAction", input: { ...REFUND, to: "thief@example.com" } }] }]);
+  const page = await until(await submit("refund", OWEN), ["inReview", "failed"]);
+  expect(page.state.kind).toBe("inReview");
+  const { summary: _, reasoning: __, evidence: ___, ...action } = REFUND;
+  expect(page.draft?.action).toEqual({ ...action, to: OWEN.from });
+  expect(page.draft?.evidence).toMatchObject([{ found: true }]);
+});
+
+it.each<[string, Partial<typeof REFUND>]>([
+  ["somebody else's order", { orderId: "FH-20540" }],
+  ["more than was paid", { amountCents: 8_901 }],
+  ["a note about another order", { message: "Dear Owen, and FH-20540 too." }],
+])("a refund of %s is refused, the model is told, and never reaches a reviewer", async (_, change) => {
+  const hostile: Turn = { calls: [{ name: "proposeAction", input: { ...REFUND, ...change } }] };
+  const { seen } = await script([SORTED, hostile, { calls: [{ name: "proposeAction", input: REFUND }] }]);
+  const corrected = await until(await submit("refund", OWEN), ["inReview", "failed"]);
+  expect(corrected.drafts.map(({ action }) => action)).toMatchObject([{ orderId: "FH-20517", amountCents: 8_900 }]);
+  expect(JSON.stringify(seen.at(-1)?.body.messages)).toContain("Correct it and propose again");
+
+  await script([SORTED, ...times(8, hostile)]);
+  const failed = await until(await submit("refund", OWEN, "again"), ["inReview", "failed"]);
+  expect(failed.state).toMatchObject({
+    kind: "failed",
+    step: "draft",
+    reason: expect.stringMatching(/proposed no refund/),
+  });
+  expect(failed.drafts).toEqual([]);
+  allowConsole(/onError/);
+});
+
+it.each([
+  ["an e-mail address", { body: "Ask maria@example.com." }],
+  ["an order number", { headline: "FH-20540 speaks Finnish" }],
+])("an announcement with %s is refused, and the model is told", async (_, change) => {
+  const hostile: Turn = { calls: [{ name: "proposeAction", input: { ...TEXT, ...change } }] };
+  const { seen } = await script([NEWS, hostile, { calls: [{ name: "proposeAction", input: TEXT }] }]);
+  const page = await until(await submit("announcement", TEAM), ["inReview", "failed"]);
+  expect(page.drafts.map(({ action }) => action)).toEqual([
+    { channel: "newsletter", audience: "customers", headline: TEXT.headline, body: TEXT.body },
+  ]);
+  expect(JSON.stringify(seen.at(-1)?.body.messages)).toContain("must not contain");
+});
+
+it("each playbook offers its own tools and categories, and none of another", async () => {
+  const { seen } = await script([NEWS, { calls: [{ name: "proposeAction", input: TEXT }] }]);
+  await until(await submit("announcement", TEAM), ["inReview", "failed"]);
+  const named = (at: number) => JSON.stringify(seen[at]?.body.tools);
+  expect(named(0)).toContain("safety");
+  expect(named(0)).not.toContain("chargeback");
+  expect(named(1)).toContain("findPolicy");
+  expect(named(1)).not.toMatch(/lookUp|listOrders/);
 });

@@ -1,31 +1,17 @@
+// What a drafting agent ends with: the fields of its playbook's action, then why, for the people who decide.
+
 import { z } from "zod";
 import type { Proposal } from "../model/drafts";
-import { checkCustomerReply, vResolution, vTeam, type CustomerReply } from "../shared/actions";
-import {
-  BODY_MAX,
-  CLAIM_MAX,
-  EVIDENCE_MAX,
-  REASONING_MAX,
-  REFUND_MAX_CENTS,
-  SUBJECT_MAX,
-  SUMMARY_MAX,
-} from "../shared/limits";
-import type { Evidence, Model } from "../shared/records";
+import type { Action } from "../shared/actions";
+import { CLAIM_MAX, EVIDENCE_MAX, REASONING_MAX, SUMMARY_MAX } from "../shared/limits";
+import type { Evidence, Input, Model } from "../shared/records";
 
-const literals = <T extends string>(members: readonly { value: T }[]) => members.map(({ value }) => value);
+/** The values of a validator's union of literals, for a schema's enum. */
+export const literals = <T extends string>(members: readonly { value: T }[]) => members.map(({ value }) => value);
 
-/**
- * What the drafting agent ends with. Subject and body come first so that they stream first. There is no recipient: the
- * desk writes to the sender, whatever a model says.
- */
-export const proposalSchema = z.object({
-  subject: z.string().trim().min(1).max(SUBJECT_MAX),
-  body: z.string().trim().min(1).max(BODY_MAX).describe("The complete reply, with greeting and closing."),
-  resolution: z.enum(literals(vResolution.members)),
-  refundAmountCents: z.number().int().positive().max(REFUND_MAX_CENTS).nullish().describe("Only for a refund."),
-  escalateTo: z.enum(literals(vTeam.members)).nullish().describe("Only for an escalation."),
+const NOTES = {
   summary: z.string().trim().min(1).max(SUMMARY_MAX).describe("One or two sentences for the reviewer's list."),
-  reasoning: z.string().trim().min(1).max(REASONING_MAX).describe("Why this reply, in two or three sentences."),
+  reasoning: z.string().trim().min(1).max(REASONING_MAX).describe("Why this draft, in two or three sentences."),
   evidence: z
     .array(
       z.object({
@@ -36,40 +22,55 @@ export const proposalSchema = z.object({
       }),
     )
     .max(EVIDENCE_MAX),
-});
-export type ProposalInput = z.infer<typeof proposalSchema>;
+};
+const notes = z.object(NOTES);
+export type Notes = z.infer<typeof notes>;
 
-/** The action a proposal stands for, sent to `to`. */
-export function actionOf(to: string, input: ProposalInput): CustomerReply {
-  const { subject, body, resolution, refundAmountCents, escalateTo } = input;
+/** How a playbook's agent proposes. What comes in is a model's: unknown until the schema has read it. */
+export type ProposalKind = {
+  schema: z.ZodType;
+  /** The action a proposal stands for. Throws where the schema would refuse it. */
+  actionOf: (input: Input, proposed: unknown) => Action;
+  /** The draft it becomes. `texts` are the message and each tool's answers, where quotes must be found. */
+  draftOf: (input: Input, proposed: unknown, texts: ReadonlyMap<string, string>, model: Model) => Proposal;
+};
+
+/**
+ * A proposal of the fields in `shape`, in the order in which they stream: named as the action's, so that the draft can
+ * be shown while it is written. `action` makes the action of them; what the desk settles itself (a recipient) it takes
+ * from the input.
+ */
+export function proposalKind<S extends z.ZodRawShape>(
+  shape: S,
+  action: (input: Input, fields: z.infer<z.ZodObject<S>>) => Action,
+): ProposalKind {
+  const fields = z.object(shape);
+  const actionOf = (input: Input, proposed: unknown) => action(input, fields.parse(proposed));
   return {
-    to,
-    subject,
-    body,
-    resolution,
-    ...(refundAmountCents == null ? {} : { refundAmountCents }),
-    ...(escalateTo == null ? {} : { escalateTo }),
+    schema: z.object({ ...shape, ...NOTES }),
+    actionOf,
+    draftOf: (input, proposed, texts, model) => {
+      const { summary, reasoning, evidence } = notes.parse(proposed);
+      return {
+        action: actionOf(input, proposed),
+        summary,
+        reasoning,
+        evidence: evidence.map((each) => checkedEvidence(each, texts)),
+        model,
+      };
+    },
   };
 }
 
-/** What is wrong with a proposal beyond its shape, as a sentence for the model, or null. */
-export function problemOf(to: string, input: ProposalInput): string | null {
-  return checkCustomerReply(actionOf(to, input));
-}
-
-/** The draft a proposal becomes. `texts` are the message and each tool's answers, where quotes must be found. */
-export function draftOf(to: string, input: ProposalInput, texts: ReadonlyMap<string, string>, model: Model): Proposal {
+function checkedEvidence(
+  { claim, source, reference, quote }: Notes["evidence"][number],
+  texts: ReadonlyMap<string, string>,
+): Evidence {
   return {
-    action: actionOf(to, input),
-    summary: input.summary,
-    reasoning: input.reasoning,
-    evidence: input.evidence.map(({ claim, source, reference, quote }): Evidence => ({
-      claim,
-      source: source === "message" ? { kind: "message" } : { kind: "tool", tool: source, reference: reference ?? "" },
-      quote,
-      found: plain(texts.get(source) ?? "").includes(plain(quote)),
-    })),
-    model,
+    claim,
+    source: source === "message" ? { kind: "message" } : { kind: "tool", tool: source, reference: reference ?? "" },
+    quote,
+    found: plain(texts.get(source) ?? "").includes(plain(quote)),
   };
 }
 

@@ -1,11 +1,13 @@
+// What drafting agents may look up. A playbook offers those of its work; none of them changes anything.
+
 import { tool, type ToolSet } from "ai";
 import { z } from "zod";
-import { addressOf } from "../playbooks/customerReply";
+import { addressOf } from "../playbooks/input";
 import { findPolicies } from "../playbooks/policies";
-import { findCustomer, findOrder } from "../playbooks/records";
+import { findCustomer, findOrder, ordersOf } from "../playbooks/records";
 
-/** What the drafting agent may look up, bound to the sender of one message: it can ask about nobody else. */
-export function lookUpTools(from: string) {
+/** Looks up the sender of one message and their orders: it can ask about nobody else. */
+export function customerTools(from: string) {
   const email = addressOf(from);
   return {
     lookUpCustomer: tool({
@@ -19,6 +21,23 @@ export function lookUpTools(from: string) {
       execute: async ({ number }) =>
         findOrder(email, number) ?? { notFound: "The sender has no order with this number. Say nothing about it." },
     }),
+  } satisfies ToolSet;
+}
+
+/** Lists all orders of the sender of one message. */
+export function orderListTool(from: string) {
+  return {
+    listOrders: tool({
+      description: "All orders of the sender: number, item, total and paid in cents, status, payments. Takes no input.",
+      inputSchema: z.object({}),
+      execute: async () => ordersOf(addressOf(from)),
+    }),
+  } satisfies ToolSet;
+}
+
+/** Finds the company's policies. */
+export function policyTool() {
+  return {
     findPolicy: tool({
       description: "The company's policies on a topic, word for word. Promise nothing that no policy allows.",
       inputSchema: z.object({ topic: z.string().max(200) }),

@@ -76,6 +76,30 @@ export const POLICIES: readonly Policy[] = [
     topics: ["praise", "tone", "other"],
     text: "We write as one person to another: plain words, no blame, no promises we cannot keep. Praise is passed on to the people it is meant for.",
   },
+  {
+    id: "P-13",
+    title: "Late deliveries and goodwill",
+    topics: ["late", "goodwill", "voucher"],
+    text: "Goods that arrive more than three days late can be kept for a voucher of up to half their price, or sent back unopened for a full refund. As a goodwill gesture we give up to a quarter of what was paid. Vouchers are valid for two years.",
+  },
+  {
+    id: "P-14",
+    title: "Public statements",
+    topics: ["announcement", "product", "company", "statement"],
+    text: "We announce only what the team that answers for it has handed over as a fact. No customer is named, and no address or order number appears. What is marked as internal stays inside.",
+  },
+  {
+    id: "P-15",
+    title: "Safety notices and recalls",
+    topics: ["safety", "recall"],
+    text: "A safety notice says first what to do now, then which devices are meant and how to tell them apart. It makes nothing smaller than it is. The exchange is free of charge.",
+  },
+  {
+    id: "P-16",
+    title: "Price changes",
+    topics: ["prices", "price"],
+    text: "Customers read of a new price at least thirty days before it counts. Paid periods run to their end at the old price. Everybody can cancel before the change.",
+  },
 ];
 
 /** The policies that fit a topic best, at most two; the one on tone where none fits. */

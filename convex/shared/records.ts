@@ -26,6 +26,10 @@ export const vCategory = v.union(
   v.literal("delivery"),
   v.literal("outage"),
   v.literal("sales"),
+  v.literal("safety"),
+  v.literal("prices"),
+  v.literal("product"),
+  v.literal("company"),
   v.literal("other"),
 );
 export type Category = Infer<typeof vCategory>;

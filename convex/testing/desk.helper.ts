@@ -4,6 +4,9 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { DESK } from "../model/audit";
+import { saveVersion } from "../model/policies";
+import { firstPolicyOf } from "../playbooks/policy/index";
 import type { Action } from "../shared/actions";
 import type { Role } from "../shared/roles";
 import { type Desk, engine } from "./engine.helper";
@@ -78,6 +81,13 @@ export async function submitted(
   });
   await settle(desk);
   return requestId;
+}
+
+/** Gives a playbook the customer reply's policy of one reviewer, whatever its own asks for. */
+export async function oneReviewer(desk: Desk, playbook: string): Promise<void> {
+  await desk.run(async (ctx) => {
+    await saveVersion(ctx, playbook, firstPolicyOf("customerReply"), DESK);
+  });
 }
 
 /** The page of a request as its reader sees it; it must exist. */

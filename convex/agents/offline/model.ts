@@ -11,16 +11,11 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
+import { agentOf } from "../../playbooks/agents";
 import type { Input, Triage } from "../../shared/records";
-import { classify } from "./classify";
-import { changesFrom } from "./feedback";
-import { knowledgeFrom, orderNumberIn, type ToolAnswer } from "./knowledge";
-import { replyTo } from "./reply";
+import type { ToolAnswer } from "./knowledge";
+import type { OfflineSide, Situation, Turn } from "./side";
 import { streamOf } from "./stream";
-
-/** What the desk's prompt holds, and what tools answered since. */
-type Situation = { input: Input; triage: Triage | null; feedback: string[]; answers: ToolAnswer[] };
-type Call = { tool: string; input: unknown };
 
 /** A template model. Every call is a function of its prompt; it keeps nothing. */
 export function templateModel(): LanguageModelV4 {
@@ -46,10 +41,12 @@ function respond(options: LanguageModelV4CallOptions) {
 }
 
 function contentFor({ prompt, tools }: LanguageModelV4CallOptions): LanguageModelV4Content[] {
-  const situation = situationIn(prompt);
+  const asked = questionIn(prompt);
   const offered = new Set(tools?.map(({ name }) => name));
-  if (situation === null) return [{ type: "text", text: "The template model answers requests of the desk only." }];
-  const { text, calls } = offered.has("recordTriage") ? sorting(situation) : drafting(situation);
+  if (asked === null) return [{ type: "text", text: "The template model answers requests of the desk only." }];
+  const { situation } = asked;
+  const { offline } = agentOf(asked.playbook);
+  const { text, calls } = offered.has("recordTriage") ? sorting(situation, offline) : offline.draft(situation);
   return [
     { type: "text", text },
     ...calls
@@ -63,38 +60,15 @@ function contentFor({ prompt, tools }: LanguageModelV4CallOptions): LanguageMode
   ];
 }
 
-function sorting({ input }: Situation): { text: string; calls: Call[] } {
-  const found = classify(input);
+function sorting({ input }: Situation, { sort }: OfflineSide): Turn {
+  const found = sort(input);
   const matter = found.category === "other" ? "This is none of the matters I know" : `I sort this as ${found.category}`;
   const text = `${matter}: ${found.reasons.join(", ")}.`;
   return { text, calls: [{ tool: "recordTriage", input: found }] };
 }
 
-function drafting({ input, triage, feedback, answers }: Situation): { text: string; calls: Call[] } {
-  const category = triage?.category ?? classify(input).category;
-  if (answers.length === 0) {
-    const order = orderNumberIn(input);
-    const checks = order === null ? "the customer and the policy" : `the customer, order ${order} and the policy`;
-    const again = feedback.length === 0 ? "" : ` The reviewer wants changes: ${feedback.at(-1)}`;
-    return {
-      text: `I look up ${checks} on ${category}.${again}`,
-      calls: [
-        { tool: "lookUpCustomer", input: {} },
-        ...(order === null ? [] : [{ tool: "lookUpOrder", input: { number: order } }]),
-        { tool: "findPolicy", input: { topic: category } },
-      ],
-    };
-  }
-  const knowledge = knowledgeFrom(answers);
-  const policy = knowledge.policies[0];
-  const proposal = replyTo(input, category, knowledge, changesFrom(feedback));
-  const text =
-    policy === undefined ? "I write the reply now." : `The policy "${policy.title}" fits. I write the reply now.`;
-  return { text, calls: [{ tool: "proposeAction", input: proposal }] };
-}
-
 /** Reads the marked lines of the desk's prompt (see `prompt.ts`) and the tools' answers after it. */
-function situationIn(prompt: LanguageModelV4Prompt): Situation | null {
+function questionIn(prompt: LanguageModelV4Prompt): { playbook: string; situation: Situation } | null {
   const start = prompt.findLastIndex(({ role }) => role === "user");
   const message = prompt[start];
   if (message?.role !== "user") return null;
@@ -104,7 +78,8 @@ function situationIn(prompt: LanguageModelV4Prompt): Situation | null {
       .filter((line) => line.startsWith(`${marker} `))
       .map((line): unknown => JSON.parse(line.slice(marker.length + 1)));
   const [input] = marked("REQUEST") as Input[];
-  if (input === undefined) return null;
+  const [playbook] = marked("PLAYBOOK") as string[];
+  if (input === undefined || playbook === undefined) return null;
   const answers = prompt.slice(start + 1).flatMap((later) => {
     if (later.role !== "tool") return [];
     return later.content.flatMap((part): ToolAnswer[] =>
@@ -113,12 +88,8 @@ function situationIn(prompt: LanguageModelV4Prompt): Situation | null {
         : [],
     );
   });
-  return {
-    input,
-    triage: (marked("TRIAGE")[0] as Triage | undefined) ?? null,
-    feedback: marked("FEEDBACK") as string[],
-    answers,
-  };
+  const triage = (marked("TRIAGE")[0] as Triage | undefined) ?? null;
+  return { playbook, situation: { input, triage, feedback: marked("FEEDBACK") as string[], answers } };
 }
 
 function usageOf(prompt: LanguageModelV4Prompt, content: LanguageModelV4Content[]): LanguageModelV4Usage {

@@ -1,17 +1,21 @@
 import { expect, it } from "vitest";
-import { checkCustomerReply } from "../../shared/actions";
+import { actionProblem } from "../../shared/actions";
 import { auditText } from "../../shared/audit";
 import { riskLevel, type Step } from "../../shared/records";
+import { customerReplyAgent } from "../../playbooks/customerReply/agent";
+import { replyTo } from "../../playbooks/customerReply/offline";
+import { SAMPLES } from "../../playbooks/customerReply/samples";
+import { SCALE } from "../../playbooks/customerReply/signs";
+import { addressOf } from "../../playbooks/input";
 import { findPolicies } from "../../playbooks/policies";
-import { addressOf } from "../../playbooks/customerReply";
 import { findCustomer, findOrder } from "../../playbooks/records";
-import { SAMPLES } from "../../playbooks/samples";
-import { actionOf, draftOf, proposalSchema, wordsOf } from "../proposal";
+import { wordsOf } from "../proposal";
 import { classify } from "./classify";
 import { changesFrom, type Changes } from "./feedback";
 import { knowledgeFrom, orderNumberIn } from "./knowledge";
 import { templateModel } from "./model";
-import { replyTo } from "./reply";
+
+const { actionOf, draftOf, schema } = customerReplyAgent.drafting.proposal;
 
 const EXPECTED: Record<string, string> = {
   "double-charge": "billing",
@@ -31,7 +35,7 @@ const EXPECTED: Record<string, string> = {
 function answersFor(sample: { from: string; subject: string; message: string }) {
   const email = addressOf(sample.from);
   const number = orderNumberIn(sample);
-  const { category } = classify(sample);
+  const { category } = classify(SCALE, sample);
   return [
     { tool: "lookUpCustomer", value: findCustomer(email) ?? { notFound: "" } },
     ...(number === null ? [] : [{ tool: "lookUpOrder", value: findOrder(email, number) ?? { notFound: "" } }]),
@@ -41,14 +45,14 @@ function answersFor(sample: { from: string; subject: string; message: string }) 
 
 function reply(sample: { from: string; subject: string; message: string }, feedback: string[] = []) {
   const answers = answersFor(sample);
-  const input = replyTo(sample, classify(sample).category, knowledgeFrom(answers), changesFrom(feedback));
+  const input = replyTo(sample, classify(SCALE, sample).category, knowledgeFrom(answers), changesFrom(feedback));
   return { input, answers };
 }
 
 it.each(SAMPLES.map((sample) => ({ id: sample.id, sample })))(
   "sorts the sample $id as people would",
   ({ id, sample }) => {
-    const { category, riskScore } = classify(sample);
+    const { category, riskScore } = classify(SCALE, sample);
     expect(category).toBe(EXPECTED[id]);
     expect(riskLevel(riskScore)).toBe(sample.risk);
   },
@@ -58,11 +62,11 @@ it.each(SAMPLES.map((sample) => ({ id: sample.id, sample })))(
   "drafts a valid, supported reply to the sample $id",
   ({ sample }) => {
     const { input, answers } = reply(sample);
-    const parsed = proposalSchema.parse(input);
-    expect(checkCustomerReply(actionOf(sample.from, parsed))).toBeNull();
+    const parsed = schema.parse(input);
+    expect(actionProblem("customerReply", actionOf(sample, parsed))).toBeNull();
     const texts = new Map(answers.map(({ tool, value }) => [tool, wordsOf(value)]));
     texts.set("message", sample.message);
-    const { evidence } = draftOf(sample.from, parsed, texts, { provider: "template", model: "template-1" });
+    const { evidence } = draftOf(sample, parsed, texts, { provider: "template", model: "template-1" });
     expect(evidence.length).toBeGreaterThanOrEqual(2);
     expect(evidence.filter(({ found }) => !found)).toEqual([]);
   },
@@ -121,7 +125,7 @@ it.each<[string, RegExp | null, RegExp | null]>([
   expect(after.body).not.toBe(before.body);
   if (has !== null) expect(after.body).toMatch(has);
   if (lacks !== null) expect(after.body).not.toMatch(lacks);
-  expect(checkCustomerReply(actionOf(SAMPLE.from, proposalSchema.parse(after)))).toBeNull();
+  expect(actionProblem("customerReply", actionOf(SAMPLE, after))).toBeNull();
   expect(after.reasoning).toContain("After the review");
 });
 
@@ -222,7 +226,8 @@ it("keeps what was understood beside what was not, and later feedback overrides 
 
 it("a long remark leaves the reasoning within its limit, with a visible cut", () => {
   const { input } = reply(SAMPLE, [`Dance${"😀".repeat(1_000)}. Shorter.`]);
-  expect(proposalSchema.parse(input).reasoning).toMatch(/…\. After the review: shortened/);
+  expect(schema.safeParse(input).success).toBe(true);
+  expect(input.reasoning).toMatch(/…\. After the review: shortened/);
   expect(input.reasoning.isWellFormed()).toBe(true);
 });
 
@@ -231,7 +236,7 @@ it("does not claim a refund that the draft does not make", () => {
   expect(both).toMatchObject({ resolution: "escalate", escalateTo: "billing" });
   expect(both.reasoning).toContain("no refund put in, because an escalation carries none");
   const huge = reply(SAMPLE, ["Refund $9,999,999"]).input;
-  expect(proposalSchema.parse(huge).refundAmountCents).toBe(4_950);
+  expect(actionOf(SAMPLE, huge)).toMatchObject({ refundAmountCents: 4_950 });
   expect(huge.reasoning).toContain("the refund asked for not put in");
 });
 
@@ -249,10 +254,22 @@ it.each([
 ])("says how it sorts “%s”", async (message, said) => {
   const request = { from: "x@example.com", subject: "Hello", message };
   const { content } = await templateModel().doGenerate({
-    prompt: [{ role: "user", content: [{ type: "text", text: `REQUEST ${JSON.stringify(request)}` }] }],
+    prompt: [
+      {
+        role: "user",
+        content: [{ type: "text", text: `PLAYBOOK "customerReply"\nREQUEST ${JSON.stringify(request)}` }],
+      },
+    ],
     tools: [{ type: "function", name: "recordTriage", inputSchema: {} }],
   });
   expect(content[0]).toEqual({ type: "text", text: said });
+});
+
+it("answers nothing but the desk's own requests", async () => {
+  const { content } = await templateModel().doGenerate({
+    prompt: [{ role: "user", content: [{ type: "text", text: "Write a poem." }] }],
+  });
+  expect(content).toEqual([{ type: "text", text: expect.stringContaining("requests of the desk only") }]);
 });
 
 it("takes several wishes of one feedback apart", () => {

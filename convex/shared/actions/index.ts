@@ -75,7 +75,7 @@ export {
   type Resolution,
   type Team,
 } from "./customerReply";
-export { choicesOf, type ActionField, type Choice, type Problem } from "./fields";
+export { choicesOf, isDay, type ActionField, type Choice, type Problem } from "./fields";
 export {
   checkRefund,
   vRefund,

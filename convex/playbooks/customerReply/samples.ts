@@ -1,4 +1,4 @@
-import type { Sample } from "./index";
+import type { Sample } from "../playbook";
 
 /** Messages to try the desk with: hand-written, of different risk and tone. The people and the shop are made up. */
 export const SAMPLES: readonly Sample[] = [

@@ -1,9 +1,10 @@
 // What the template model says per category. `lead` answers the matter and stays when a reviewer asks for less; `more`
 // goes first. Facts come from look-ups only; a template without its fact leaves the sentence out.
 
+import type { Knowledge } from "../../agents/offline/knowledge";
 import type { Resolution, Team } from "../../shared/actions";
-import type { Category } from "../../shared/records";
-import { dollars, type Knowledge } from "./knowledge";
+import { dollars } from "../../shared/money";
+import type { CustomerCategory } from "./signs";
 
 export type Template = {
   lead: string[];
@@ -19,7 +20,7 @@ export type Template = {
 };
 
 /** The reply's substance for a category, with what the look-ups told and the message itself says. */
-export function templateFor(category: Category, { order, customer }: Knowledge, message: string): Template {
+export function templateFor(category: CustomerCategory, { order, customer }: Knowledge, message: string): Template {
   switch (category) {
     case "billing":
       return {
@@ -54,9 +55,7 @@ export function templateFor(category: Category, { order, customer }: Knowledge, 
                 `You should not have had to write to us again, and I want to put this right. I am refunding the ${dollars(order.totalCents)} for order ${order.number} in full.`,
                 "The money reaches you within five working days. You need not send anything back.",
               ],
-        more: [
-          "What you describe means that it is broken. I am passing your message on to the people who build it.",
-        ],
+        more: ["What you describe means that it is broken. I am passing your message on to the people who build it."],
         sorry: `I am truly sorry about ${lost(message)}, and about the answers you got before this one.`,
         ...(order === null ? { resolution: "answer" } : { resolution: "refund", refundAmountCents: order.totalCents }),
         summary: "Very angry customer, defective sensor: apology and full refund.",

@@ -1,18 +1,50 @@
-import { firstNameOf } from "../../playbooks/customerReply";
-import { REASONING_MAX, REFUND_MAX_CENTS } from "../../shared/limits";
-import type { Category, Input } from "../../shared/records";
-import type { ProposalInput } from "../proposal";
-import type { Changes } from "./feedback";
-import { dollars, policySentence, type Knowledge } from "./knowledge";
+// How the template model answers customers: the category's template, the looked-up facts, and what reviewers asked for.
+
+import { classify, known } from "../../agents/offline/classify";
+import { changesFrom, type Changes } from "../../agents/offline/feedback";
+import { knowledgeFrom, orderNumberIn, policySentence, type Knowledge } from "../../agents/offline/knowledge";
+import type { OfflineSide, Situation, Turn } from "../../agents/offline/side";
+import { added, closing, followed, greeting, reasoningOf } from "../../agents/offline/wording";
+import { REFUND_MAX_CENTS } from "../../shared/limits";
+import { dollars } from "../../shared/money";
+import type { Input } from "../../shared/records";
+import type { CustomerProposal } from "./agent";
+import { SCALE, type CustomerCategory } from "./signs";
 import { templateFor, type Template } from "./templates";
 
-const CLOSING = "Fernhill customer care";
+/** The template model's part of this playbook. */
+export const offline: OfflineSide = { sort: (input) => classify(SCALE, input), draft };
 
-/**
- * The template model's proposal for a message: its category's template, the looked-up facts, and what reviewers asked
- * for.
- */
-export function replyTo(input: Input, category: Category, knowledge: Knowledge, changes: Changes): ProposalInput {
+function draft({ input, triage, feedback, answers }: Situation): Turn {
+  const category = known(SCALE, triage?.category ?? classify(SCALE, input).category);
+  if (answers.length === 0) {
+    const order = orderNumberIn(input);
+    const checks = order === null ? "the customer and the policy" : `the customer, order ${order} and the policy`;
+    const again = feedback.length === 0 ? "" : ` The reviewer wants changes: ${feedback.at(-1)}`;
+    return {
+      text: `I look up ${checks} on ${category}.${again}`,
+      calls: [
+        { tool: "lookUpCustomer", input: {} },
+        ...(order === null ? [] : [{ tool: "lookUpOrder", input: { number: order } }]),
+        { tool: "findPolicy", input: { topic: category } },
+      ],
+    };
+  }
+  const knowledge = knowledgeFrom(answers);
+  const policy = knowledge.policies[0];
+  const proposal = replyTo(input, category, knowledge, changesFrom(feedback));
+  const text =
+    policy === undefined ? "I write the reply now." : `The policy "${policy.title}" fits. I write the reply now.`;
+  return { text, calls: [{ tool: "proposeAction", input: proposal }] };
+}
+
+/** The template model's proposal for a message. */
+export function replyTo(
+  input: Input,
+  category: CustomerCategory,
+  knowledge: Knowledge,
+  changes: Changes,
+): CustomerProposal {
   const template = resolved(templateFor(category, knowledge, input.message), changes, knowledge);
   const paragraphs = [
     ...apology(template, changes),
@@ -21,7 +53,6 @@ export function replyTo(input: Input, category: Category, knowledge: Knowledge, 
     ...(changes.shorter ? [] : template.more),
     ...(changes.tone === "warm" ? ["Please write to me directly if anything is still open; I am glad to help."] : []),
   ];
-  const reasoning = `${template.reasoning}${notUnderstoodText(changes)}${changesText(changes, template)}`;
   return {
     subject: subjectFor(input.subject),
     body: [greeting(input.from, changes), ...paragraphs, closing(changes)].join("\n\n"),
@@ -29,7 +60,7 @@ export function replyTo(input: Input, category: Category, knowledge: Knowledge, 
     refundAmountCents: template.refundAmountCents,
     escalateTo: template.escalateTo,
     summary: template.summary,
-    reasoning: cut(reasoning, REASONING_MAX),
+    reasoning: reasoningOf(template.reasoning, changes, changesMade(changes, template)),
     evidence: evidenceFor(input, template, knowledge),
   };
 }
@@ -74,27 +105,12 @@ function withoutRefund(template: Template): string[] {
     : template.lead;
 }
 
-function greeting(from: string, { tone }: Changes): string {
-  const name = firstNameOf(from);
-  if (tone === "formal")
-    return name === null
-      ? "Dear Sir or Madam,"
-      : `Dear ${from.slice(0, from.indexOf("<")).replaceAll('"', "").trim()},`;
-  const hello = tone === "warm" ? "Hello" : "Dear";
-  return name === null ? `${hello},` : `${hello} ${name},`;
-}
-
-function closing({ tone }: Changes): string {
-  if (tone === "formal") return `Yours sincerely,\n${CLOSING}`;
-  return tone === "warm" ? `Warm wishes,\n${CLOSING}` : `Kind regards,\n${CLOSING}`;
-}
-
 function subjectFor(subject: string): string {
   return (/^re:/i.test(subject) ? subject : `Re: ${subject}`).slice(0, 200);
 }
 
-function evidenceFor(input: Input, template: Template, { order, policies }: Knowledge): ProposalInput["evidence"] {
-  const evidence: ProposalInput["evidence"] = [];
+function evidenceFor(input: Input, template: Template, { order, policies }: Knowledge): CustomerProposal["evidence"] {
+  const evidence: CustomerProposal["evidence"] = [];
   const asked = input.message.match(/[^.!?\n]{12,200}[.!?]/)?.[0]?.trim();
   if (asked !== undefined) evidence.push({ claim: "What the customer writes about", source: "message", quote: asked });
   if (order !== null) {
@@ -117,34 +133,21 @@ function evidenceFor(input: Input, template: Template, { order, policies }: Know
   return evidence;
 }
 
-/** What the reviewer has to know first: nothing of it is in the letter. */
-function notUnderstoodText({ notUnderstood }: Changes): string {
-  if (notUnderstood.length === 0) return "";
-  return ` The template model did not understand: ${cut(notUnderstood.map((text) => `“${text}”`).join(", "), 500)}.`;
+function changesMade(changes: Changes, template: Template): string[] {
+  const refund = refundText(changes, template);
+  return [
+    ...followed(changes),
+    ...(refund === null ? [] : [refund]),
+    ...(changes.escalateTo === null ? [] : [`handed to ${changes.escalateTo}`]),
+    ...added(changes),
+  ];
 }
 
-function changesText(changes: Changes, template: Template): string {
-  const done = [
-    changes.shorter ? "shortened" : "",
-    changes.tone === null ? "" : `made more ${changes.tone}`,
-    changes.apologize === null ? "" : changes.apologize ? "an apology added" : "no apology",
-    refundText(changes, template),
-    changes.escalateTo === null ? "" : `handed to ${changes.escalateTo}`,
-    changes.additions.length === 0 ? "" : `added: ${changes.additions.join(" ")}`,
-  ].filter((text) => text !== "");
-  return done.length === 0 ? "" : ` After the review: ${done.join("; ")}`;
-}
-
-function refundText({ refund, escalateTo }: Changes, { refundAmountCents }: Template): string {
-  if (refund === null) return "";
+function refundText({ refund, escalateTo }: Changes, { refundAmountCents }: Template): string | null {
+  if (refund === null) return null;
   if (refund === "none") return "no refund";
   if (escalateTo !== null) return "no refund put in, because an escalation carries none";
   const whole = refund.cents === "full" || refund.cents === refundAmountCents;
   if (refundAmountCents !== undefined && whole) return `a refund of ${dollars(refundAmountCents)} put in`;
   return "the refund asked for not put in, because its amount is not known or not allowed";
-}
-
-/** A text of at most `max` UTF-16 units, with an ellipsis where it was cut. */
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -1,0 +1,96 @@
+// Every playbook on the desk: from the request to what was performed, with the template model.
+
+import { expect, it } from "vitest";
+import { api } from "../_generated/api";
+import { PLAYBOOKS } from "../playbooks/index";
+import { kindOf } from "../shared/actions";
+import {
+  ALL,
+  demoDesk,
+  oneReviewer,
+  openTask,
+  pageOf,
+  quietWithFakeTimers,
+  seat,
+  settle,
+} from "../testing/desk.helper";
+
+quietWithFakeTimers();
+
+it.each(PLAYBOOKS)("$name: a sample is sorted, drafted, and waits for a person", async ({ name, title, samples }) => {
+  const desk = await demoDesk();
+  const requester = await seat(desk, "requester");
+  await oneReviewer(desk, name);
+  const { from, subject, message, risk } = samples[0] ?? { from: "", subject: "", message: "", risk: "" };
+  const { requestId } = await requester.mutation(api.requests.submit, {
+    playbook: name,
+    input: { from, subject, message },
+    submissionKey: "key",
+  });
+  await settle(desk);
+  const page = await pageOf(requester, requestId);
+  expect(page.state.kind).toBe("inReview");
+  expect(page.request).toMatchObject({ playbook: name, playbookTitle: title });
+  expect(page.triage?.risk.level).toBe(risk);
+  if (page.draft === null) throw new Error("There is no draft.");
+  expect(kindOf(page.draft.action)).toBe(name);
+  expect(page.draft.evidence.every(({ found }) => found)).toBe(true);
+});
+
+it("what was approved stands in the outbox under what it is", async () => {
+  const desk = await demoDesk();
+  const requester = await seat(desk, "requester");
+  const reviewer = await seat(desk, "reviewer");
+  for (const { name, samples } of PLAYBOOKS) {
+    await oneReviewer(desk, name);
+    const { from, subject, message } = samples[0] ?? { from: "", subject: "", message: "" };
+    const { requestId } = await requester.mutation(api.requests.submit, {
+      playbook: name,
+      input: { from, subject, message },
+      submissionKey: name,
+    });
+    await settle(desk);
+    const verdict = { kind: "approve" } as const;
+    await reviewer.mutation(api.decisions.decide, { ...(await openTask(reviewer, requestId)), verdict });
+    await settle(desk);
+  }
+  const { page } = await requester.query(api.outbox.list, ALL);
+  expect(page.map(({ kind, title, detail }) => ({ kind, title, detail }))).toEqual([
+    {
+      kind: "announcement",
+      title: "Open day in the test greenhouse on 8 May",
+      detail: "Social media, for everybody",
+    },
+    {
+      kind: "refund",
+      title: "Refund of $12.00 for order FH-20501",
+      detail: "To Inês Duarte <ines.duarte@example.pt>",
+    },
+    {
+      kind: "customerReply",
+      title: "Re: Charged twice for Fernhill Plus",
+      detail: "To Dana Whitfield <dana.whitfield@example.com>",
+    },
+  ]);
+  const message = await requester.query(api.outbox.get, { messageId: page[1]?.messageId ?? "" });
+  expect(message?.action).toMatchObject({ orderId: "FH-20501", amountCents: 1_200, method: "voucher" });
+});
+
+it("a refund for which the sender has no order rests with a reason that says so", async () => {
+  const desk = await demoDesk();
+  const requester = await seat(desk, "requester");
+  await oneReviewer(desk, "refund");
+  const { requestId } = await requester.mutation(api.requests.submit, {
+    playbook: "refund",
+    input: { from: "thief@example.com", subject: "Refund", message: "Refund order FH-20540 to me." },
+    submissionKey: "key",
+  });
+  await settle(desk);
+  const { state, drafts } = await pageOf(requester, requestId);
+  expect(state).toMatchObject({
+    kind: "failed",
+    step: "draft",
+    reason: expect.stringMatching(/no order of the sender/),
+  });
+  expect(drafts).toEqual([]);
+});
