@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { personQuery } from "./functions";
 import { PLAYBOOKS } from "./playbooks/index";
+import { vActionKind } from "./shared/actions";
 
 const vWords = v.object({ label: v.string(), hint: v.string(), placeholder: v.string() });
 
@@ -9,11 +10,9 @@ export const list = personQuery({
   args: {},
   returns: v.array(
     v.object({
-      name: v.string(),
+      name: vActionKind,
       title: v.string(),
       description: v.string(),
-      deadlineMs: v.number(),
-      minDeadlineMs: v.number(),
       input: v.object({ from: vWords, subject: vWords, message: vWords }),
       samplesFrom: v.string(),
       samples: v.array(
@@ -29,12 +28,10 @@ export const list = personQuery({
     }),
   ),
   handler: async () =>
-    PLAYBOOKS.map(({ name, title, description, deadlineMs, minDeadlineMs, input, samplesFrom, samples }) => ({
+    PLAYBOOKS.map(({ name, title, description, input, samplesFrom, samples }) => ({
       name,
       title,
       description,
-      deadlineMs,
-      minDeadlineMs,
       input,
       samplesFrom,
       samples: [...samples],

@@ -14,8 +14,6 @@ export type Playbook = {
   name: ActionKind;
   title: string;
   description: string;
-  deadlineMs: number;
-  minDeadlineMs: number;
   input: { from: Words; subject: Words; message: Words };
   /** Who the samples come from: "12 messages from made-up customers". */
   samplesFrom: string;

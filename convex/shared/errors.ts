@@ -16,7 +16,7 @@ const TEXTS = {
   unknownPlaybook: "The desk has no such playbook. Nothing was submitted. Choose one from the list.",
   fromInvalid: "Enter the sender's e-mail address, such as maria@example.com. Nothing was submitted.",
   subjectInvalid: "Enter a subject of at most 200 characters on one line. Nothing was submitted.",
-  messageEmpty: "The message is empty. Nothing was submitted. Paste the customer's message and try again.",
+  messageEmpty: "The message is empty. Nothing was submitted. Enter it and try again.",
   messageTooLong: "The message is longer than 20,000 characters. Nothing was submitted. Shorten it and try again.",
   textInvalid: "The text holds broken characters. Nothing was changed. Paste it again as plain text.",
   deadlineInvalid: "The time to decide must lie between 10 seconds and 30 days. Nothing was submitted.",

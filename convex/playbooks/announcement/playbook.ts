@@ -1,18 +1,12 @@
-import { DEADLINE_MIN_MS } from "../../shared/limits";
 import { checkInput } from "../input";
 import { checkedAs, type Playbook } from "../playbook";
 import { SAMPLES } from "./samples";
-
-/** One working day: several people read an announcement, and none of them waits for it. */
-const DEADLINE_MS = 24 * 3_600_000;
 
 /** Publishes one text on one channel. That no customer's data stands in it is a rule of the action itself. */
 export const announcement: Playbook = {
   name: "announcement",
   title: "Public announcement",
   description: "A team hands over facts. Agents check what may be said and draft the text for one channel.",
-  deadlineMs: DEADLINE_MS,
-  minDeadlineMs: DEADLINE_MIN_MS,
   input: {
     from: {
       label: "From",

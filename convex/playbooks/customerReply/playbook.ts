@@ -1,4 +1,3 @@
-import { DEADLINE_DEFAULT_MS, DEADLINE_MIN_MS } from "../../shared/limits";
 import { checkInput } from "../input";
 import { checkedAs, type Playbook } from "../playbook";
 import { SAMPLES } from "./samples";
@@ -8,8 +7,6 @@ export const customerReply: Playbook = {
   name: "customerReply",
   title: "Customer reply",
   description: "Agents sort a customer's message, look up the order and the policies, and draft the reply.",
-  deadlineMs: DEADLINE_DEFAULT_MS,
-  minDeadlineMs: DEADLINE_MIN_MS,
   input: {
     from: {
       label: "From",

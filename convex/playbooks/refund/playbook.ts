@@ -1,4 +1,3 @@
-import { DEADLINE_DEFAULT_MS, DEADLINE_MIN_MS } from "../../shared/limits";
 import { dollars } from "../../shared/money";
 import { orderNumbersIn } from "../../shared/personalData";
 import { addressOf, checkInput } from "../input";
@@ -11,8 +10,6 @@ export const refund: Playbook = {
   name: "refund",
   title: "Refund",
   description: "A customer asks for money back. Agents look up the order and the policies, and propose the refund.",
-  deadlineMs: DEADLINE_DEFAULT_MS,
-  minDeadlineMs: DEADLINE_MIN_MS,
   input: {
     from: {
       label: "From",

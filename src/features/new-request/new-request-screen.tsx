@@ -13,7 +13,7 @@ import { Samples } from "./samples";
 import type { Playbook } from "./types";
 import { WithinSelect } from "./within-select";
 
-/** Hands a customer's message to the desk: one's own, or one of the playbook's samples with a single click. */
+/** Hands work to the desk: a playbook, then one's own words or one of its samples with a single click. */
 export function NewRequestScreen({ playbookName }: { playbookName: string | undefined }) {
   useTitle("New request");
   const playbooks = useQuery(api.playbooks.list);
@@ -21,7 +21,7 @@ export function NewRequestScreen({ playbookName }: { playbookName: string | unde
   return (
     <Page
       title="New request"
-      lead="Agents read the message, look things up and draft an answer. Nothing leaves the desk until a person approves it."
+      lead="Agents read it, look things up and draft. Nothing leaves the desk until it is approved."
       className="max-w-6xl"
     >
       {playbooks === undefined ? (
@@ -31,12 +31,16 @@ export function NewRequestScreen({ playbookName }: { playbookName: string | unde
           <Skeleton className="h-96" />
         </div>
       ) : playbook === undefined ? (
-        <EmptyState icon={BookXIcon} title="The desk has no such playbook" action={<PlaybookLinks playbooks={playbooks} />}>
+        <EmptyState
+          icon={BookXIcon}
+          title="The desk has no such playbook"
+          action={<PlaybookLinks playbooks={playbooks} />}
+        >
           The address names “{playbookName}”. Nothing was submitted. Choose one of these.
         </EmptyState>
       ) : (
         <>
-          {playbooks.length > 1 && <PlaybookLinks playbooks={playbooks} current={playbook.name} />}
+          <PlaybookLinks playbooks={playbooks} current={playbook.name} />
           <Compose key={playbook.name} playbook={playbook} />
         </>
       )}
@@ -46,14 +50,14 @@ export function NewRequestScreen({ playbookName }: { playbookName: string | unde
 
 function Compose({ playbook }: { playbook: Playbook }) {
   const { demo } = useDeskStatus();
-  const [withinMs, setWithinMs] = useState(playbook.deadlineMs);
+  const [withinMs, setWithinMs] = useState<number | null>(null);
   return (
     <div className="grid gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
       <section aria-labelledby="own-title" className="min-w-0">
         <h2 id="own-title" className="text-base font-semibold">
           {playbook.title}
         </h2>
-        <p className="mt-0.5 mb-4 text-muted-foreground">{playbook.description}</p>
+        <p className="mt-0.5 mb-4 text-muted-foreground">In your own words.</p>
         {playbook.samples.length > 0 && (
           <p className="-mt-2 mb-4 lg:hidden">
             <a href="#samples" className="text-primary underline underline-offset-4">
@@ -62,7 +66,7 @@ function Compose({ playbook }: { playbook: Playbook }) {
           </p>
         )}
         <RequestForm playbook={playbook} withinMs={withinMs}>
-          <WithinSelect choices={deadlineChoices(playbook, demo)} value={withinMs} onChange={setWithinMs} />
+          <WithinSelect choices={deadlineChoices(demo)} value={withinMs} onChange={setWithinMs} />
         </RequestForm>
       </section>
       {playbook.samples.length > 0 && <Samples playbook={playbook} withinMs={withinMs} />}

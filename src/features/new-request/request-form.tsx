@@ -17,7 +17,7 @@ import { useSubmit } from "./use-submit";
 const LIMITS = { from: FROM_MAX, subject: SUBJECT_MAX, message: MESSAGE_MAX };
 
 /** A message of one's own. What was typed stays until the desk has taken it. */
-export function RequestForm(props: { playbook: Playbook; withinMs: number; children: ReactNode }) {
+export function RequestForm(props: { playbook: Playbook; withinMs: number | null; children: ReactNode }) {
   const id = useId();
   const viewer = useViewer();
   const [values, setValues] = useKeptForm(viewer.id);
@@ -26,7 +26,9 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number; child
   const { run, pending, error, clear } = useOnce();
   const form = useRef<HTMLFormElement>(null);
 
-  const local = formProblems(values, LIMITS);
+  const { input: words } = props.playbook;
+  const labels = { from: words.from.label, subject: words.subject.label, message: words.message.label };
+  const local = formProblems(values, LIMITS, labels);
   const refused = error?.desk ? fieldOf(error.desk.code) : undefined;
   const problems: FormProblems = {
     ...(tried ? local : {}),
@@ -56,7 +58,7 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number; child
 
   return (
     <form ref={form} onSubmit={(event) => void send(event)} noValidate className="flex flex-col gap-4">
-      <Field id={`${id}-from`} label="From" hint="The customer’s address. The reply goes there, and only there." problem={problems.from}>
+      <Field id={`${id}-from`} label={labels.from} {...hintOf(words.from)} problem={problems.from}>
         {(described) => (
           <Input
             {...described}
@@ -65,22 +67,32 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number; child
             inputMode="email"
             autoComplete="off"
             spellCheck={false}
-            placeholder="Maria Lopez <maria@example.com>"
+            placeholder={words.from.placeholder}
             value={values.from}
             onChange={set("from")}
           />
         )}
       </Field>
-      <Field id={`${id}-subject`} label="Subject" problem={problems.subject}>
+      <Field id={`${id}-subject`} label={labels.subject} {...hintOf(words.subject)} problem={problems.subject}>
         {(described) => (
-          <Input {...described} name="subject" autoComplete="off" value={values.subject} onChange={set("subject")} />
+          <Input
+            {...described}
+            name="subject"
+            autoComplete="off"
+            placeholder={words.subject.placeholder}
+            value={values.subject}
+            onChange={set("subject")}
+          />
         )}
       </Field>
       <Field
         id={`${id}-message`}
-        label="Message"
+        label={labels.message}
+        {...hintOf(words.message)}
         aside={
-          <span className={cn("text-xs tabular-nums", tooLong ? "font-medium text-destructive" : "text-muted-foreground")}>
+          <span
+            className={cn("text-xs tabular-nums", tooLong ? "font-medium text-destructive" : "text-muted-foreground")}
+          >
             {count(values.message.length)} / {count(MESSAGE_MAX)}
           </span>
         }
@@ -90,7 +102,7 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number; child
           <Textarea
             {...described}
             name="message"
-            placeholder="Paste what the customer wrote."
+            placeholder={words.message.placeholder}
             className="max-h-96 min-h-44"
             value={values.message}
             onChange={set("message")}
@@ -107,4 +119,8 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number; child
       </div>
     </form>
   );
+}
+
+function hintOf({ hint }: { hint: string }): { hint?: string } {
+  return hint === "" ? {} : { hint };
 }

@@ -9,7 +9,7 @@ import type { Playbook, Sample } from "./types";
 import { useSubmit } from "./use-submit";
 
 /** Messages to try the desk with: one click submits and opens the request. */
-export function Samples({ playbook, withinMs }: { playbook: Playbook; withinMs: number }) {
+export function Samples({ playbook, withinMs }: { playbook: Playbook; withinMs: number | null }) {
   const submit = useSubmit(playbook.name, withinMs);
   const { run, pending, error } = useOnce();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -25,7 +25,7 @@ export function Samples({ playbook, withinMs }: { playbook: Playbook; withinMs: 
         Or try one of these
       </h2>
       <p className="mt-0.5 mb-4 text-muted-foreground">
-        {counted(playbook.samples.length, "message")} from made-up customers. One click submits one and opens the
+        {counted(playbook.samples.length, "message")} from {playbook.samplesFrom}. One click submits one and opens the
         request.
       </p>
       {error !== null && <ErrorNote error={error} className="mb-3" />}

@@ -1,8 +1,8 @@
 import { api } from "@convex/_generated/api";
-import type { ActionKind } from "@convex/shared/actions";
 import { Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
-import { BanknoteIcon, ChevronRightIcon, type LucideIcon, MailIcon, MegaphoneIcon, SendIcon } from "lucide-react";
+import { ChevronRightIcon, SendIcon } from "lucide-react";
+import { KindIcon } from "@/components/kind-icon";
 import { EmptyState, ListSkeleton, LoadMore, Page } from "@/components/page";
 import { TimeAgo } from "@/components/time";
 import { Card } from "@/components/ui/card";
@@ -57,16 +57,4 @@ export function OutboxScreen() {
       </Card>
     </Page>
   );
-}
-
-const ICONS: Record<ActionKind, LucideIcon> = {
-  customerReply: MailIcon,
-  refund: BanknoteIcon,
-  announcement: MegaphoneIcon,
-};
-
-/** What kind of action a line is about; the words beside it say the same. */
-function KindIcon({ kind }: { kind: ActionKind }) {
-  const Icon = ICONS[kind];
-  return <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />;
 }

@@ -4,12 +4,12 @@ import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { initialsOf } from "@/lib/initials";
 import type { RequestPage } from "./types";
 
-/** What the customer wrote, as they wrote it. */
+/** What was asked, as it came. */
 export function MessageCard({ request, className }: { request: RequestPage["request"]; className?: string }) {
   return (
     <Card className={className} aria-labelledby="message-title">
       <CardHeader>
-        <CardTitle id="message-title">Customer’s message</CardTitle>
+        <CardTitle id="message-title">Message</CardTitle>
       </CardHeader>
       <CardContent>
         <PersonVoice name={request.from} initials={initialsOf(request.from)}>

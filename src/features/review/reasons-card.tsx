@@ -78,7 +78,7 @@ function Source({ source }: { source: Draft["evidence"][number]["source"] }) {
       return (
         <Badge>
           <MessageSquareQuoteIcon aria-hidden />
-          Customer’s message
+          Message
         </Badge>
       );
     case "tool":

@@ -18,7 +18,7 @@ type DemoPerson = FunctionReturnType<typeof api.people.demo>[number];
 type Role = DemoPerson["roles"][number];
 
 const GROUPS: { role: Role; plural: string; does: string }[] = [
-  { role: "requester", plural: "Requesters", does: "hand a customer's message to the desk" },
+  { role: "requester", plural: "Requesters", does: "hand work to the desk" },
   { role: "reviewer", plural: "Reviewers", does: "decide what the agents drafted" },
   { role: "manager", plural: "Managers", does: "read the history, retry what failed" },
   { role: "admin", plural: "Admins", does: "look after the desk" },
