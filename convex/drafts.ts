@@ -33,7 +33,11 @@ export const stream = personQuery({
     const saved =
       paginationOpts.numItems === 0
         ? EMPTY
-        : await ctx.runQuery(components.agent.messages.listMessagesByThreadId, { order: "desc", threadId, paginationOpts });
+        : await ctx.runQuery(components.agent.messages.listMessagesByThreadId, {
+            order: "desc",
+            threadId,
+            paginationOpts,
+          });
     return { ...saved, streams: await streamsOf(ctx, threadId, streamArgs) };
   },
 });
@@ -45,9 +49,15 @@ async function streamsOf(ctx: QueryCtx, threadId: string, args: StreamArgs) {
     case undefined:
       return undefined;
     case "list":
-      return { kind: "list" as const, messages: await ctx.runQuery(streams.list, { threadId, startOrder: args.startOrder }) };
+      return {
+        kind: "list" as const,
+        messages: await ctx.runQuery(streams.list, { threadId, startOrder: args.startOrder }),
+      };
     case "deltas":
-      return { kind: "deltas" as const, deltas: await ctx.runQuery(streams.listDeltas, { threadId, cursors: args.cursors }) };
+      return {
+        kind: "deltas" as const,
+        deltas: await ctx.runQuery(streams.listDeltas, { threadId, cursors: args.cursors }),
+      };
     default:
       return args satisfies never;
   }

@@ -13,8 +13,7 @@ export { internalAction, internalMutation, internalQuery } from "./_generated/se
 export type { ActionCtx, MutationCtx, QueryCtx } from "./_generated/server";
 
 export type Person = Doc<"people">;
-export type Permission =
-  "anyone" | "person" | "requester" | "reviewer" | "manager" | "operator" | "reader" | "admin";
+export type Permission = "anyone" | "person" | "requester" | "reviewer" | "manager" | "operator" | "reader" | "admin";
 
 /** The signed-in person if they have one of `roles`. Throws `notSignedIn` or `notAllowed`. */
 async function personWith(ctx: QueryCtx, roles: readonly Role[] | null): Promise<{ person: Person }> {

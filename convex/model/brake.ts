@@ -87,9 +87,7 @@ export async function dropHeld(ctx: MutationCtx, requestId: Id<"requests">): Pro
 
 /** Lets go of a batch of what is held and may go on now, oldest first; `after` is the cursor of the batch before. */
 export async function letGo(ctx: MutationCtx, after: string | null): Promise<void> {
-  const { page, isDone, continueCursor } = await ctx.db
-    .query("held")
-    .paginate({ cursor: after, numItems: LET_GO_MAX });
+  const { page, isDone, continueCursor } = await ctx.db.query("held").paginate({ cursor: after, numItems: LET_GO_MAX });
   const stopped = new Set((await brakes(ctx)).map(({ playbook }) => playbook));
   for (const row of page) {
     if (stopped.has(null) || stopped.has(row.playbook)) continue;

@@ -23,7 +23,8 @@ export async function conflictError(
   ctx: QueryCtx,
   { conflict, won, current }: Conflict,
 ): Promise<ConvexError<DeskErrorData>> {
-  const now: Record<string, string | number> = current === undefined ? {} : { currentRevision: current.revision, currentDigest: current.digest };
+  const now: Record<string, string | number> =
+    current === undefined ? {} : { currentRevision: current.revision, currentDigest: current.digest };
   if (won === null) return deskError(conflict, now);
   const winner = "personId" in won.by ? await nameOf(ctx, personIdOf(ctx, won.by.personId)) : WINNERS[won.by.kind];
   const details = { ...now, winner, outcome: won.outcome, decidedAt: won.at };

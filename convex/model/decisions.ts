@@ -52,7 +52,8 @@ export async function edit(
   if (request === null) throw new Error(`Request ${review.requestId} is missing.`);
   const draft = await draftOf(ctx, request._id, review.state.round.revision);
   const problem = playbookOf(request.playbook)?.checkAction(request.input, action) ?? null;
-  if (problem !== null) throw deskError("actionInvalid", { message: `${problem} Nothing was decided; correct it and try again.` });
+  if (problem !== null)
+    throw deskError("actionInvalid", { message: `${problem} Nothing was decided; correct it and try again.` });
   const edited = await digestOf({ playbook: request.playbook, connector: draft.connector, action });
   const isOwn = review.state.round.editorId === person._id && edited === review.state.round.digest;
   const to = { revision: isOwn ? draft.revision : request.revision + 1, digest: edited };
@@ -117,7 +118,9 @@ export async function revoke(
     return await endWorkflow(ctx, request);
   }
   const performing = state.kind !== "approved" && state.kind !== "decided";
-  await apply(ctx, await reviewOfRequest(ctx, request._id), { kind: "revoke", personId, reason, performing }, [personId]);
+  await apply(ctx, await reviewOfRequest(ctx, request._id), { kind: "revoke", personId, reason, performing }, [
+    personId,
+  ]);
 }
 
 /** Adds a comment to a request's history. */

@@ -68,11 +68,11 @@ async function activeOf(
   if (members.length === MEMBERS_MAX) {
     for (const id of ids) {
       const personId = ctx.db.normalizeId("people", id);
-      if (personId !== null && !members.includes(personId) && (await membershipOf(ctx, of, personId)) !== null) members.push(personId);
+      if (personId !== null && !members.includes(personId) && (await membershipOf(ctx, of, personId)) !== null)
+        members.push(personId);
     }
   }
   const active: string[] = [];
   for (const personId of members) if (await isHere(personId)) active.push(personId);
   return active;
 }
-

@@ -68,7 +68,9 @@ async function previousRound(ctx: QueryCtx, request: Doc<"requests">): Promise<A
     .withIndex("by_requestId", (q) => q.eq("requestId", request._id))
     .order("desc")
     .take(VERDICTS_MAX);
-  const sentBack = decisions.filter(({ verdict, undoneAt }) => verdict.kind === "requestChanges" && undoneAt === undefined);
+  const sentBack = decisions.filter(
+    ({ verdict, undoneAt }) => verdict.kind === "requestChanges" && undoneAt === undefined,
+  );
   const [last] = sentBack;
   if (last === undefined) return null;
   const feedback = sentBack.flatMap(({ verdict }) => ("feedback" in verdict ? [verdict.feedback] : []));

@@ -50,7 +50,10 @@ export async function auditOf(
       };
     }
     case "joined":
-      return { actor: DESK, event: { kind: "joined", reason: entry.reason === null ? null : reasonText(entry.reason) } };
+      return {
+        actor: DESK,
+        event: { kind: "joined", reason: entry.reason === null ? null : reasonText(entry.reason) },
+      };
     case "delegated": {
       const to = await nameOf(ctx, personIdOf(ctx, entry.toId));
       return { actor: person(ctx, entry.fromId), event: { kind: "delegated", to } };

@@ -30,7 +30,7 @@ import { resumeSoon } from "./resume";
 import { auditOf, stageNamed } from "./reviewHistory";
 import { stateOf } from "./reviewState";
 import { move } from "./state";
-import { asksOf, closeRow, endingOf, openRow, taskRowOf } from "./tasks";
+import { asksOf, closeRow, openRow, taskRowOf } from "./tasks";
 import { NO_TIMER, planSweep, type Timer } from "./timers";
 
 /** What a review's event tells the workflow. */
@@ -167,7 +167,7 @@ async function follow(
       case "planDeadline":
         break;
       case "cancelDeadline":
-        await closeRow(ctx, review._id, effect.task, endingOf(state, effect.task));
+        await closeRow(ctx, request, review._id, state, effect.task);
         break;
       case "releaseAt":
         releaseId = await ctx.scheduler.runAt(effect.at, internal.reviews.release, { reviewId: review._id });
@@ -187,7 +187,13 @@ async function follow(
   if (state.kind === "open") {
     const { task, round } = state;
     const { number, stage, dueAt: due } = task;
-    await openRow(ctx, request, review._id, { number, stage, asks: asksOf(task), revision: round.revision, dueAt: due });
+    await openRow(ctx, request, review._id, {
+      number,
+      stage,
+      asks: asksOf(task),
+      revision: round.revision,
+      dueAt: due,
+    });
   }
   const event = lifeEvent(before, state);
   const next = await stateOf(ctx, review._id, state);
@@ -236,7 +242,8 @@ async function write(
         .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
         .order("desc")
         .first();
-      if (last !== null && last.personId === personId) await ctx.db.patch("decisions", last._id, { undoneAt: Date.now() });
+      if (last !== null && last.personId === personId)
+        await ctx.db.patch("decisions", last._id, { undoneAt: Date.now() });
       break;
     }
   }
@@ -245,7 +252,11 @@ async function write(
 }
 
 /** The request may be performed: what, who approved it, and how long that holds. */
-async function approve(ctx: MutationCtx, review: Doc<"reviews">, outcome: Outcome & { kind: "approved" }): Promise<void> {
+async function approve(
+  ctx: MutationCtx,
+  review: Doc<"reviews">,
+  outcome: Outcome & { kind: "approved" },
+): Promise<void> {
   const { policy } = await versionOf(ctx, review.policyVersionId);
   const { by, at, digest, revision } = outcome;
   const draft = await draftOf(ctx, review.requestId, revision);
@@ -273,7 +284,12 @@ export async function endWorkflow(ctx: MutationCtx, request: Doc<"requests">): P
 }
 
 /** Tells the workflow the outcome; withdrawal and cancellation end the workflow itself. */
-async function tell(ctx: MutationCtx, request: Doc<"requests">, review: Doc<"reviews">, outcome: Outcome): Promise<void> {
+async function tell(
+  ctx: MutationCtx,
+  request: Doc<"requests">,
+  review: Doc<"reviews">,
+  outcome: Outcome,
+): Promise<void> {
   if (outcome.kind === "withdrawn" || outcome.kind === "canceled") return await endWorkflow(ctx, request);
   const value = { outcome: outcome.kind };
   await sendEvent(ctx, components.workflow, { id: review.eventId, validator: vReviewEvent, value });

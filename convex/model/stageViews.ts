@@ -47,7 +47,11 @@ export async function stageViews(ctx: QueryCtx, review: Review): Promise<StageVi
 
 /** The stage of the task in which a released review ended: the next of the plan that no closed task stands for. */
 function lastStage({ round }: Review): Stage | null {
-  const passed = new Set(round.closed.filter(({ end, revision }) => end === "approved" && revision === round.revision).map(({ stageKey }) => stageKey));
+  const passed = new Set(
+    round.closed
+      .filter(({ end, revision }) => end === "approved" && revision === round.revision)
+      .map(({ stageKey }) => stageKey),
+  );
   const before = round.closed.at(-1);
   if (before?.end === "escalated") return stageNamed(round, before.toKey);
   return round.plan.find(({ key }) => !passed.has(key)) ?? round.plan.at(-1) ?? null;

@@ -54,42 +54,49 @@ export async function openRow(
   });
 }
 
-/** A task of a review is over. */
+/** Task `number` of a request's review is over. Its row shows the draft that it ended with. */
 export async function closeRow(
   ctx: MutationCtx,
+  request: Doc<"requests">,
   reviewId: Id<"reviews">,
+  review: Review,
   number: number,
-  { outcome, personId }: Ending,
 ): Promise<void> {
   const row = await taskRowOf(ctx, reviewId, number);
+  const { outcome, personId, revision } = endingOf(review, number);
+  if (revision !== row.revision) {
+    const { _id: draftId, digest, summary } = await draftOf(ctx, request._id, revision);
+    await ctx.db.patch("tasks", row._id, { draftId, revision, digest, summary });
+  }
   const id = personId === null ? undefined : (ctx.db.normalizeId("people", personId) ?? undefined);
   await ctx.db.patch("tasks", row._id, { state: { kind: "closed", at: Date.now(), outcome, personId: id } });
 }
 
-type Ending = { outcome: TaskOutcome; personId: string | null };
+type Ending = { outcome: TaskOutcome; personId: string | null; revision: number };
 
 /** How task `number`, which is over, ended: as one of the closed ones, or with the review. */
-export function endingOf(review: Review, number: number): Ending {
+function endingOf(review: Review, number: number): Ending {
   const closed = review.round.closed.find((one) => one.number === number);
   if (closed !== undefined) {
-    switch (closed.end) {
-      case "approved":
-      case "edited":
-        return { outcome: closed.end, personId: closed.by.kind === "person" ? closed.by.personId : null };
-      case "escalated":
-        return { outcome: "escalated", personId: closed.reason.kind === "person" ? closed.reason.personId : null };
-    }
+    const { revision } = closed;
+    const by = closed.end === "escalated" ? closed.reason : closed.by;
+    return { outcome: closed.end, personId: by.kind === "person" ? by.personId : null, revision };
   }
   if (review.kind === "open") throw new Error(`Task ${number} is not over.`);
-  const { kind, by } = review.outcome;
+  const { kind, by, revision } = review.outcome;
   return {
     outcome: kind === "rejected" && by.kind === "deadline" ? "expired" : kind,
     personId: "personId" in by ? by.personId : null,
+    revision,
   };
 }
 
 /** The keys of everybody a task asks now: its stage, the steps of its ladder that have joined, and delegates. */
-export function asksOf({ stage, ladderSteps, handedOver }: Pick<Task, "stage" | "ladderSteps" | "handedOver">): string[] {
+export function asksOf({
+  stage,
+  ladderSteps,
+  handedOver,
+}: Pick<Task, "stage" | "ladderSteps" | "handedOver">): string[] {
   const who = [...stage.candidates, ...stage.ladder.slice(0, ladderSteps).flatMap((step) => step.who)];
   const delegates = handedOver.map(({ toId }) => keyOf({ kind: "person", personId: toId }));
   return [...new Set([...who.map(keyOf), ...delegates])];

@@ -29,7 +29,13 @@ export const vPerson = v.object({
 
 export const vStateView = v.union(
   v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
-  v.object({ kind: v.literal("inReview"), taskId: v.id("tasks"), stage: v.string(), dueAt: v.number(), at: v.number() }),
+  v.object({
+    kind: v.literal("inReview"),
+    taskId: v.id("tasks"),
+    stage: v.string(),
+    dueAt: v.number(),
+    at: v.number(),
+  }),
   /** The undo window: the workflow hears of it at `releaseAt` (ms since 1970). */
   v.object({
     kind: v.literal("decided"),

@@ -4,7 +4,6 @@ import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "./records
 /** Which draft something is about. */
 const draft = { revision: v.number(), digest: v.string() };
 
-
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
   v.object({ kind: v.literal("demoEnabled") }),

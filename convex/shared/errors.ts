@@ -26,11 +26,13 @@ const TEXTS = {
   feedbackRequired: "Say what should change: it goes to the agent. Nothing was decided. Write it and try again.",
   commentEmpty: "The comment is empty. Nothing was saved. Write it and try again.",
   personUnknown: "Nobody with this id can act here. Nothing was changed. Choose somebody from the list.",
-  actionInvalid: "The edited action cannot be performed. Nothing was decided and your edit is kept. Correct it and try again.",
+  actionInvalid:
+    "The edited action cannot be performed. Nothing was decided and your edit is kept. Correct it and try again.",
   absenceInvalid: "This absence cannot be saved. Nothing was changed. Correct it and try again.",
   removeSelf: "You cannot remove yourself. Nothing was changed. Ask another admin.",
   snoozeInvalid: "The end of the snooze must lie in the future. Nothing was changed. Choose a later time.",
-  approvalOver: "The approval of this action ran out before it was performed. Nothing was performed. A retry asks its reviewers again.",
+  approvalOver:
+    "The approval of this action ran out before it was performed. Nothing was performed. A retry asks its reviewers again.",
   brakeReason: "Say why the desk is stopped: it is shown to everybody. Nothing was changed. Write it and try again.",
   noteTooLong: "The text is longer than 2,000 characters. Nothing was decided. Shorten it and try again.",
 } as const;

@@ -68,7 +68,6 @@ export type Evidence = Infer<typeof vEvidence>;
 export const vModel = v.object({ provider: v.string(), model: v.string() });
 export type Model = Infer<typeof vModel>;
 
-
 export const vVerdict = v.union(
   v.object({ kind: v.literal("approve") }),
   v.object({ kind: v.literal("reject"), reason: v.string() }),

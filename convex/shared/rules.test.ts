@@ -75,7 +75,13 @@ it("every kind of audit event has a text", () => {
   const sample = { kind: "voted", revision: 2, verdict: { kind: "reject", reason: "Too long." } };
   expect(auditText(sample as Parameters<typeof auditText>[0])).toBe("rejected draft 2: Too long.");
   for (const { fields } of vAuditEvent.members) {
-    const event = { kind: fields.kind.value, step: "draft", verdict: { kind: "approve" }, revision: 1, outcome: "approved" };
+    const event = {
+      kind: fields.kind.value,
+      step: "draft",
+      verdict: { kind: "approve" },
+      revision: 1,
+      outcome: "approved",
+    };
     expect(auditText(event as Parameters<typeof auditText>[0])).toEqual(expect.any(String));
   }
 });

@@ -133,8 +133,7 @@ describe("a request's life", () => {
     const { state, drafts, timeline } = await pageOf(requester, requestId);
     expect(state).toMatchObject({ kind: "rejected", by: { kind: "rounds" } });
     expect(drafts).toHaveLength(MAX_ROUNDS);
-    for (let round = 1; round < MAX_ROUNDS; round += 1)
-      expect(bodyOf(drafts[0])).toContain(`point number ${round}`);
+    for (let round = 1; round < MAX_ROUNDS; round += 1) expect(bodyOf(drafts[0])).toContain(`point number ${round}`);
     expect(timeline.at(-1)).toMatchObject({ kind: "roundsEnded", actor: { kind: "desk" } });
   });
 

@@ -17,7 +17,11 @@ import { RetryButton } from "./request-actions";
 import { mayHaveActed } from "./tries";
 import type { RequestPage } from "./types";
 
-const DECIDED = { approved: "approved this", rejected: "rejected this", changesRequested: "asked for changes" } as const;
+const DECIDED = {
+  approved: "approved this",
+  rejected: "rejected this",
+  changesRequested: "asked for changes",
+} as const;
 
 const STEPS = {
   triage: "sorting the message",
@@ -77,7 +81,9 @@ export function StateNote({ page }: { page: RequestPage }) {
       return (
         <Note icon={TriangleAlertIcon} variant="destructive" title={`Stopped while ${STEPS[state.step]}`} at={state.at}>
           <p className="verbatim">{state.reason}</p>
-          <p>Everything up to here is kept.{page.may.retry ? "" : " A manager or an admin can retry from this step."}</p>
+          <p>
+            Everything up to here is kept.{page.may.retry ? "" : " A manager or an admin can retry from this step."}
+          </p>
           {page.may.retry && <RetryButton requestId={page.request.requestId} />}
         </Note>
       );
