@@ -42,6 +42,7 @@ export const reviewerMutation = marked("reviewer", customMutation(raw.mutation, 
 export const managerQuery = marked("manager", customQuery(raw.query, only(["manager", "admin"])));
 /** Any signed-in person; the handler asks the rules whether they may. */
 export const personMutation = marked("person", customMutation(raw.mutation, only(null)));
+/** Admins: who changes policies, groups and people, and stops the desk. */
 export const adminMutation = marked("admin", customMutation(raw.mutation, only(["admin"])));
 /** Managers and admins: who gets a stuck request going again. */
 export const operatorMutation = marked("operator", customMutation(raw.mutation, only(OPERATORS)));

@@ -181,14 +181,8 @@ it("the audit history is for managers and admins", async () => {
   const requester = await seat(desk, "requester");
   await submitted(desk, requester);
   const { page } = await (await seat(desk, "manager")).query(api.audit.list, ALL);
-  expect(page.map(({ kind }) => kind)).toEqual([
-    "taskOpened",
-    "drafted",
-    "triaged",
-    "submitted",
-    "policySaved",
-    "demoEnabled",
-  ]);
+  const before = ["policySaved", "policySaved", "policySaved", "demoEnabled"];
+  expect(page.map(({ kind }) => kind)).toEqual(["taskOpened", "drafted", "triaged", "submitted", ...before]);
   expect(page[3]).toMatchObject({
     subject: DANA.subject,
     actor: { kind: "person", name: requester.name },

@@ -177,6 +177,7 @@ export default defineSchema({
     ),
     state: vRequestState,
   })
+    .index("by_playbook", ["playbook"])
     .index("by_requesterId", ["requesterId"])
     .index("by_requesterId_and_submissionKey", ["requesterId", "submissionKey"])
     .index("by_threadId", ["threadId"])

@@ -33,7 +33,8 @@ export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">) {
   };
 }
 
-async function actorName(ctx: QueryCtx, actor: Actor): Promise<string> {
+/** What an actor is called on a screen. */
+export async function actorName(ctx: QueryCtx, actor: Actor): Promise<string> {
   switch (actor.kind) {
     case "person":
       return await nameOf(ctx, actor.personId);

@@ -3,7 +3,9 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { deskError } from "../shared/errors";
 import type { Role } from "../shared/roles";
 import { DESK, record } from "./audit";
-import { setRoles } from "./memberships";
+import { demoPolicies } from "../playbooks/policy/index";
+import { join, setRoles } from "./memberships";
+import { saveVersion } from "./policies";
 
 /** The demo workspace's people: a company called Fernhill that sells plant sensors. Any mail address is made up. */
 const PEOPLE: { name: string; title: string; initials: string; roles: Role[] }[] = [
@@ -17,6 +19,14 @@ const PEOPLE: { name: string; title: string; initials: string; roles: Role[] }[]
   { name: "David Chen", title: "Compliance manager", initials: "DC", roles: ["manager"] },
   { name: "Samira Nasser", title: "Desk administrator", initials: "SN", roles: ["admin"] },
 ];
+
+/** Its departments, by the initials of who is in them. David Chen decides for the legal department first. */
+const GROUPS = {
+  finance: { name: "Finance", members: ["AM", "DC"] },
+  legal: { name: "Legal", members: ["DC", "SN"] },
+  press: { name: "Press office", members: ["HM", "PR"] },
+} as const;
+const COUNSEL = "DC";
 
 /** How the desk is run; a desk nobody has set up is not a demo. */
 export async function deskMode(ctx: QueryCtx): Promise<{ demo: boolean }> {
@@ -50,11 +60,30 @@ export async function enableDemo(ctx: MutationCtx): Promise<{ people: number }> 
     (await ctx.db.query("requests").first());
   if (mode !== null || real !== null) throw deskError("demoNotEmpty");
   await ctx.db.insert("desk", { demo: true });
+  const ids = new Map<string, Id<"people">>();
   for (const person of PEOPLE) {
     const userId = await ctx.db.insert("users", { name: person.name });
     const personId = await ctx.db.insert("people", { ...person, userId, demo: true });
     await setRoles(ctx, personId, person.roles);
+    ids.set(person.initials, personId);
   }
   await record(ctx, undefined, DESK, { kind: "demoEnabled" });
+  const idOf = (initials: string): Id<"people"> => {
+    const id = ids.get(initials);
+    if (id === undefined) throw new Error(`Nobody of the demo is ${initials}.`);
+    return id;
+  };
+  const group = async ({ name, members }: (typeof GROUPS)[keyof typeof GROUPS]): Promise<Id<"groups">> => {
+    const groupId = await ctx.db.insert("groups", { name });
+    for (const initials of members) await join(ctx, groupId, idOf(initials));
+    return groupId;
+  };
+  const policies = demoPolicies(Date.now(), {
+    finance: await group(GROUPS.finance),
+    legal: await group(GROUPS.legal),
+    press: await group(GROUPS.press),
+    counsel: idOf(COUNSEL),
+  });
+  for (const [playbook, policy] of Object.entries(policies)) await saveVersion(ctx, playbook, policy, DESK);
   return { people: PEOPLE.length };
 }

@@ -18,10 +18,22 @@ export async function currentVersion(ctx: QueryCtx, playbook: string): Promise<D
     .first();
 }
 
+/** A version by its number, or null where there is none. */
+export async function storedVersion(
+  ctx: QueryCtx,
+  playbook: string,
+  version: number,
+): Promise<Doc<"policyVersions"> | null> {
+  return await ctx.db
+    .query("policyVersions")
+    .withIndex("by_playbook_and_version", (q) => q.eq("playbook", playbook).eq("version", version))
+    .unique();
+}
+
 /** The version in force; the playbook's first policy becomes version 1 when there is none. */
 export async function versionInForce(ctx: MutationCtx, playbook: string): Promise<Doc<"policyVersions">> {
   const current = await currentVersion(ctx, playbook);
-  return current ?? (await saveVersion(ctx, playbook, firstPolicyOf(playbook), DESK));
+  return current ?? (await saveVersion(ctx, playbook, firstPolicyOf(playbook, Date.now()), DESK));
 }
 
 /** Stores a policy, which must have been checked, as the next version. */

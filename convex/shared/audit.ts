@@ -8,6 +8,23 @@ const draft = { revision: v.number(), digest: v.string() };
 export const vAuditEvent = v.union(
   v.object({ kind: v.literal("demoEnabled") }),
   v.object({ kind: v.literal("policySaved"), playbook: v.string(), version: v.number() }),
+  v.object({ kind: v.literal("ruleRevoked"), playbook: v.string(), ruleId: v.string(), rule: v.string() }),
+  v.object({ kind: v.literal("groupCreated"), groupId: v.id("groups"), group: v.string() }),
+  v.object({ kind: v.literal("groupRenamed"), groupId: v.id("groups"), from: v.string(), to: v.string() }),
+  v.object({
+    kind: v.literal("memberAdded"),
+    groupId: v.id("groups"),
+    group: v.string(),
+    personId: v.id("people"),
+    name: v.string(),
+  }),
+  v.object({
+    kind: v.literal("memberRemoved"),
+    groupId: v.id("groups"),
+    group: v.string(),
+    personId: v.id("people"),
+    name: v.string(),
+  }),
   v.object({ kind: v.literal("submitted"), playbook: v.string() }),
   v.object({ kind: v.literal("triaged"), category: v.string(), riskScore: v.number() }),
   v.object({ kind: v.literal("drafted"), revision: v.number(), digest: v.string(), model: vModel }),
@@ -65,6 +82,16 @@ export function auditText(event: AuditEvent): string {
       return "switched demo mode on";
     case "policySaved":
       return `saved version ${event.version} of the policy of ${event.playbook}`;
+    case "ruleRevoked":
+      return `revoked the rule “${event.rule}” of ${event.playbook}: it approves nothing any more`;
+    case "groupCreated":
+      return `created the group ${event.group}`;
+    case "groupRenamed":
+      return `renamed the group ${event.from} to ${event.to}`;
+    case "memberAdded":
+      return `added ${event.name} to the group ${event.group}`;
+    case "memberRemoved":
+      return `took ${event.name} out of the group ${event.group}`;
     case "submitted":
       return "submitted the request";
     case "triaged":

@@ -1,6 +1,7 @@
 import { ConvexError } from "convex/values";
 import { CONFLICT_TEXTS } from "./review/conflicts";
 import { LIFE_TEXTS } from "./review/life";
+import type { Problem } from "./time/problem";
 
 // Every mistake a person can make, with what happened, what became of their work, and what to do next. Those of deciding
 // and of a request's life stand with their rules.
@@ -35,10 +36,21 @@ const TEXTS = {
     "The approval of this action ran out before it was performed. Nothing was performed. A retry asks its reviewers again.",
   brakeReason: "Say why the desk is stopped: it is shown to everybody. Nothing was changed. Write it and try again.",
   noteTooLong: "The text is longer than 2,000 characters. Nothing was decided. Shorten it and try again.",
+  policyInvalid:
+    "The policy cannot be followed as it is. Nothing was saved, and your text is kept. Correct the marked fields and save again.",
+  policyChanged:
+    "A newer version of this policy was saved since you began. Nothing was saved, and your text is kept. Compare it with the newer version, then save it on top or discard it.",
+  ruleNotApproving:
+    "This rule asks people, so there is nothing to revoke. Nothing was changed. To change the rule, save a new version of the policy.",
+  dryRunInvalid: "A dry run looks at 1 to 200 requests. Nothing was run. Choose a number between them.",
+  groupNameInvalid: "A group needs a name of at most 100 characters. Nothing was changed. Enter one and try again.",
+  groupNameTaken: "Another group has this name already. Nothing was changed. Choose a different name.",
+  groupsFull: "The desk has as many groups as it can hold (200). Nothing was changed. Rename one that is not used.",
+  groupFull: "The group has as many members as it can hold (200). Nothing was changed. Take somebody out first.",
 } as const;
 
 export type ErrorCode = keyof typeof TEXTS;
-export type ErrorDetails = Record<string, string | number | boolean | null>;
+export type ErrorDetails = Record<string, string | number | boolean | null | Problem[]>;
 export type DeskErrorData = { code: ErrorCode; message: string } & ErrorDetails;
 
 /** The text a person reads for a code. */

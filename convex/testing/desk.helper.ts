@@ -86,7 +86,7 @@ export async function submitted(
 /** Gives a playbook the customer reply's policy of one reviewer, whatever its own asks for. */
 export async function oneReviewer(desk: Desk, playbook: string): Promise<void> {
   await desk.run(async (ctx) => {
-    await saveVersion(ctx, playbook, firstPolicyOf("customerReply"), DESK);
+    await saveVersion(ctx, playbook, firstPolicyOf("customerReply", Date.now()), DESK);
   });
 }
 

@@ -188,6 +188,18 @@ describe("rules", () => {
       /the category is never "sports"/,
     ],
     [
+      "an unknown person",
+      { kind: "member", field: "requester.id", op: "isOneOf", values: ["ana", "nobody"] },
+      "rules[0].when[0].anyOf[0].values[1]",
+      /no such person/,
+    ],
+    [
+      "an unknown group",
+      { kind: "member", field: "requester.groups", op: "isNoneOf", values: ["x"] },
+      "rules[0].when[0].anyOf[0].values[0]",
+      /no such group/,
+    ],
+    [
       "a value twice",
       { kind: "member", field: "category", op: "isNoneOf", values: ["legal", "legal"] },
       "rules[0].when[0].anyOf[0].values[1]",

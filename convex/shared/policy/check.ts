@@ -5,6 +5,7 @@ import { checkCalendar, checkDuration } from "../time/checkCalendar";
 import type { Problem } from "../time/problem";
 import { checkRules } from "./checkRules";
 import type { Field } from "./fields";
+import { keyOf } from "./keys";
 import { canReach, type Directory, peopleOf } from "./quorum";
 import type { Policy, Quorum, Stage, Who } from "./types";
 
@@ -88,7 +89,7 @@ function checkWho(path: string, who: readonly Who[], { directory, nameOf }: Surr
   if (who.length > CANDIDATES_MAX) return [{ field: path, reason: `More than ${CANDIDATES_MAX} entries are named.` }];
   return who.flatMap((one, i) => {
     const field = `${path}[${i}]`;
-    if (who.findIndex((other) => keyOfWho(other) === keyOfWho(one)) < i)
+    if (who.findIndex((other) => keyOf(other) === keyOf(one)) < i)
       return [{ field, reason: "This is named twice." }];
     if (one.kind !== "role" && nameOf(one) === null) return [{ field, reason: `There is no such ${one.kind}.` }];
     if (peopleOf([one], directory).length > 0) return [];
@@ -99,11 +100,6 @@ function checkWho(path: string, who: readonly Who[], { directory, nameOf }: Surr
     };
     return [{ field, reason: reason[one.kind] }];
   });
-}
-
-/** Equal for who is the same. */
-export function keyOfWho(who: Who): string {
-  return `${who.kind}:${who.kind === "person" ? who.personId : who.kind === "group" ? who.groupId : who.role}`;
 }
 
 /** A stage that escalates in a circle would never end. */

@@ -1,7 +1,7 @@
 import type { Problem } from "../time/problem";
 import type { Surroundings } from "./check";
 import type { Field, FieldType } from "./fields";
-import type { Comparison, Policy, Rule } from "./types";
+import type { Comparison, Policy, Rule, Who } from "./types";
 
 export const RULES_MAX = 1_000;
 export const CLAUSES_MAX = 20;
@@ -21,7 +21,7 @@ export function checkRules(policy: Policy, around: Surroundings): Problem[] {
         ? [{ field: `rules[${i}].id`, reason: "Each rule needs an id of its own." }]
         : []),
       ...(rule.name.trim() === "" ? [{ field: `rules[${i}].name`, reason: "The rule has no name." }] : []),
-      ...checkCondition(`rules[${i}].when`, rule, fields),
+      ...checkCondition(`rules[${i}].when`, rule, fields, around),
       ...checkThen(`rules[${i}].leadsTo`, rule, policy, around.now),
     ]),
   ];
@@ -50,7 +50,12 @@ function checkKeys(path: string, keys: readonly string[], { stages }: Policy): P
   });
 }
 
-function checkCondition(path: string, { when }: Rule, fields: ReadonlyMap<string, Field>): Problem[] {
+function checkCondition(
+  path: string,
+  { when }: Rule,
+  fields: ReadonlyMap<string, Field>,
+  around: Surroundings,
+): Problem[] {
   if (when.length > CLAUSES_MAX) return [{ field: path, reason: `There are more than ${CLAUSES_MAX} clauses.` }];
   return when.flatMap(({ anyOf }, i) => {
     const clause = `${path}[${i}].anyOf`;
@@ -58,14 +63,19 @@ function checkCondition(path: string, { when }: Rule, fields: ReadonlyMap<string
     if (anyOf.length > COMPARISONS_MAX)
       return [{ field: clause, reason: `There are more than ${COMPARISONS_MAX} comparisons.` }];
     return anyOf.flatMap((comparison, j) =>
-      checkComparison(`${clause}[${j}]`, comparison, fields.get(comparison.field)),
+      checkComparison(`${clause}[${j}]`, comparison, fields.get(comparison.field), around),
     );
   });
 }
 
 const KIND_WORDS = { number: "a number", text: "a text", choice: "a choice", ids: "a list" } as const;
 
-function checkComparison(path: string, comparison: Comparison, field: Field | undefined): Problem[] {
+function checkComparison(
+  path: string,
+  comparison: Comparison,
+  field: Field | undefined,
+  { nameOf }: Surroundings,
+): Problem[] {
   if (field === undefined)
     return [{ field: `${path}.field`, reason: `The playbook has no field "${comparison.field}".` }];
   const { type, label } = field;
@@ -84,7 +94,7 @@ function checkComparison(path: string, comparison: Comparison, field: Field | un
         ? [{ field: `${path}.value`, reason: `The text is longer than ${TEXT_MAX} characters.` }]
         : [];
     case "member":
-      return checkMembers(`${path}.values`, comparison.values, field);
+      return checkMembers(`${path}.values`, comparison.values, field, nameOf);
   }
 }
 
@@ -92,7 +102,12 @@ function mismatch(path: string, label: string, type: FieldType, wanted: string):
   return { field: path, reason: `It compares ${label}, which is ${KIND_WORDS[type.kind]}, with ${wanted}.` };
 }
 
-function checkMembers(path: string, values: readonly string[], { type, label }: Field): Problem[] {
+function checkMembers(
+  path: string,
+  values: readonly string[],
+  { type, label }: Field,
+  nameOf: Surroundings["nameOf"],
+): Problem[] {
   if (type.kind === "number") return [mismatch(path, label, type, "a list of texts")];
   if (values.length === 0) return [{ field: path, reason: "No value is named." }];
   if (values.length > VALUES_MAX) return [{ field: path, reason: `More than ${VALUES_MAX} values are named.` }];
@@ -101,6 +116,13 @@ function checkMembers(path: string, values: readonly string[], { type, label }: 
     if (values.indexOf(value) < i) return [{ field, reason: `"${value}" is named twice.` }];
     if (type.kind === "choice" && !type.options.includes(value))
       return [{ field, reason: `${label} is never "${value}".` }];
+    if (type.kind === "ids" && nameOf(whoOf(type.of, value)) === null)
+      return [{ field, reason: `There is no such ${type.of}.` }];
     return [];
   });
+}
+
+/** A person or group by its id, as policies name them. */
+export function whoOf(of: "person" | "group", id: string): Who {
+  return of === "person" ? { kind: "person", personId: id } : { kind: "group", groupId: id };
 }

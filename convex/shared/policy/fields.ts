@@ -1,18 +1,21 @@
 // What rules can look at: fields of the request, of its requester, and of the playbook's action, each with a type.
 
-import type { GenericValidator } from "convex/values";
+import { v, type GenericValidator, type Infer } from "convex/values";
 import { CATEGORIES, vRiskLevel, type Risk } from "../records";
 import { vRole, type Role } from "../roles";
 
-export type FieldType =
-  | { kind: "number"; unit: "cents" | "score" | "plain" }
-  | { kind: "text" }
-  | { kind: "choice"; options: readonly string[] }
-  /** Several ids at once; a rule asks whether one of them is among those it names. */
-  | { kind: "ids"; of: "person" | "group" };
+/** "ids": several ids at once; a rule asks whether one of them is among those it names. */
+const vFieldType = v.union(
+  v.object({ kind: v.literal("number"), unit: v.union(v.literal("cents"), v.literal("score"), v.literal("plain")) }),
+  v.object({ kind: v.literal("text") }),
+  v.object({ kind: v.literal("choice"), options: v.array(v.string()) }),
+  v.object({ kind: v.literal("ids"), of: v.union(v.literal("person"), v.literal("group")) }),
+);
+export type FieldType = Infer<typeof vFieldType>;
 
 /** `path` is how a rule names it, `label` how a person reads it ("the refund amount"). */
-export type Field = { path: string; label: string; type: FieldType };
+export const vField = v.object({ path: v.string(), label: v.string(), type: vFieldType });
+export type Field = Infer<typeof vField>;
 
 /** A text as it is, and in the form in which texts are compared. */
 export type TextFact = { text: string; folded: string };

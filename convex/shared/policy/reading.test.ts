@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { FIELDS, NOW, policy, rule, stage } from "./policy.helper";
-import { durationText, type Names, readRules, readStage } from "./reading";
+import { CALENDAR, FIELDS, NOW, policy, rule, stage } from "./policy.helper";
+import { choiceText, durationText, type Names, readCalendar, readRules, readStage, readValidity } from "./reading";
 
 const names: Names = {
   who: (who) =>
@@ -82,4 +82,41 @@ it.each([
   [{ kind: "business", minutes: 1440 }, "24 working hours"],
 ] as const)("%j is %s", (duration, text) => {
   expect(durationText(duration)).toBe(text);
+});
+
+it("a calendar reads as days with the same hours together, and the days off", () => {
+  const hours = [
+    { from: "09:00", to: "12:30" },
+    { from: "13:30", to: "17:30" },
+  ];
+  const half = [{ from: "09:00", to: "12:00" }];
+  const workingHours = {
+    monday: hours,
+    tuesday: hours,
+    wednesday: half,
+    thursday: hours,
+    friday: hours,
+    saturday: [],
+    sunday: [],
+  };
+  const holidays = [{ date: "2027-01-01", name: "New Year" }];
+  expect(readCalendar({ timeZone: "Europe/Berlin", workingHours, holidays })).toEqual([
+    "Working time: Monday to Tuesday 09:00–12:30, 13:30–17:30; Wednesday 09:00–12:00; Thursday to Friday 09:00–12:30, 13:30–17:30 (Europe/Berlin).",
+    "1 holiday without work.",
+  ]);
+  expect(readCalendar({ ...CALENDAR, holidays: [] })[1]).toBe("No holidays are named.");
+});
+
+it("how long an approval stays valid is a sentence", () => {
+  expect(readValidity(policy({ approvalValid: { kind: "business", minutes: 960 } }))).toBe(
+    "What was approved may be performed, or tried again, for 16 working hours.",
+  );
+});
+
+it.each([
+  ["originalPayment", "original payment"],
+  ["billing", "billing"],
+  ["O'Neill said so", "O'Neill said so"],
+])("the choice %s reads %s", (choice, text) => {
+  expect(choiceText(choice)).toBe(text);
 });

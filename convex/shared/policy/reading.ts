@@ -1,6 +1,6 @@
 // A policy as a person would say it: what the editor shows beside the form.
 
-import type { Duration } from "../time/calendar";
+import { type Calendar, type Duration, type Interval, WEEKDAYS } from "../time/calendar";
 import { dollars } from "../money";
 import type { Field } from "./fields";
 import type { Comparison, Condition, Policy, Quorum, Stage, Who } from "./types";
@@ -126,8 +126,55 @@ function readComparison(comparison: Comparison, names: Names): string {
 }
 
 function memberText(value: string, field: Field | undefined, names: Names): string {
-  if (field?.type.kind !== "ids") return value;
+  if (field?.type.kind !== "ids") return choiceText(value);
   return field.type.of === "group" ? names.group(value) : names.person(value);
+}
+
+/** A choice as words: "originalPayment" as "original payment". Texts with blanks in them stay as they are. */
+export function choiceText(value: string): string {
+  return /^[a-z]+([A-Z][a-z]*)+$/.test(value) ? value.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : value;
+}
+
+const DAY_WORDS = {
+  monday: "Monday",
+  tuesday: "Tuesday",
+  wednesday: "Wednesday",
+  thursday: "Thursday",
+  friday: "Friday",
+  saturday: "Saturday",
+  sunday: "Sunday",
+} as const;
+
+/** When the calendar works, as sentences: days with the same hours together, then the days off. */
+export function readCalendar({ timeZone, workingHours, holidays }: Calendar): string[] {
+  const runs: { days: (keyof typeof DAY_WORDS)[]; hours: string }[] = [];
+  for (const day of WEEKDAYS) {
+    const hours = hoursText(workingHours[day]);
+    const last = runs.at(-1);
+    if (last?.hours === hours) last.days.push(day);
+    else runs.push({ days: [day], hours });
+  }
+  const worked = runs.flatMap(({ days, hours }) => (hours === "" ? [] : [`${daysText(days)} ${hours}`]));
+  return [
+    `Working time: ${worked.length === 0 ? "never" : worked.join("; ")} (${timeZone}).`,
+    holidays.length === 0 ? "No holidays are named." : `${counted(holidays.length, "holiday")} without work.`,
+  ];
+}
+
+/** How long an approval stays valid, as a sentence. */
+export function readValidity({ approvalValid }: Policy): string {
+  return `What was approved may be performed, or tried again, for ${durationText(approvalValid)}.`;
+}
+
+function daysText(days: readonly (keyof typeof DAY_WORDS)[]): string {
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? DAY_WORDS[first] : `${DAY_WORDS[first]} to ${DAY_WORDS[last]}`;
+}
+
+/** "09:00–12:30, 13:30–17:30"; "" for a day without work. */
+export function hoursText(intervals: readonly Interval[]): string {
+  return intervals.map(({ from, to }) => `${from}–${to}`).join(", ");
 }
 
 /** "90 working minutes", "2 hours", "3 days": the largest unit that leaves no rest. A working day has no fixed length. */
