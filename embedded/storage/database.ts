@@ -31,6 +31,7 @@ export class Database {
   readonly #savepoint: StatementSync;
   readonly #release: StatementSync;
   #lastTs = 0n;
+  #takenBack = 0;
   /** What the file says of it. */
   #keptTs = 0n;
   #reserved = 0n;
@@ -137,6 +138,7 @@ export class Database {
    * transaction, only not confirmed, and a start after a crash would take it for done: it is overwritten at once (D3).
    */
   rollback(): void {
+    this.#takenBack += 1;
     if (this.sql.isTransaction) this.#rollback.run();
     this.#reloadClock();
     if (!this.#isInDoubt) return;
@@ -146,6 +148,11 @@ export class Database {
     } catch {
       // The disk refuses this too. The next write that succeeds does the same.
     }
+  }
+
+  /** How often something that was written was taken back: what was read before may be wrong since. */
+  get takenBack(): number {
+    return this.#takenBack;
   }
 
   /** Whether the last COMMIT failed in such a way that what it held may be found after a crash (D3). */
@@ -161,6 +168,7 @@ export class Database {
       fn();
     } catch (error) {
       this.#lastTs = lastTs;
+      this.#takenBack += 1;
       // SQLite has given up the whole transaction by itself when the disk is full or broken.
       if (this.sql.isTransaction) this.sql.exec("ROLLBACK TO step; RELEASE step");
       throw error;

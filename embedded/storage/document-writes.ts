@@ -129,8 +129,9 @@ function checkSchemas(t: TransactionState, table: TableInfo, doc: JsonObject): v
 
 function store(t: TransactionState, table: TableInfo, id: string, before: Version | null, doc: JsonObject): string {
   t.metrics.add("documentsWritten", 1);
-  t.metrics.add("bytesWritten", sizeOf(doc));
-  writeDocument(t, table, id, before, doc);
+  const size = sizeOf(doc);
+  t.metrics.add("bytesWritten", size);
+  writeDocument(t, table, id, before, doc, size);
   return id;
 }
 

@@ -1,8 +1,9 @@
 import { UserError } from "../values/errors.ts";
 import { decodeId } from "../values/ids.ts";
 import { sizeOf, type JsonObject } from "../values/json.ts";
-import { idKey, indexKeys } from "./entries.ts";
+import { idKey, indexKeys, keysAfter } from "./entries.ts";
 import type { Version } from "./overlay.ts";
+import { documentIn } from "./rows.ts";
 import { tableNumbered, type TransactionState } from "./state.ts";
 import type { TableInfo } from "./tables.ts";
 
@@ -47,22 +48,25 @@ export function readDocument(t: TransactionState, table: TableInfo, id: string):
   return version;
 }
 
-/** Makes `after` (null: none) the state of a document that `readDocument` answered as `before`. */
+/** Makes `after` (null: none), of `size` bytes, the state of a document that `readDocument` answered as `before`. */
 export function writeDocument(
   t: TransactionState,
   table: TableInfo,
   id: string,
   before: Version | null,
   after: JsonObject | null,
+  size = after === null ? 0 : sizeOf(after),
 ): void {
-  const next = after && { doc: after, size: sizeOf(after), row: before?.row ?? null, keys: indexKeys(table, after) };
-  t.overlay.put(table, id, next, () => before && { ...before, keys: indexKeys(table, before.doc) });
+  const was = before?.keys === NO_KEYS ? { ...before, keys: indexKeys(table, before.doc) } : before;
+  const keys = after && (was ? keysAfter(table, was.keys, was.doc, after) : indexKeys(table, after));
+  const next = after && keys && { doc: after, size, row: before?.row ?? null, keys };
+  t.overlay.put(table, id, next, was);
 }
 
 function storedDocument(t: TransactionState, byId: number, key: Buffer): Version | null {
   const row = t.store.rows.point(byId, key);
   if (row === undefined) return null;
-  return { doc: JSON.parse(row.json) as JsonObject, size: row.size, row: row.doc, keys: NO_KEYS };
+  return { doc: documentIn(row), size: row.size, row: row.doc, keys: NO_KEYS };
 }
 
 /** A version just read has no keys yet; they are made when it is written. */

@@ -1,6 +1,6 @@
 import { decodeId } from "../values/ids.ts";
-import type { JsonObject } from "../values/json.ts";
-import { encodeKey, fieldAt } from "../values/sort-key.ts";
+import { equalValues, type JsonObject } from "../values/json.ts";
+import { encodeKey, encodeKeyBefore, fieldAt } from "../values/sort-key.ts";
 import type { SearchEntry } from "./read-set.ts";
 import { keptIndexes, type IndexInfo, type TableInfo } from "./tables.ts";
 import { termsOf } from "./terms.ts";
@@ -19,11 +19,15 @@ export function idKey(id: string): Buffer {
 
 /** Stands between the fields of an index key and the id, so that no id reaches beyond `afterPrefix` of the fields. */
 const ID_FOLLOWS = Buffer.from([0]);
+const ID_BYTES = 16;
+/** `ID_FOLLOWS` and the id of the key that is being made. */
+const tail = Buffer.concat([ID_FOLLOWS, Buffer.alloc(ID_BYTES)]);
 
 /** Key of `doc` in a database index: its fields in order, then the 16 bytes of its id (SPEC S10). */
 export function indexKey(index: IndexInfo, doc: JsonObject, iid: Buffer): Buffer {
   if (index.name === "by_id") return idKey(doc["_id"] as string);
-  return Buffer.concat([encodeKey(index.fields.map((field) => fieldAt(doc, field))), ID_FOLLOWS, iid]);
+  tail.set(iid, 1);
+  return encodeKeyBefore(index.fields.map((field) => fieldAt(doc, field)), tail);
 }
 
 /** Keys of `doc` in every database index of its table, by index id. */
@@ -34,6 +38,25 @@ export function indexKeys(table: TableInfo, doc: JsonObject): Map<number, Buffer
     if (index.kind === "database" && covers(index, doc)) keys.set(index.id, indexKey(index, doc, iid));
   }
   return keys;
+}
+
+/**
+ * As `indexKeys`, for a document that was `before` under `keys`: the keys of indexes whose fields stayed the same are taken over,
+ * and `keys` itself when all did.
+ */
+export function keysAfter(
+  table: TableInfo,
+  keys: ReadonlyMap<number, Buffer>,
+  before: JsonObject,
+  after: JsonObject,
+): ReadonlyMap<number, Buffer> {
+  let changed: Map<number, Buffer> | null = null;
+  for (const index of keptIndexes(table)) {
+    if (!keys.has(index.id) || index.fields.every((field) => equalValues(fieldAt(before, field), fieldAt(after, field)))) continue;
+    changed ??= new Map(keys);
+    changed.set(index.id, indexKey(index, after, internalId(after["_id"] as string)));
+  }
+  return changed ?? keys;
 }
 
 /** Whether `doc` belongs into the index as it is now: one that is being filled takes those it has come to. */

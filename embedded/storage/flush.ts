@@ -72,7 +72,7 @@ function flushDoc(store: Store, pending: PendingDoc, entry: WriteEntry): void {
   else if (before === null) row = rows.insertDoc(after.size, canonicalText(after.doc));
   else rows.updateDoc(row, after.size, canonicalText(after.doc));
   for (const { indexId, oldKey, newKey } of entry.indexKeys) {
-    if (oldKey !== null && newKey?.equals(oldKey) === true) continue;
+    if (oldKey !== null && (newKey === oldKey || newKey?.equals(oldKey) === true)) continue;
     if (oldKey !== null) rows.deleteEntry(indexId, oldKey);
     if (newKey !== null) rows.putEntry(indexId, newKey, row);
   }

@@ -3,7 +3,7 @@ import { encodeId } from "../values/ids.ts";
 import type { Json, JsonObject } from "../values/json.ts";
 import type { Catalog } from "./catalog.ts";
 import { idKey, internalId } from "./entries.ts";
-import { asArrays, type Rows } from "./rows.ts";
+import { asArrays, documentIn, type Rows } from "./rows.ts";
 import { SYSTEM_TABLES } from "./tables.ts";
 
 /** State of a scheduled job as its document shows it (SPEC J, state machine). */
@@ -46,6 +46,9 @@ const PHASES: readonly JobPhase[] = ["pending", "inProgress", "done"];
 /** Number in the ids of jobs, the same in every namespace. */
 export const JOB_TABLE_NUMBER = SYSTEM_TABLES.get("_scheduled_functions")!;
 
+/** More than are ever about to run together. */
+const MAX_GIVEN = 256;
+
 /** In the order of JobTuple. */
 const COLUMNS = "ns, iid, component_path, path, udf_type, phase, next_ts, attempts, parent";
 
@@ -61,9 +64,16 @@ export class JobRows {
   readonly #at: StatementSync;
   readonly #get: StatementSync;
   readonly #put: StatementSync;
+  readonly #putAt: StatementSync;
   readonly #delete: StatementSync;
+  /** Jobs that `at` gave and nobody wrote since: they are about to run, and are looked up once more when they do. */
+  readonly #given = new Map<string, { seq: number; job: Job }>();
+  readonly #takenBack: () => number;
+  #takenBackBefore = 0;
 
-  constructor(sql: DatabaseSync, rows: Rows, catalog: Catalog) {
+  /** `takenBack` tells how often writes were taken back (`Database.takenBack`). */
+  constructor(sql: DatabaseSync, rows: Rows, catalog: Catalog, takenBack: () => number) {
+    this.#takenBack = takenBack;
     this.#rows = rows;
     this.#catalog = catalog;
     const select = (rest: string): StatementSync => asArrays(sql.prepare(`SELECT ${COLUMNS} FROM jobs ${rest}`));
@@ -86,6 +96,7 @@ export class JobRows {
       `INSERT INTO jobs (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (iid)
        DO UPDATE SET phase = excluded.phase, next_ts = excluded.next_ts, attempts = excluded.attempts`,
     );
+    this.#putAt = sql.prepare("UPDATE jobs SET phase = ?, next_ts = ?, attempts = ? WHERE seq = ?");
     this.#delete = sql.prepare("DELETE FROM jobs WHERE iid = ?");
   }
 
@@ -97,7 +108,10 @@ export class JobRows {
 
   /** The job that `due` gave, with its arguments. */
   at(seq: number): JobRow {
-    return this.#withArgs(jobOf(this.#at.get(seq) as unknown as JobTuple));
+    const job = jobOf(this.#at.get(seq) as unknown as JobTuple);
+    if (this.#givenAt(job.id) === undefined && this.#given.size >= MAX_GIVEN) this.#given.clear();
+    this.#given.set(job.id, { seq, job });
+    return this.#withArgs(job);
   }
 
   /** When the next pending job is due, in ms; null when there is none. */
@@ -132,6 +146,8 @@ export class JobRows {
 
   /** A job by its id, or null. */
   get(id: string): Job | null {
+    const given = this.#givenAt(id);
+    if (given !== undefined) return given.job;
     const tuple = this.#get.get(internalId(id)) as unknown as JobTuple | undefined;
     return tuple === undefined ? null : jobOf(tuple);
   }
@@ -139,11 +155,22 @@ export class JobRows {
   put(job: Job): void {
     const { ns, id, componentPath, path, udfType, nextTs, attempts, parent } = job;
     const phase = PHASES.indexOf(job.phase);
-    this.#put.run(ns, internalId(id), componentPath, path, udfType, phase, nextTs, attempts, parent);
+    const seq = this.#givenAt(id)?.seq;
+    this.#given.delete(id);
+    if (seq !== undefined) this.#putAt.run(phase, nextTs, attempts, seq);
+    else this.#put.run(ns, internalId(id), componentPath, path, udfType, phase, nextTs, attempts, parent);
   }
 
   delete(id: string): void {
+    this.#given.delete(id);
     this.#delete.run(internalId(id));
+  }
+
+  #givenAt(id: string): { seq: number; job: Job } | undefined {
+    const takenBack = this.#takenBack();
+    if (takenBack !== this.#takenBackBefore) this.#given.clear();
+    this.#takenBackBefore = takenBack;
+    return this.#given.get(id);
   }
 
   #withArgs(job: Job): JobRow {
@@ -153,7 +180,7 @@ export class JobRows {
   #argsOf({ ns, id }: Job): Json {
     const byId = this.#catalog.tableByNumber(ns, JOB_TABLE_NUMBER)!.indexes.get("by_id")!;
     const row = this.#rows.point(byId.id, idKey(id));
-    const document = row === undefined ? {} : (JSON.parse(row.json) as JsonObject);
+    const document = row === undefined ? {} : documentIn(row);
     return (document["args"] as Json[] | undefined)?.[0] ?? {};
   }
 }

@@ -60,19 +60,18 @@ export class Overlay {
     return this.docs.get(`${ns}:${id}`);
   }
 
-  /** Makes `after` (null: removed) the state of a document whose stored state is `stored()`. */
-  put(table: TableInfo, id: string, after: Version | null, stored: () => Version | null): void {
+  /** Makes `after` (null: removed) the state of a document that was `before`: as stored, unless it was put here already. */
+  put(table: TableInfo, id: string, after: Version | null, before: Version | null): void {
     const name = `${table.ns}:${id}`;
     let pending = this.docs.get(name);
     if (pending === undefined) {
-      const before = stored();
       pending = { table, indexes: table.indexes, building: table.building, id, before, after: before };
       this.docs.set(name, pending);
-      if (before !== null) this.#enter(pending, before);
+      if (before !== null) this.#enter(pending, before, null);
     }
     const previous = pending.after;
     pending.after = after;
-    if (after !== null) this.#enter(pending, after);
+    if (after !== null) this.#enter(pending, after, previous);
     this.#undo.push(() => (pending.after = previous));
   }
 
@@ -115,8 +114,11 @@ export class Overlay {
     this.#undo.push(() => this.atFlush.pop());
   }
 
-  #enter(pending: PendingDoc, version: Version): void {
+  /** Enters the keys of `version`, but for those that `previous` was entered under. */
+  #enter(pending: PendingDoc, version: Version, previous: Version | null): void {
+    if (version.keys === previous?.keys) return;
     for (const [indexId, key] of version.keys) {
+      if (previous?.keys.get(indexId) === key) continue;
       let entries = this.#entries.get(indexId);
       if (entries === undefined) this.#entries.set(indexId, (entries = new SortedEntries()));
       entries.set(key, pending);
@@ -127,5 +129,6 @@ export class Overlay {
 /** The version that `pending` shows under `key` of an index, or null when the document is not there now. */
 export function versionAt(pending: PendingDoc, indexId: number, key: Buffer): Version | null {
   const after = pending.after;
-  return after !== null && after.keys.get(indexId)?.equals(key) === true ? after : null;
+  const now = after?.keys.get(indexId);
+  return now !== undefined && (now === key || now.equals(key)) ? after : null;
 }

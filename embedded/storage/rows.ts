@@ -1,4 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { JsonObject } from "../values/json.ts";
+import { KeptRows, placeOf } from "./kept-rows.ts";
 
 /** A document found through an index: its key there and its stored text. */
 export interface StoredRow {
@@ -7,6 +9,13 @@ export interface StoredRow {
   doc: number;
   size: number;
   json: string;
+  /** What `json` says, once somebody asked `documentIn`. */
+  document?: JsonObject;
+}
+
+/** The document in a row, parsed once: nobody changes it. */
+export function documentIn(row: StoredRow): JsonObject {
+  return (row.document ??= JSON.parse(row.json) as JsonObject);
 }
 
 /** Greater than every index key: a key starts with the type byte of a value. */
@@ -27,7 +36,12 @@ export class Rows {
   readonly #dropIndex: StatementSync;
   readonly #dropSome: StatementSync;
 
-  constructor(sql: DatabaseSync) {
+  readonly #kept = new KeptRows();
+  readonly #takenBack: () => number;
+
+  /** `takenBack` tells how often writes over this connection were taken back (`Database.takenBack`). */
+  constructor(sql: DatabaseSync, takenBack: () => number) {
+    this.#takenBack = takenBack;
     // `LIMIT ?` alone would compile the statement again for each number that is bound to it: SQLite plans by the number.
     const range = (order: string): StatementSync =>
       asArrays(
@@ -65,8 +79,14 @@ export class Rows {
 
   /** The row under exactly `key`, or undefined. */
   point(indexId: number, key: Buffer): StoredRow | undefined {
-    const row = this.#point.get(indexId, key) as unknown as RowTuple | undefined;
-    return row && toRow(row);
+    const place = placeOf(indexId, key);
+    const known = this.#kept.find(place, this.#takenBack());
+    if (known !== undefined) return known;
+    const tuple = this.#point.get(indexId, key) as unknown as RowTuple | undefined;
+    if (tuple === undefined) return undefined;
+    const row = toRow(tuple);
+    this.#kept.keep(place, row);
+    return row;
   }
 
   /** Number of entries of an index. */
@@ -80,10 +100,12 @@ export class Rows {
   }
 
   updateDoc(doc: number, size: number, json: string): void {
+    this.#kept.forget(doc);
     this.#updateDoc.run(size, json, doc);
   }
 
   deleteDoc(doc: number): void {
+    this.#kept.forget(doc);
     this.#deleteDoc.run(doc);
   }
 
@@ -92,21 +114,25 @@ export class Rows {
   }
 
   deleteEntry(indexId: number, key: Buffer): void {
+    // Whatever keeps the document has told `deleteDoc` or `updateDoc`; rows are kept by an id that no update changes.
     this.#deleteEntry.run(indexId, key);
   }
 
   /** Makes all entries of the index `from` entries of the index `to`. Throws when `to` already has one of them. */
   moveEntries(from: number, to: number): void {
+    this.#kept.clear();
     this.#moveEntries.run(to, from);
   }
 
   /** Removes up to `limit` entries of an index; false when there were none. */
   dropSome(indexId: number, limit: number): boolean {
+    this.#kept.clear();
     return Number(this.#dropSome.run(indexId, limit).changes) > 0;
   }
 
   /** Removes all entries of an index. */
   dropIndex(indexId: number): void {
+    this.#kept.clear();
     this.#dropIndex.run(indexId);
   }
 }

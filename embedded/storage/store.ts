@@ -39,11 +39,11 @@ export class Store {
     this.db = new Database(dir);
     try {
       const sql = this.db.sql;
-      this.rows = new Rows(sql);
+      this.rows = new Rows(sql, () => this.db.takenBack);
       this.search = new SearchRows(sql);
       this.vectors = new VectorRows(sql);
       this.catalog = new Catalog(this.db, this.rows, this.search, this.vectors);
-      this.jobs = new JobRows(sql, this.rows, this.catalog);
+      this.jobs = new JobRows(sql, this.rows, this.catalog, () => this.db.takenBack);
       this.env = new EnvVars(sql);
       this.handles = new HandleRows(sql);
       this.code = new CodeRows(sql);

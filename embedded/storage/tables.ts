@@ -47,9 +47,16 @@ export interface IndexInfo {
 }
 
 /** Every index of `table` that writes must keep up. */
-export function keptIndexes(table: TableInfo): IndexInfo[] {
-  return [...table.indexes.values(), ...table.building.values()];
+export function keptIndexes({ indexes, building }: TableInfo): readonly IndexInfo[] {
+  const known = kept.get(indexes);
+  if (known?.building === building) return known.list;
+  const list = [...indexes.values(), ...building.values()];
+  kept.set(indexes, { building, list });
+  return list;
 }
+
+/** By the maps, which are replaced when a push changes the indexes. */
+const kept = new WeakMap<TableInfo["indexes"], { building: TableInfo["building"]; list: readonly IndexInfo[] }>();
 
 /** The name of an index that was dropped and still has entries. */
 export function droppedName(id: number): string {

@@ -57,7 +57,7 @@ export async function writeSnapshot({ dataDir, path, includeStorage, begun }: Sn
     const zip = new ZipFile();
     const failed = new Promise<never>((_, reject) => zip.on("error", reject));
     failed.catch(() => undefined);
-    const rows = new Rows(sql);
+    const rows = new Rows(sql, () => 0);
     const files = new FileRows(sql);
     zip.addBuffer(Buffer.from(README), "README.md", { mode: MODE });
     const components = readComponents(sql);

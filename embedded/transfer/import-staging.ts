@@ -74,7 +74,7 @@ class Filler {
     if (this.#overlay.doc(this.#table.ns, id)) throw duplicateId(this.#plan.name);
     const size = sizeOf(document);
     const version = { doc: document, size, row: null, keys: indexKeys(this.#table, document) };
-    this.#overlay.put(this.#table, id, version, () => null);
+    this.#overlay.put(this.#table, id, version, null);
     this.#bytes += size;
     if (++this.#count >= CHUNK_DOCUMENTS || this.#bytes >= CHUNK_BYTES) await this.flush();
   }

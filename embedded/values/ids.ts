@@ -101,13 +101,28 @@ function parse(id: string): number {
   return tableNumber;
 }
 
+export interface DecodedId {
+  readonly tableNumber: number;
+  /** 16 bytes, shared by all who decode the id: nobody changes them. */
+  readonly internalId: Buffer;
+}
+
+/** Ids decoded lately: a transaction decodes the same few again and again. */
+const decoded = new Map<string, DecodedId>();
+const MAX_DECODED = 256;
+
 /** The parts of an id, or null when the text is not one: wrong letters, length, padding or checksum. */
-export function decodeId(id: string): { tableNumber: number; internalId: Buffer } | null {
+export function decodeId(id: string): DecodedId | null {
+  const known = decoded.get(id);
+  if (known !== undefined) return known;
   const tableNumber = parse(id);
   if (tableNumber === 0) return null;
-  const internalId = Buffer.allocUnsafe(INTERNAL);
+  const internalId = Buffer.allocUnsafeSlow(INTERNAL);
   internalId.set(bytes.subarray(internalStart, internalStart + INTERNAL));
-  return { tableNumber, internalId };
+  const made = { tableNumber, internalId };
+  if (decoded.size === MAX_DECODED) decoded.clear();
+  decoded.set(id, made);
+  return made;
 }
 
 /** The table number of an id, or null when the text is not an id. As `decodeId`, without making anything. */

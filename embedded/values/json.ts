@@ -67,7 +67,36 @@ function sortedText(v: Json): string {
  * integer-like keys in numeric order whatever one does: only `canonicalText` is sorted by code unit without exception.
  */
 export function canonical(v: Json): Json {
-  return isCanonical(v) ? v : (JSON.parse(sortedText(v)) as Json);
+  if (v === 0) return 0;
+  if (typeof v !== "object" || v === null) return v;
+  return Array.isArray(v) ? canonicalArray(v) : canonicalObject(v);
+}
+
+function canonicalArray(v: Json[]): Json[] {
+  let copy: Json[] | null = null;
+  for (let i = 0; i < v.length; i++) {
+    const item = canonical(v[i]!);
+    if (!Object.is(item, v[i])) (copy ??= v.slice())[i] = item;
+  }
+  return copy ?? v;
+}
+
+function canonicalObject(v: JsonObject): JsonObject {
+  let copy: JsonObject | null = null;
+  let isSorted = true;
+  let last = "";
+  for (const key in v) {
+    const item = v[key];
+    if (key < last || item === undefined) isSorted = false;
+    last = key;
+    const same = item === undefined ? item : canonical(item);
+    if (!Object.is(same, item)) setOwn((copy ??= { ...v }), key, same as Json);
+  }
+  const items = copy ?? v;
+  if (isSorted) return items;
+  const sorted: JsonObject = {};
+  for (const key of Object.keys(items).sort()) if (items[key] !== undefined) setOwn(sorted, key, items[key]);
+  return sorted;
 }
 
 /** Deep equality of encoded values, whatever the order of keys; undefined equals only undefined. */

@@ -28,6 +28,16 @@ export function encodeKey(parts: readonly (Json | undefined)[]): Buffer {
   return key;
 }
 
+/** As `encodeKey`, with `tail` as it is behind the parts. */
+export function encodeKeyBefore(parts: readonly (Json | undefined)[], tail: Uint8Array): Buffer {
+  end = 0;
+  for (let i = 0; i < parts.length; i++) part(parts[i]);
+  const key = Buffer.allocUnsafe(end + tail.length);
+  scratch.copy(key, 0, 0, end);
+  key.set(tail, end);
+  return key;
+}
+
 /** The end (not included) of all keys that begin with the parts of `key`; also the start of those greater than they. */
 export function afterPrefix(key: Buffer): Buffer {
   const after = Buffer.allocUnsafe(key.length + 1);
