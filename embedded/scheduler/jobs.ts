@@ -4,7 +4,7 @@ import { claimActionJob, moveJob, runActionJob, runMutationJob, TRANSIENT_ERROR 
 import type { JobRunner, Report } from "./runner-port.ts";
 
 /** Mutation jobs waiting at the gate together: enough to share a commit, few enough to let clients in between. */
-const MAX_MUTATIONS = 8;
+const MAX_MUTATIONS = 16;
 /** Actions of jobs running together, unless told otherwise. */
 const MAX_ACTIONS = 64;
 /** Due jobs looked at beyond those already running. */

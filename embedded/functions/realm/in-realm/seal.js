@@ -6,7 +6,7 @@
 (scope) => {
   if (!scope.reusable) return;
   const { host, define } = scope;
-  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty, deleteProperty } = Reflect;
+  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty, deleteProperty, setPrototypeOf } = Reflect;
   const { freeze, is, isExtensible } = Object;
   const native = {
     mapSet: Map.prototype.set,
@@ -36,6 +36,14 @@
   let obstacle = null;
   const refuse = (why) => {
     obstacle ??= why;
+  };
+
+  const watchedGlobal = globalThis;
+  /** Something was done that may have changed flags, accessors or hidden properties of globals. */
+  let areGlobalsRedefined = false;
+  const noteProxyOfGlobals = () => {
+    if (!isSealed) refuse("it keeps a proxy of the globals");
+    areGlobalsRedefined = true;
   };
 
   // While modules are evaluated: what they hide from a walk over properties.
@@ -94,6 +102,8 @@
   watchMethods(Map, ["set", "delete", "clear"]);
   watchMethods(Set, ["add", "delete", "clear"]);
   const weakUndo = [];
+  /** Keys that were there before the call, and still are after it. */
+  const outlivesCall = (key) => typeof key === "symbol" || known.has(key) || (isObject(key) && (intrinsics.has(key) || host.isShared(key)));
   const watchWeak = (Class, names) => {
     for (const name of names) {
       const original = Class.prototype[name];
@@ -104,7 +114,7 @@
         [name](key, value) {
           if (!isSealed) {
             hidden.push(key, value);
-          } else if (collectionOf(this) && (typeof key === "symbol" || known.has(key))) {
+          } else if (collectionOf(this) && outlivesCall(key)) {
             weakUndo.push({ weak: this, key, had: has.call(this, key), value: get.call(this, key), put, remove: Class.prototype.delete });
           }
           return original.call(this, key, value);
@@ -127,6 +137,7 @@
   const watchedProxy = new NativeProxy(NativeProxy, {
     construct(_, [target, handler]) {
       const made = new NativeProxy(target, handler);
+      if (target === watchedGlobal) noteProxyOfGlobals();
       if (!isSealed) proxiesSet(made, { target, handler });
       return made;
     },
@@ -134,6 +145,7 @@
   const { revocable } = NativeProxy;
   define(NativeProxy, "revocable", (target, handler) => {
     if (!isSealed) refuse("it makes a revocable proxy");
+    if (target === watchedGlobal) noteProxyOfGlobals();
     return revocable(target, handler);
   });
   define(globalThis, "Proxy", watchedProxy);
@@ -157,7 +169,8 @@
     const watched = {
       [name](object, ...args) {
         const answer = original(object, ...args);
-        if (isSealed && answer === answersForKnown && isObject(object) && known.has(object)) isTainted = true;
+        // The receiver of `Reflect.set` is among the arguments.
+        if (isSealed && answer === answersForKnown && (isFixedHere(object) || args.some(isFixedHere))) isTainted = true;
         return answer;
       },
     }[name];
@@ -165,6 +178,7 @@
     define(target, name, watched);
   };
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
+  const isFixedHere = (value) => isObject(value) && (known.has(value) || frozen.has(value));
   for (const name of ["set", "defineProperty", "deleteProperty", "setPrototypeOf"]) telling(Reflect, name, false);
   telling(Reflect, "isExtensible", false);
   telling(Object, "isExtensible", false);
@@ -229,6 +243,7 @@
       if (!host.isProxy(value)) stack.push(value);
     };
     for (const key of ownKeys(globalThis)) visit(globalThis[key]);
+    visit(getPrototypeOf(globalThis));
     for (const sample of [function* () {}, async () => {}, async function* () {}]) visit(getPrototypeOf(sample));
     const running = [[].keys(), new Map().keys(), new Set().keys(), ""[Symbol.iterator](), "".matchAll(/a/g)];
     for (const prototype of running.map(getPrototypeOf)) {
@@ -273,19 +288,36 @@
   /** Those of any prototype that subclasses made by hand shadow. */
   const OFTEN_SHADOWED = ["constructor", "toString", "valueOf", "toJSON"];
 
-  /** Intrinsic objects keep their properties; only the values of writable ones may change, and are compared. */
+  /** What programs replace in these all the same; the rest of them is read-only. */
+  const isReplaced = (object, key) => object === Math && key === "random";
+  const rarelyReplaced = setOf();
+  for (const object of [Math, JSON, Atomics, WebAssembly, Intl, Reflect, Object, Number, String, Symbol, BigInt, Promise]) {
+    rarelyReplaced.add(object);
+  }
+  rarelyReplaced.add(Array.prototype[Symbol.unscopables]);
+
+  /**
+   * Intrinsic objects keep their properties; only the values of writable ones may change, and are compared. What programs
+   * hardly ever replace is read-only, so that fewer have to be: one that does is run again.
+   */
   const harden = (object) => {
-    if (object === globalThis || host.isProxy(object)) return;
-    willFreeze(object);
-    if (typeof object === "function" && getOwnPropertyDescriptor(object, "prototype") === undefined) {
+    if (object === globalThis || host.isProxy(object) || frozen.has(object)) return;
+    const prototype = typeof object === "function" ? getOwnPropertyDescriptor(object, "prototype") : undefined;
+    // Neither a class nor an object with parts of its own, but a function: those of the engine have no prototype, the runtime's have.
+    if (typeof object === "function" && (prototype === undefined || prototype.writable)) {
+      willFreeze(object);
       freeze(object);
+      if (prototype === undefined) return;
+      willFreeze(prototype.value);
+      freeze(prototype.value);
       return;
     }
+    willFreeze(object);
     const isPrototype = typeof object !== "function" && getOwnPropertyDescriptor(object, "constructor") !== undefined;
     const isFixed = isPrototype && !native.setHas.call(shadowed, object);
     for (const key of ownKeys(object)) {
       const descriptor = getOwnPropertyDescriptor(object, key);
-      const isReadOnly = isFixed && !OFTEN_SHADOWED.includes(key);
+      const isReadOnly = rarelyReplaced.has(object) ? !isReplaced(object, key) : isFixed && !OFTEN_SHADOWED.includes(key);
       if (descriptor.writable && isReadOnly) defineProperty(object, key, { configurable: false, writable: false });
       else if (descriptor.configurable) defineProperty(object, key, { configurable: false });
       if (descriptor.writable && !isReadOnly) {
@@ -389,6 +421,9 @@
     sealer.on = false;
     readProbes();
     globalKeys = ownKeys(globalThis);
+    enumerableCount = enumerable(globalThis).length;
+    symbolCount = getOwnPropertySymbols(globalThis).length;
+    hasStack = hasOwn(globalThis, "stack");
     for (const key of globalKeys) {
       const descriptor = getOwnPropertyDescriptor(globalThis, key);
       native.mapSet.call(globals, key, descriptor);
@@ -427,9 +462,8 @@
     a.configurable === b.configurable &&
     a.enumerable === b.enumerable;
 
-  /** Flags and accessors of globals change only by way of these. */
-  let areGlobalsRedefined = false;
-  const watchedGlobal = globalThis;
+  // Flags and accessors of globals change only by way of these and of proxies, and but for a `stack` (`captureStackTrace`) what cannot
+  // be enumerated comes to be by them alone.
   for (const [holder, names] of [
     [Object, ["defineProperty", "defineProperties", "freeze", "seal", "preventExtensions"]],
     [Reflect, ["defineProperty", "preventExtensions"]],
@@ -458,12 +492,24 @@
     define(Object.prototype, name, watched);
   }
 
+  // Listing all globals takes longer than all else; few can be enumerated.
+  const { keys: enumerable, getOwnPropertySymbols, hasOwn } = Object;
+  let enumerableCount = 0;
+  let symbolCount = 0;
+  let hasStack = false;
+  const globalPrototype = getPrototypeOf(globalThis);
   const areGlobalsAsBefore = () =>
-    !areGlobalsRedefined && areGlobals(globalValues) && ownKeys(globalThis).length === globalKeys.length;
+    !areGlobalsRedefined &&
+    getPrototypeOf(globalThis) === globalPrototype &&
+    areGlobals(globalValues) &&
+    enumerable(globalThis).length === enumerableCount &&
+    getOwnPropertySymbols(globalThis).length === symbolCount &&
+    hasOwn(globalThis, "stack") === hasStack;
 
   const restoreGlobals = () => {
     if (areGlobalsAsBefore()) return true;
     areGlobalsRedefined = false;
+    if (!setPrototypeOf(globalThis, globalPrototype)) return false;
     for (const key of ownKeys(globalThis)) if (!globalsGet(key) && !deleteProperty(globalThis, key)) return false;
     for (const key of globalKeys) {
       const before = globalsGet(key);
