@@ -11,7 +11,7 @@ import { SealableForms } from "./reuse/sealable.ts";
 import { UserError } from "../values/errors.ts";
 
 /** Part of the hash: raised when the transformation changes. */
-const FORMAT = "1";
+const FORMAT = "2";
 const PARALLEL = 4;
 
 export class Loader {

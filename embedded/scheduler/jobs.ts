@@ -91,7 +91,7 @@ export class JobScheduler {
     let sleepMs = HELD_BACK_MS;
     try {
       const nowMs = now();
-      for (const { seq } of this.#startable(nowMs)) this.#launch(seq, store.jobs.at(seq));
+      for (const due of this.#startable(nowMs)) this.#launch(due.seq, store.jobs.toRun(due));
       const next = store.jobs.nextDueMs();
       if (next === null) sleepMs = MAX_SLEEP_MS;
       else if (next > nowMs) sleepMs = Math.min(Math.ceil(next - nowMs), MAX_SLEEP_MS);

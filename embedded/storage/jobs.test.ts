@@ -10,7 +10,7 @@ function jobAt(atMs: number, more: Partial<NewJob> = {}): NewJob {
 }
 
 function dueJobs({ store }: TestStore, nowMs: number, limit = 10) {
-  return store.jobs.due(nowMs, limit).map(({ seq }) => store.jobs.at(seq));
+  return store.jobs.due(nowMs, limit).map((due) => store.jobs.toRun(due));
 }
 
 describe("scheduled jobs", () => {

@@ -37,6 +37,8 @@ export interface JobRow extends Job {
 export interface DueJob {
   seq: number;
   udfType: Job["udfType"];
+  /** All of its row, not looked at yet: of many that are due only a few run. */
+  row: JobTuple | [...JobTuple, number];
 }
 
 export type JobPhase = "pending" | "inProgress" | "done";
@@ -61,12 +63,11 @@ export class JobRows {
   readonly #inProgress: StatementSync;
   readonly #completed: StatementSync;
   readonly #pending: StatementSync;
-  readonly #at: StatementSync;
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #putAt: StatementSync;
   readonly #delete: StatementSync;
-  /** Jobs that `at` gave and nobody wrote since: they are about to run, and are looked up once more when they do. */
+  /** Jobs that `toRun` gave and nobody wrote since: they are about to run, and are looked up once more when they do. */
   readonly #given = new Map<string, { seq: number; job: Job }>();
   readonly #takenBack: () => number;
   #takenBackBefore = 0;
@@ -79,7 +80,7 @@ export class JobRows {
     const select = (rest: string): StatementSync => asArrays(sql.prepare(`SELECT ${COLUMNS} FROM jobs ${rest}`));
     // The sum keeps SQLite from compiling the statement again for each limit.
     this.#due = asArrays(
-      sql.prepare("SELECT seq, udf_type FROM jobs WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ? + 0"),
+      sql.prepare(`SELECT ${COLUMNS}, seq FROM jobs WHERE phase = 0 AND next_ts <= ? ORDER BY next_ts, seq LIMIT ? + 0`),
     );
     this.#next = asArrays(sql.prepare("SELECT next_ts FROM jobs WHERE phase = 0 ORDER BY next_ts, seq LIMIT 1"));
     this.#inProgress = select("WHERE phase = 1 ORDER BY next_ts, seq");
@@ -90,7 +91,6 @@ export class JobRows {
          ORDER BY next_ts, seq LIMIT ? + 0`,
       ),
     );
-    this.#at = select("WHERE seq = ?");
     this.#get = select("WHERE iid = ?");
     this.#put = sql.prepare(
       `INSERT INTO jobs (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (iid)
@@ -102,13 +102,13 @@ export class JobRows {
 
   /** Up to `limit` pending jobs due at `nowMs`, by due time, then in the order they were scheduled. */
   due(nowMs: number, limit: number): DueJob[] {
-    const tuples = this.#due.all(nowMs, limit) as unknown as [number, Job["udfType"]][];
-    return tuples.map((tuple) => ({ seq: tuple[0], udfType: tuple[1] }));
+    const tuples = this.#due.all(nowMs, limit) as unknown as [...JobTuple, number][];
+    return tuples.map((tuple) => ({ seq: tuple[9], udfType: tuple[4], row: tuple }));
   }
 
-  /** The job that `due` gave, with its arguments. */
-  at(seq: number): JobRow {
-    const job = jobOf(this.#at.get(seq) as unknown as JobTuple);
+  /** A job that `due` just gave, with its arguments. */
+  toRun({ seq, row }: DueJob): JobRow {
+    const job = jobOf(row);
     if (this.#givenAt(job.id) === undefined && this.#given.size >= MAX_GIVEN) this.#given.clear();
     this.#given.set(job.id, { seq, job });
     return this.#withArgs(job);

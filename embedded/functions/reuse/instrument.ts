@@ -11,6 +11,8 @@
 import { type AnyNode, type Node, parse } from "acorn";
 import { analyze, type Scope, type Variable } from "eslint-scope";
 import MagicString from "magic-string";
+import { nameByProperty } from "./named-functions.ts";
+import { childrenOf } from "./tree.ts";
 
 /** The name under which an instrumented module sees the sealer. */
 export const SEALER = "__seal$";
@@ -40,6 +42,8 @@ export function instrument(commonJs: string): Instrumented {
       childVisitorKeys: { ParenthesizedExpression: ["expression"] } as never,
       fallback: "iteration",
     });
+    const top = manager.scopes.find(({ block }) => (block as unknown as AnyNode).type === "FunctionExpression");
+    if (top) nameByProperty(edit, top);
     // Innermost first: where several insertions meet, the inner one belongs inside.
     for (const scope of manager.scopes.toReversed()) probeScope(edit, scope, functions);
     for (const clause of functions.catches) tellCaught(edit, clause);
@@ -93,18 +97,6 @@ function surveyFunctions(tree: Node): Survey {
   };
   walk(tree as AnyNode, null, false);
   return survey;
-}
-
-function* childrenOf(node: AnyNode): Iterable<AnyNode> {
-  for (const value of Object.values(node)) {
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) yield item;
-    } else if (isNode(value)) yield value;
-  }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 }
 
 const HANDED_IN = new Set(["exports", "require", "module", SEALER]);

@@ -420,6 +420,8 @@
   const seal = (kept) => {
     sealer.on = false;
     readProbes();
+    // The source analysis takes functions that this names for those the engine names.
+    if (Object.defineProperty !== definingProperty) refuse("it replaces Object.defineProperty");
     globalKeys = ownKeys(globalThis);
     enumerableCount = enumerable(globalThis).length;
     symbolCount = getOwnPropertySymbols(globalThis).length;
@@ -518,6 +520,8 @@
     }
     return isExtensible(globalThis);
   };
+
+  const definingProperty = Object.defineProperty;
 
   const isName = (key) => typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key);
 
