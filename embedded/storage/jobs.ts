@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { encodeId } from "../values/ids.ts";
-import type { Json, JsonObject } from "../values/json.ts";
+import type { Json } from "../values/json.ts";
 import type { Catalog } from "./catalog.ts";
 import { idKey, internalId } from "./entries.ts";
 import { asArrays, documentIn, type Rows } from "./rows.ts";

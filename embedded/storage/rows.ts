@@ -77,7 +77,7 @@ export class Rows {
     return (statement.all(indexId, from, to ?? END, limit) as unknown as RowTuple[]).map(toRow);
   }
 
-  /** The row under exactly `key`, or undefined. */
+  /** The row under exactly `key` of an index whose keys no update changes (`by_id`), or undefined. */
   point(indexId: number, key: Buffer): StoredRow | undefined {
     const place = placeOf(indexId, key);
     const known = this.#kept.find(place, this.#takenBack());
@@ -114,7 +114,6 @@ export class Rows {
   }
 
   deleteEntry(indexId: number, key: Buffer): void {
-    // Whatever keeps the document has told `deleteDoc` or `updateDoc`; rows are kept by an id that no update changes.
     this.#deleteEntry.run(indexId, key);
   }
 

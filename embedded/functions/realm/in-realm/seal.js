@@ -6,7 +6,8 @@
 (scope) => {
   if (!scope.reusable) return;
   const { host, define } = scope;
-  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, preventExtensions, defineProperty, deleteProperty, setPrototypeOf } = Reflect;
+  const { ownKeys, getOwnPropertyDescriptor, preventExtensions, defineProperty, deleteProperty } = Reflect;
+  const { getPrototypeOf, setPrototypeOf } = Reflect;
   const { freeze, is, isExtensible } = Object;
   const native = {
     mapSet: Map.prototype.set,
@@ -103,7 +104,8 @@
   watchMethods(Set, ["add", "delete", "clear"]);
   const weakUndo = [];
   /** Keys that were there before the call, and still are after it. */
-  const outlivesCall = (key) => typeof key === "symbol" || known.has(key) || (isObject(key) && (intrinsics.has(key) || host.isShared(key)));
+  const outlivesCall = (key) =>
+    typeof key === "symbol" || known.has(key) || (isObject(key) && (intrinsics.has(key) || host.isShared(key)));
   const watchWeak = (Class, names) => {
     for (const name of names) {
       const original = Class.prototype[name];
@@ -303,7 +305,7 @@
   const harden = (object) => {
     if (object === globalThis || host.isProxy(object) || frozen.has(object)) return;
     const prototype = typeof object === "function" ? getOwnPropertyDescriptor(object, "prototype") : undefined;
-    // Neither a class nor an object with parts of its own, but a function: those of the engine have no prototype, the runtime's have.
+    // A mere function, no class: the engine's have no prototype, the runtime's have one that can be replaced.
     if (typeof object === "function" && (prototype === undefined || prototype.writable)) {
       willFreeze(object);
       freeze(object);
