@@ -1,9 +1,11 @@
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { api } from "../convex/_generated/api.js";
+import type { Role } from "../convex/shared/roles.ts";
 
 /** A demo person as a program has them: a token, and as many connections as wanted. */
 export interface Person {
   id: string;
+  name: string;
   /** Opens a WebSocket of its own, signed in, and waits until the deployment knows who it is. */
   connect(): Promise<ConvexClient>;
 }
@@ -17,20 +19,22 @@ export interface Cast {
 
 /** Signs in three of the desk's demo people. Fails when the desk is not in demo mode. */
 export async function signIn(deploymentUrl: string): Promise<Cast> {
+  return {
+    requester: await signInAs(deploymentUrl, "requester", 0),
+    reviewer: await signInAs(deploymentUrl, "reviewer", 0),
+    onlooker: await signInAs(deploymentUrl, "reviewer", 1),
+  };
+}
+
+/** Signs in the `which`th of the desk's demo people with a role. Fails when the desk is not in demo mode. */
+export async function signInAs(deploymentUrl: string, role: Role, which: number): Promise<Person> {
   const http = new ConvexHttpClient(deploymentUrl, { logger: false });
   const people = await http.query(api.people.demo, {});
-  const become = async (role: "requester" | "reviewer", which: number): Promise<Person> => {
-    const person = people.filter(({ roles }) => roles[0] === role)[which];
-    if (person === undefined) throw new Error(`The desk lacks a demo ${role}.`);
-    const { tokens } = await http.action(api.auth.signIn, { provider: "desk", params: { demoPersonId: person.id } });
-    if (!tokens) throw new Error(`${person.name} got no token.`);
-    return { id: person.id, connect: () => connect(deploymentUrl, tokens.token) };
-  };
-  return {
-    requester: await become("requester", 0),
-    reviewer: await become("reviewer", 0),
-    onlooker: await become("reviewer", 1),
-  };
+  const person = people.filter(({ roles }) => roles[0] === role)[which];
+  if (person === undefined) throw new Error(`The desk lacks a demo ${role}.`);
+  const { tokens } = await http.action(api.auth.signIn, { provider: "desk", params: { demoPersonId: person.id } });
+  if (!tokens) throw new Error(`${person.name} got no token.`);
+  return { id: person.id, name: person.name, connect: () => connect(deploymentUrl, tokens.token) };
 }
 
 async function connect(url: string, token: string): Promise<ConvexClient> {

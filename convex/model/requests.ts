@@ -9,10 +9,11 @@ import { DEADLINE_MAX_MS, DEADLINE_MIN_MS, SUBMISSION_KEY_MAX } from "../shared/
 import { vStep, type Input, type Step } from "../shared/records";
 import { next } from "../shared/review/life";
 import { DESK, record } from "./audit";
+import { overError } from "./conflicts";
 import { isValid } from "./executions";
 import { maySee } from "./people";
 import { versionInForce } from "./policies";
-import { apply, endWorkflow, reviewOf } from "./reviews";
+import { apply, endWorkflow, lastReviewOf, reviewOf } from "./reviews";
 import { stopRuns } from "./runs";
 import { move, type RequestState } from "./state";
 import { createThread, interrupt } from "./threads";
@@ -142,6 +143,11 @@ export async function stop(
   if (state.kind === "inReview" || state.kind === "decided") {
     await apply(ctx, await reviewOf(ctx, state.reviewId), { kind: how, personId }, [personId]);
     return;
+  }
+  const step = next(state.kind, how);
+  if ("conflict" in step) {
+    const review = await lastReviewOf(ctx, request._id);
+    if (review !== null && review.state.kind !== "open") throw await overError(ctx, step.conflict, review.state);
   }
   await move(ctx, request, how, { kind, personId, at: Date.now() });
   await stopRuns(ctx, request._id);

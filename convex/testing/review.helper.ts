@@ -51,11 +51,16 @@ export async function group(desk: Desk, name: string, members: Seat[]): Promise<
 
 /** A demo desk with its people, and a request in review under a policy. */
 export async function reviewing(of: Policy | ((cast: Cast) => Policy | Promise<Policy>)) {
+  const on = await cast();
+  await inForce(on.desk, typeof of === "function" ? await of(on) : of);
+  const requestId = await submitted(on.desk, on.requester, DANA);
+  return { ...on, requestId, task: await openTask(on.priya, requestId) };
+}
+
+/** A demo desk with the people the tests are about. */
+export async function cast() {
   const desk = await demoDesk();
-  const cast = { desk, ...(await seats(desk)) };
-  await inForce(desk, typeof of === "function" ? await of(cast) : of);
-  const requestId = await submitted(desk, cast.requester, DANA);
-  return { ...cast, requestId, task: await openTask(cast.priya, requestId) };
+  return { desk, ...(await seats(desk)) };
 }
 
 async function seats(desk: Desk) {
@@ -68,7 +73,7 @@ async function seats(desk: Desk) {
     samira: await seat(desk, "admin"),
   };
 }
-export type Cast = { desk: Desk } & Awaited<ReturnType<typeof seats>>;
+export type Cast = Awaited<ReturnType<typeof cast>>;
 
 /** Approves the open task of a request as somebody. */
 export async function approve(who: Seat, requestId: Id<"requests">) {

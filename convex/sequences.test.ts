@@ -1,0 +1,20 @@
+import { it } from "vitest";
+import { quietWithFakeTimers } from "./testing/desk.helper";
+import { cast } from "./testing/review.helper";
+import { randomFrom, runSequences } from "./testing/sequences.helper";
+
+quietWithFakeTimers();
+
+const SEED = Number(process.env.SEQUENCES_SEED ?? Date.now() % 1_000_000);
+/** Desks with twenty requests each; SEQUENCES_DESKS overrides how many. */
+const DESKS = Number(process.env.SEQUENCES_DESKS ?? 10);
+const REQUESTS = 20;
+const STEPS = 10;
+
+it.each(Array.from({ length: DESKS }, (_, i) => SEED + i))(
+  `the desk does what the rules say in ${REQUESTS} random sequences at once (SEQUENCES_DESKS=1 SEQUENCES_SEED=%i)`,
+  async (seed) => {
+    await runSequences(await cast(), randomFrom(seed), REQUESTS, STEPS);
+  },
+  120_000,
+);
