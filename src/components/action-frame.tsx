@@ -51,7 +51,7 @@ function RefundSlip({ fields, parts }: { fields: readonly ActionField[]; parts: 
     <>
       <div className="border-b px-4 py-3 sm:px-5">
         <p className="text-xs text-muted-foreground">Refund</p>
-        <p className="text-2xl font-semibold tracking-tight tabular-nums">{parts.get("amountCents")}</p>
+        <div className="text-2xl font-semibold tracking-tight tabular-nums">{parts.get("amountCents")}</div>
       </div>
       <Lines fields={fields.filter(({ name }) => name !== "amountCents" && name !== "message")} parts={parts} />
       <Body caption="Note to the customer">{parts.get("message")}</Body>

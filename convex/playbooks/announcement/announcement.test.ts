@@ -58,6 +58,9 @@ describe("the template model", () => {
     expect((await drafted("announcement", NEWS)).action).toMatchObject({
       headline: "Fernhill app 5.3 reads your sensors out loud",
     });
+    expect((await drafted("announcement", sampleOf("announcement", "recall"))).action).toMatchObject({
+      headline: "Recall of valve boxes sold in March",
+    });
     const { action } = await drafted("announcement", { ...NEWS, subject: "Sorry to maria@example.com" });
     expect(action).toMatchObject({ headline: "New at Fernhill" });
   });

@@ -118,7 +118,8 @@ function headline(subject: string, otherwise: string): string {
   const text = subject
     .replace(/^(?:(?:re|fwd?|please announce|announcement|press release|newsletter)\s*:\s*)+/i, "")
     .trim();
-  return text === "" || personalData(text) !== null ? otherwise : cut(text, HEADLINE_MAX);
+  if (text === "" || personalData(text) !== null) return otherwise;
+  return cut(text.charAt(0).toUpperCase() + text.slice(1), HEADLINE_MAX);
 }
 
 function ended(text: string): string {

@@ -20,7 +20,7 @@ export const TEMPLATES: Record<AnnouncementCategory, AnnouncementTemplate> = {
     word: "safety notices",
     headline: "Safety notice from Fernhill",
     lead: "Please read this before you go on using the device.",
-    sorry: "We are sorry for the trouble, and we take care of the exchange.",
+    sorry: "We are sorry for the trouble this makes.",
     summary: "Safety notice.",
     topic: "safety recall",
     rests: { id: "P-15", words: "what to do now" },

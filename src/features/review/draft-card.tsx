@@ -8,13 +8,13 @@ import { TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
 import { fieldsOf } from "@/lib/action-fields";
 import { shortDigest } from "@/lib/format";
 import { initialsOf } from "@/lib/initials";
 import { type LiveDraft, writtenFields } from "./live-draft";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
+import { cn } from "@/lib/utils";
 
 /** What a person asked to be different, which the next draft answers. */
 export type Feedback = { by: string; text: string; at: number };
@@ -109,17 +109,21 @@ function Words({ text, caret }: { text: string; caret: boolean }) {
   );
 }
 
-/** The place of a field that is not written yet. */
+/** The place of a field that is not written yet. Its parent may be a heading, so it is made of spans. */
 function Coming({ long }: { long: boolean }) {
-  if (!long) return <Skeleton className="my-0.5 inline-block h-4 w-40 max-w-full align-middle" />;
+  if (!long) return <Blank className="my-0.5 inline-block w-40 max-w-full align-middle" />;
   return (
     <span className="flex flex-col gap-2.5 py-1">
-      <Skeleton className="h-4 w-1/3" />
-      <Skeleton className="h-4 w-full" />
-      <Skeleton className="h-4 w-11/12" />
-      <Skeleton className="h-4 w-2/3" />
+      <Blank className="w-1/3" />
+      <Blank className="w-full" />
+      <Blank className="w-11/12" />
+      <Blank className="w-2/3" />
     </span>
   );
+}
+
+function Blank({ className }: { className: string }) {
+  return <span aria-hidden className={cn("h-4 rounded-md bg-accent", className)} />;
 }
 
 function FeedbackLine({ feedback }: { feedback: Feedback }) {

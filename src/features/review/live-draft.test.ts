@@ -52,6 +52,11 @@ describe("writtenFields", () => {
     });
   });
 
+  it("shows no amount while its digits still come", () => {
+    expect(texts({ orderId: "FH-2", amountCents: 24 })["amountCents"]).toBeNull();
+    expect(texts({ orderId: "FH-2", amountCents: 2_400, reason: "" })["amountCents"]).toBe("$24.00");
+  });
+
   it("takes the recipient from the request, whatever the agent writes", () => {
     expect(texts({ to: "thief@example.com" })["to"]).toBe("m@example.com");
   });

@@ -44,10 +44,12 @@ export function writtenFields(
   live: LiveDraft | null,
   to: string,
 ): { shown: { field: ActionField; text: string | null }[]; at: string | null } {
+  const last = Object.keys(live ?? {}).at(-1);
   const shown = fields.flatMap((field) => {
-    const text = field.fixed === true ? to : fieldText(field, live?.[field.name]);
+    // Half an amount is another amount: it shows when the agent has gone on to the next field.
+    const value = field.widget === "money" && field.name === last ? null : live?.[field.name];
+    const text = field.fixed === true ? to : fieldText(field, value);
     return text === null && field.optional ? [] : [{ field, text }];
   });
-  const last = Object.keys(live ?? {}).at(-1);
   return { shown, at: fields.find(({ name }) => name === last)?.name ?? null };
 }
