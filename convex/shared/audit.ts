@@ -71,7 +71,7 @@ export type AuditEvent = Infer<typeof vAuditEvent>;
 
 const STEPS = {
   triage: "sorting the message",
-  draft: "drafting the reply",
+  draft: "drafting",
   perform: "performing the action",
 } as const;
 

@@ -243,7 +243,7 @@ it("does not claim a refund that the draft does not make", () => {
 it("stopped steps read as sentences", () => {
   const failed = (step: Step) => auditText({ kind: "failed", step, reason: "No answer." });
   expect(failed("triage")).toBe("stopped while sorting the message: No answer.");
-  expect(failed("draft")).toBe("stopped while drafting the reply: No answer.");
+  expect(failed("draft")).toBe("stopped while drafting: No answer.");
   expect(failed("perform")).toBe("stopped while performing the action: No answer.");
   expect(auditText({ kind: "retried", step: "triage" })).toBe("started sorting the message again");
 });

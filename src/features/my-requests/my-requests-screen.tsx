@@ -45,7 +45,7 @@ export function MyRequestsScreen() {
               </Button>
             }
           >
-            Submit a customer’s message, or one of the samples. Here you see it being drafted, decided and performed.
+            Submit a request of your own, or one of the samples. Here you see it being drafted, decided and performed.
           </EmptyState>
         ) : (
           <>

@@ -25,7 +25,7 @@ const DECIDED = {
 
 const STEPS = {
   triage: "sorting the message",
-  draft: "drafting the reply",
+  draft: "drafting",
   perform: "performing the approved action",
 } as const;
 
