@@ -4,6 +4,7 @@ const DAY = 24 * HOUR;
 
 const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const timeFormat = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const calendarDayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeZone: "UTC" });
 const dayAndYearFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 
@@ -38,6 +39,21 @@ export function timeLeft(dueAt: number, now: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
   const hours = Math.ceil(left / HOUR);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** A short time left in words, rounded up: "6 s", "2 min". For waits that a person sits through. */
+export function shortLeft(until: number, now: number): string {
+  const seconds = Math.ceil(Math.max(0, until - now) / 1000);
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** A moment to come, as short as a line needs: "14:30", "tomorrow 9:00", then with the day; both in ms since 1970. */
+export function comingTime(at: number, now: number): string {
+  const day = (ms: number) => new Date(ms).toDateString();
+  const time = timeFormat.format(at);
+  if (day(at) === day(now)) return time;
+  if (day(at) === day(now + DAY)) return `tomorrow ${time}`;
+  return `${dayFormat.format(at)}, ${time}`;
 }
 
 /** How pressing a deadline is: decides colour, icon and how often a countdown is drawn again. */

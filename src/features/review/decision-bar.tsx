@@ -1,23 +1,31 @@
-import { api } from "@convex/_generated/api";
-import type { Verdict } from "@convex/shared/records";
-import { useMutation } from "convex/react";
-import { CheckIcon, Undo2Icon, XIcon } from "lucide-react";
+import type { Id } from "@convex/_generated/dataModel";
+import type { Action } from "@convex/shared/actions";
 import { type ReactNode, useState } from "react";
-import { TaskOutcomeBadge } from "@/components/state-badge";
-import { Countdown, TimeAgo } from "@/components/time";
-import { Button } from "@/components/ui/button";
-import { Kbd } from "@/components/ui/kbd";
-import { shortDigest } from "@/lib/format";
+import { toast } from "sonner";
+import { ErrorNote } from "@/components/page";
+import { Countdown } from "@/components/time";
+import { comingTime, exactTime, shortDigest } from "@/lib/format";
+import { useNow } from "@/lib/now";
+import { reasonOf } from "@/lib/sentences";
 import { useKeys } from "@/lib/use-keys";
-import { ConflictNote } from "./conflict-note";
+import { ClosedBar } from "./closed-bar";
+import { ConflictDialog } from "./conflict-dialog";
+import { type Commands, DecisionActions } from "./decision-actions";
+import { DelegateForm } from "./delegate-form";
+import { EditDialog } from "./edit-dialog";
 import { KeptText } from "./kept-text";
+import { isLost } from "./lost";
+import { NewDraft } from "./new-draft";
 import { NoteForm, type NoteKind } from "./note-form";
-import type { RequestPage, Task } from "./types";
+import { SnoozeForm } from "./snooze-form";
+import type { RequestPage, Seen, Task } from "./types";
+import { UndoStrip } from "./undo-strip";
+import { useDecision } from "./use-decision";
+import { type Kept, useKept } from "./use-kept";
 import { whileWriting } from "./while-writing";
-import { useOnce } from "@/lib/use-once";
 
-/** A reason or feedback not sent yet, and the draft it is about. */
-type Written = { text: string; revision: number };
+/** What is open in place of the buttons, or over the page. */
+type Panel = NoteKind | "edit" | "delegate" | "snooze";
 
 /**
  * Where decisions are made: always at the foot of the screen. It decides the draft shown, by that draft's digest. When
@@ -25,167 +33,210 @@ type Written = { text: string; revision: number };
  * What somebody was writing outlives the draft it is about.
  */
 export function DecisionBar({ page, next }: { page: RequestPage; next?: ReactNode }) {
-  const { task } = page;
-  const [seen, setSeen] = useState<string | null>(task?.taskId ?? null);
-  const [written, setWritten] = useState<Written>({ text: "", revision: 0 });
-  if (task === null) return null;
-  if (seen === null) setSeen(task.taskId);
+  if (page.task === null) return null;
   return (
-    <section aria-label="Decision" className="shrink-0 border-t bg-card">
+    <section aria-label="Decision" className="@container shrink-0 border-t bg-card">
       <div className="mx-auto flex w-full max-w-6xl flex-col gap-3 px-4 py-3 sm:px-6">
-        {seen !== null && seen !== task.taskId && task.outcome === null && page.may.decide ? (
-          <>
-            {written.text.trim() !== "" && (
-              <KeptText why={whileWriting(page, written.revision)} text={written.text} />
-            )}
-            <div role="status" className="flex flex-wrap items-center justify-between gap-3">
-              <p>
-                <span className="font-medium">Draft {task.revision} has arrived</span> in place of the one you were
-                reading. Read it, then decide.
-              </p>
-              <Button onClick={() => setSeen(task.taskId)}>I have read draft {task.revision}</Button>
-            </div>
-          </>
-        ) : (
-          <Decide
-            key={task.taskId}
-            page={page}
-            task={task}
-            next={next}
-            written={written}
-            onText={(text) => setWritten({ text, revision: task.revision })}
-          />
-        )}
+        <Bar page={page} task={page.task} next={next} />
       </div>
     </section>
   );
 }
 
-function Decide(props: {
-  page: RequestPage;
-  task: Task;
-  next: ReactNode;
-  written: Written;
-  onText: (text: string) => void;
-}) {
-  const { page, task, next, written, onText } = props;
-  const decide = useMutation(api.decisions.decide);
-  const { run, pending, error, clear } = useOnce();
-  const [sending, setSending] = useState<Verdict["kind"] | null>(null);
-  const [note, setNote] = useState<NoteKind | null>(null);
-  const open = task.outcome === null && page.may.decide;
-  // Text in flight is not left over, whatever the page says already.
-  const left = sending === null && written.text.trim() !== "" && (!open || written.revision !== task.revision);
+function Bar({ page, task, next }: { page: RequestPage; task: Task; next: ReactNode }) {
+  const { state, may } = page;
+  const decision = useDecision(page.request.requestId);
+  const { pending, sending, refused } = decision;
+  const kept = useKept(page);
+  /** The revision that the person has read; null takes whatever comes as read, because they made it. */
+  const [read, setRead] = useState<number | null>(task.revision);
+  const [panel, setPanel] = useState<{ kind: Panel; taskId: string } | null>(null);
+  if (read === null && !pending) setRead(task.revision);
+  const open = task.outcome === null && state.kind === "inReview" && may.decide;
+  const isNew = open && !pending && read !== null && read !== task.revision;
+  const shown = panel?.taskId === task.taskId ? panel.kind : null;
 
-  const send = async (verdict: Verdict) => {
-    if (pending) return;
-    setSending(verdict.kind);
-    const { taskId, revision, digest } = task;
-    if (await run(() => decide({ taskId, revision, digest, verdict }))) {
-      setNote(null);
-      onText("");
-    }
-    setSending(null);
+  const show = (kind: Panel) => {
+    decision.clear();
+    if (kind === "edit") kept.beginEdit();
+    else kept.write(kept.note.text); // What was written about an earlier draft is now about this one.
+    setPanel({ kind, taskId: task.taskId });
   };
-  const write = (kind: NoteKind) => {
-    clear();
-    onText(written.text); // What was written about an earlier draft is now about this one.
-    setNote(kind);
+  /** After a call that was taken: nothing is left over, and what follows is the person's own doing. */
+  const done = (words?: string) => {
+    setPanel(null);
+    setRead(null);
+    if (words !== undefined) toast.success(words);
   };
+  const calls = {
+    sendNote: async (kind: NoteKind, text: string) => {
+      const sent = await (kind === "escalate"
+        ? decision.escalate(task, text)
+        : decision.decide(seenOf(task), kind === "reject" ? { kind, reason: text } : { kind, feedback: text }));
+      if (!sent) return;
+      kept.write("");
+      done(kind === "escalate" ? "Escalated. It is with whoever takes over." : undefined);
+    },
+    sendEdit: async (action: Action) => {
+      if (!(await decision.edit(seenOf(task), action))) return;
+      kept.dropEdit();
+      done();
+    },
+    delegate: async (toId: Id<"people">) => {
+      if (await decision.delegate(task, toId)) done("Delegated. Your part is with them now.");
+    },
+    undo: async () => {
+      if (await decision.undo()) done();
+    },
+  };
+  const commands: Commands = {
+    approve: () => void decision.decide(seenOf(task), { kind: "approve" }).then((sent) => sent && done()),
+    reject: () => show("reject"),
+    requestChanges: () => show("requestChanges"),
+    edit: () => show("edit"),
+    delegate: () => show("delegate"),
+    escalate: () => show("escalate"),
+    chooseSnooze: () => show("snooze"),
+    snooze: (until) =>
+      void decision.snooze(task, until).then((sent) => {
+        if (sent) done(until === null ? "It is in your inbox again." : "Snoozed. The deadline stays.");
+      }),
+  };
+  const { approve, reject, requestChanges: c, edit: e, delegate: d } = commands;
+  const keys = { c, e, ...(may.approveNot === null && may.voted === null ? { a: approve } : {}) };
   useKeys(
-    { a: () => void send({ kind: "approve" }), r: () => write("reject"), c: () => write("requestChanges") },
-    open && !pending,
+    { ...keys, ...(may.voted === "reject" ? {} : { r: reject }), ...(may.delegate ? { d } : {}) },
+    open && !isNew && !pending && shown === null,
   );
+  useKeys({ z: () => void calls.undo() }, may.undo && !pending);
 
+  const lost = refused !== null && isLost(refused.error);
+  const editing = open && !isNew && shown === "edit" && !lost && kept.edit !== null ? kept.edit : null;
   return (
     <>
-      {error !== null && <ConflictNote error={error} page={page} task={task} />}
-      {left && <KeptText why={error === null ? whileWriting(page, written.revision) : null} text={written.text} />}
-      {open && note !== null ? (
-        <NoteForm
-          key={note}
-          kind={note}
-          text={written.text}
-          onText={onText}
-          round={{ current: task.revision, max: page.request.maxRounds }}
-          pending={pending}
-          onSend={(text) =>
-            void send(note === "reject" ? { kind: "reject", reason: text } : { kind: "requestChanges", feedback: text })
+      {lost && refused.seen !== null && (
+        <ConflictDialog
+          error={refused.error}
+          page={page}
+          about={refused.seen.revision}
+          kept={refused.what === "edit" ? kept.editText : kept.note.text.trim()}
+          onDecide={
+            !open
+              ? null
+              : () => {
+                  setRead(task.revision);
+                  if (shown === null) decision.clear();
+                  else show(shown);
+                }
           }
-          onLeave={() => setNote(null)}
+          onClose={decision.clear}
         />
-      ) : open ? (
-        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-          <p className="text-xs text-muted-foreground">
-            <span className="font-medium text-foreground">Draft {task.revision}</span> ·{" "}
-            <code className="font-mono" title={`SHA-256 ${task.digest}`}>
-              {shortDigest(task.digest)}
-            </code>{" "}
-            · <Countdown dueAt={task.dueAt} />
-          </p>
-          <div className="flex flex-1 justify-end gap-2">
-            <Button variant="outline" className="px-3" disabled={pending} onClick={() => write("requestChanges")}>
-              <Undo2Icon aria-hidden className="hidden sm:block" />
-              Request changes
-              <KeyHint>c</KeyHint>
-            </Button>
-            <Button
-              variant="outline"
-              className="px-3 text-destructive hover:text-destructive"
-              disabled={pending}
-              onClick={() => write("reject")}
-            >
-              <XIcon aria-hidden className="hidden sm:block" />
-              Reject
-              <KeyHint>r</KeyHint>
-            </Button>
-            <Button disabled={pending} aria-busy={pending} onClick={() => void send({ kind: "approve" })}>
-              <CheckIcon aria-hidden />
-              {sending === "approve" ? "Approving…" : "Approve"}
-              <KeyHint>a</KeyHint>
-            </Button>
-          </div>
-        </div>
+      )}
+      {editing !== null && (
+        <EditDialog
+          page={page}
+          draft={editing.base}
+          edit={editing.texts}
+          onEdit={kept.type}
+          pending={pending}
+          error={refused?.what === "edit" ? refused.error : null}
+          onSend={(action) => void calls.sendEdit(action)}
+          onClose={() => setPanel(null)}
+        />
+      )}
+      {refused !== null && !lost && editing === null && <ErrorNote error={refused.error} />}
+      {!pending && <Left kept={kept} page={page} task={task} open={open} />}
+      {state.kind === "decided" ? (
+        <UndoStrip
+          page={page}
+          state={state}
+          undoing={sending === "undo"}
+          disabled={pending}
+          onUndo={() => void calls.undo()}
+        />
+      ) : isNew ? (
+        <NewDraft page={page} task={task} before={read} onRead={() => setRead(task.revision)} />
+      ) : shown === "snooze" && task.outcome === null ? (
+        <SnoozeForm
+          dueAt={task.dueAt}
+          pending={pending}
+          onSend={commands.snooze}
+          onLeave={() => setPanel(null)}
+        />
+      ) : !open ? (
+        <ClosedBar page={page} task={task} next={next} commands={commands} />
+      ) : shown === "delegate" ? (
+        <DelegateForm
+          pending={pending}
+          onSend={(toId) => void calls.delegate(toId)}
+          onLeave={() => setPanel(null)}
+        />
+      ) : shown !== null && shown !== "edit" && shown !== "snooze" ? (
+        <NoteForm
+          key={shown}
+          kind={shown}
+          text={kept.note.text}
+          onText={kept.write}
+          round={{ current: page.request.round, max: page.request.maxRounds }}
+          pending={pending}
+          onSend={(text) => void calls.sendNote(shown, text)}
+          onLeave={() => setPanel(null)}
+        />
       ) : (
-        <Closed page={page} task={task} next={next} />
+        <div className="flex flex-col gap-x-4 gap-y-2 @2xl:flex-row @2xl:items-center @2xl:justify-between">
+          <Line page={page} task={task} />
+          <DecisionActions page={page} task={task} decision={decision} commands={commands} />
+        </div>
       )}
     </>
   );
 }
 
-function KeyHint({ children }: { children: string }) {
+/** Which draft is decided, how long there is left, and what holds for the person who looks. */
+function Line({ page, task }: { page: RequestPage; task: Task }) {
+  const { may } = page;
+  const now = useNow("slow");
   return (
-    <Kbd aria-hidden className="hidden lg:inline-flex">
-      {children}
-    </Kbd>
-  );
-}
-
-/** What the bar says when there is nothing to decide here (any more). */
-function Closed({ page, task, next }: { page: RequestPage; task: Task; next: ReactNode }) {
-  const { outcome } = task;
-  return (
-    <div role="status" className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2">
-      {outcome === null ? (
-        <>
-          <TaskOutcomeBadge outcome="open" />
-          <p className="text-muted-foreground">
-            {page.may.withdraw
-              ? "A reviewer decides draft " + task.revision + ". Nobody decides their own request."
-              : `Draft ${task.revision} waits for a reviewer.`}
-          </p>
-          <Countdown dueAt={task.dueAt} className="ml-auto text-xs" />
-        </>
-      ) : (
-        <>
-          <TaskOutcomeBadge outcome={outcome.kind} />
-          <p className="text-muted-foreground">
-            Draft {task.revision}
-            {outcome.by === null ? ", by the deadline" : `, by ${outcome.by}`} <TimeAgo at={outcome.at} />
-          </p>
-          {next !== undefined && <span className="ml-auto">{next}</span>}
-        </>
+    <div className="min-w-0 text-xs text-muted-foreground">
+      <p>
+        <span className="font-medium text-foreground">Draft {task.revision}</span> ·{" "}
+        <code className="font-mono" title={`SHA-256 ${task.digest}`}>
+          {shortDigest(task.digest)}
+        </code>{" "}
+        · <Countdown dueAt={task.dueAt} />
+      </p>
+      {may.voted !== null && (
+        <p role="status">
+          <span className="font-medium text-foreground">
+            You {may.voted === "approve" ? "approved" : "rejected"} this draft.
+          </span>{" "}
+          It waits for others.
+        </p>
+      )}
+      {may.voted === null && may.approveNot !== null && <p id="approve-not">{reasonOf(may.approveNot)}</p>}
+      {task.snoozedUntil !== null && (
+        <p title={exactTime(task.snoozedUntil)}>
+          Snoozed until {comingTime(task.snoozedUntil, now)}. The deadline stays.
+        </p>
       )}
     </div>
   );
+}
+
+/** What somebody wrote about a draft that waits no more, or not as they read it. */
+function Left({ kept, page, task, open }: { kept: Kept; page: RequestPage; task: Task; open: boolean }) {
+  const { note, edit, editText } = kept;
+  const noteLeft = note.text.trim() !== "" && (!open || note.revision !== task.revision);
+  const editLeft = edit !== null && editText !== "" && !open;
+  return (
+    <>
+      {noteLeft && <KeptText why={whileWriting(page, note.revision)} text={note.text} />}
+      {editLeft && <KeptText why={whileWriting(page, edit.base.revision)} text={editText} />}
+    </>
+  );
+}
+
+/** What a decision about this task names. */
+function seenOf({ taskId, revision, digest }: Task): Seen {
+  return { taskId, revision, digest };
 }

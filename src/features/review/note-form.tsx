@@ -7,7 +7,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { count } from "@/lib/format";
 import { noteProblem } from "./note-problem";
 
-export type NoteKind = "reject" | "requestChanges";
+export type NoteKind = "reject" | "requestChanges" | "escalate";
 
 const WORDS = {
   reject: {
@@ -23,6 +23,13 @@ const WORDS = {
     send: "Request changes",
     sending: "Sending…",
     missing: "Write what should change: the agent needs it to draft again.",
+  },
+  escalate: {
+    label: "Why should somebody else decide?",
+    hint: "Who takes over reads it. Their deadline counts from now, and this stage no longer asks you.",
+    send: "Escalate",
+    sending: "Escalating…",
+    missing: "Write a reason: who takes over must know why.",
   },
 } as const;
 

@@ -10,6 +10,7 @@ import { MessageCard } from "./message-card";
 import { ReasonsCard } from "./reasons-card";
 import { RequestHeader } from "./request-header";
 import { RevisionsCard } from "./revisions-card";
+import { StagesCard } from "./stages-card";
 import { StateNote } from "./state-note";
 import type { RequestPage } from "./types";
 import { useAgentThread } from "./use-agent-thread";
@@ -64,6 +65,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
             {drafts.length > (drafting ? 0 : 1) && <RevisionsCard className="order-6" page={page} />}
           </div>
           <div className="contents @3xl:flex @3xl:min-w-0 @3xl:flex-col @3xl:gap-4">
+            {page.stages.length > 0 && <StagesCard className="order-2" page={page} />}
             {page.executions.length > 0 && <ExecutionsCard className="order-2" executions={page.executions} />}
             <MessageCard className="order-2" request={page.request} />
             <AgentTimeline className="order-5" messages={messages} usage={page.usage} />
@@ -77,7 +79,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
 
 /** What a person asked to be different about a revision, or null when nobody did. */
 function feedbackOn(page: RequestPage, revision: number | undefined): Feedback | null {
-  const decision = page.decisions.find((each) => each.revision === revision);
+  const decision = page.decisions.findLast((each) => each.revision === revision && !each.undone);
   if (decision?.verdict.kind !== "requestChanges") return null;
   return { by: decision.by, text: decision.verdict.feedback, at: decision.at };
 }

@@ -1,6 +1,7 @@
-import { ChevronRightIcon } from "lucide-react";
+import { ChevronRightIcon, UserIcon } from "lucide-react";
 import { ActionDiff, ActionLetter } from "@/components/action-letter";
 import { TimeAgo } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { VerdictBadge } from "./verdict-badge";
 import type { RequestPage } from "./types";
@@ -13,13 +14,13 @@ export function RevisionsCard({ page, className }: { page: RequestPage; classNam
       <CardHeader>
         <CardTitle id="revisions-title">Revisions</CardTitle>
         <span className="text-xs text-muted-foreground tabular-nums">
-          {drafts.length} of at most {page.request.maxRounds}
+          Round {page.request.round} of at most {page.request.maxRounds}
         </span>
       </CardHeader>
       <ol className="divide-y">
         {drafts.map((draft, index) => {
           const previous = drafts[index + 1];
-          const decision = decisions.find((each) => each.revision === draft.revision);
+          const said = decisions.filter((each) => each.revision === draft.revision && !each.undone);
           return (
             <li key={draft.draftId}>
               <details className="group">
@@ -30,7 +31,17 @@ export function RevisionsCard({ page, className }: { page: RequestPage; classNam
                   />
                   <span className="font-medium">Draft {draft.revision}</span>
                   <TimeAgo at={draft.createdAt} className="text-xs text-muted-foreground" />
-                  {decision !== undefined && <VerdictBadge verdict={decision.verdict} />}
+                  {draft.editedBy !== null && (
+                    <Badge variant="outline">
+                      <UserIcon aria-hidden />
+                      Edited by {draft.editedBy}
+                    </Badge>
+                  )}
+                  {said.map(({ decisionId, by, verdict }) => (
+                    <span key={decisionId} title={by}>
+                      <VerdictBadge verdict={verdict} />
+                    </span>
+                  ))}
                 </summary>
                 <div className="border-t bg-muted/40">
                   <p className="px-4 pt-3 text-xs text-muted-foreground sm:px-5">

@@ -2,7 +2,6 @@ import {
   BanIcon,
   CircleCheckIcon,
   CircleXIcon,
-  HourglassIcon,
   type LucideIcon,
   RepeatIcon,
   TimerOffIcon,
@@ -16,12 +15,6 @@ import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { RetryButton } from "./request-actions";
 import { mayHaveActed } from "./tries";
 import type { RequestPage } from "./types";
-
-const DECIDED = {
-  approved: "approved this",
-  rejected: "rejected this",
-  changesRequested: "asked for changes",
-} as const;
 
 const STEPS = {
   triage: "sorting the message",
@@ -37,12 +30,9 @@ export function StateNote({ page }: { page: RequestPage }) {
     case "inReview":
     case "performing":
       return null;
+    // The decision bar says it at the foot of the screen, with the time that is left.
     case "decided":
-      return (
-        <Note icon={HourglassIcon} variant="warning" title={`${state.by} ${DECIDED[state.outcome]}`} at={state.at}>
-          <p>It takes effect in a moment. Until then it can be taken back.</p>
-        </Note>
-      );
+      return null;
     case "approved":
       return state.held === null ? null : (
         <Note icon={BanIcon} variant="warning" title="Approved, and held back by the brake" at={state.at}>

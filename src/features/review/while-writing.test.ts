@@ -23,9 +23,22 @@ describe("whileWriting", () => {
     [{ kind: "requestChanges", feedback: "shorter" }, "Tom Hallberg asked for changes to draft 2"],
   ])("names who decided: %j", (verdict, words) => {
     const decisions = [decided(1, { kind: "requestChanges", feedback: "x" }), decided(2, verdict)];
-    expect(whileWriting({ decisions, state: drafting }, 2)).toBe(
+    expect(whileWriting({ decisions, state: drafting, drafts: [] }, 2)).toBe(
       `${words} while you were writing. Your text was not sent.`,
     );
+  });
+
+  it("names who edited the draft", () => {
+    const edited = { revision: 3, editedBy: "Tom Hallberg" } as RequestPage["drafts"][number];
+    const drafts = [edited, { ...edited, revision: 2, editedBy: null }];
+    expect(whileWriting({ decisions: [], state: drafting, drafts }, 2)).toMatch(
+      /^Tom Hallberg edited draft 2 into draft 3 while/,
+    );
+  });
+
+  it("names the decision that stands, not one that was undone", () => {
+    const decisions = [{ ...decided(2, { kind: "approve" }), undone: true }, decided(2, { kind: "reject", reason: "no" })];
+    expect(whileWriting({ decisions, state: drafting, drafts: [] }, 2)).toMatch(/^Tom Hallberg rejected draft 2 while/);
   });
 
   it.each<[RequestPage["state"], RegExp]>([
@@ -34,6 +47,6 @@ describe("whileWriting", () => {
     [{ kind: "rejected", by: { kind: "deadline" }, at: 1 }, /^The deadline passed while/],
     [drafting, /^Draft 1 stopped waiting for your decision while/],
   ])("names what else ended the wait: %j", (state, words) => {
-    expect(whileWriting({ decisions: [], state }, 1)).toMatch(words);
+    expect(whileWriting({ decisions: [], state, drafts: [] }, 1)).toMatch(words);
   });
 });

@@ -3,9 +3,11 @@ import type { RequestPage } from "./types";
 const DID = { approve: "approved", reject: "rejected", requestChanges: "asked for changes to" } as const;
 
 /** Who or what ended the wait of a draft while somebody was still writing about it, as one sentence. */
-export function whileWriting(page: Pick<RequestPage, "decisions" | "state">, revision: number): string {
+export function whileWriting(page: Pick<RequestPage, "decisions" | "state" | "drafts">, revision: number): string {
   const { state } = page;
-  const decision = page.decisions.find((each) => each.revision === revision);
+  const edited = page.drafts.findLast((draft) => draft.revision > revision && draft.editedBy !== null);
+  if (edited?.editedBy != null) return said(`${edited.editedBy} edited draft ${revision} into draft ${edited.revision}`);
+  const decision = page.decisions.findLast((each) => each.revision === revision && !each.undone);
   if (decision !== undefined) return said(`${decision.by} ${DID[decision.verdict.kind]} draft ${revision}`);
   if (state.kind === "withdrawn") return said(`${state.by} withdrew this request`);
   if (state.kind === "canceled") return said(`${state.by} canceled this request`);

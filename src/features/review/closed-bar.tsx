@@ -1,0 +1,79 @@
+import { Link } from "@tanstack/react-router";
+import { AlarmClockIcon, ArrowRightIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { TaskOutcomeBadge } from "@/components/state-badge";
+import { Countdown, TimeAgo } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { reasonOf } from "@/lib/sentences";
+import { type Commands, SnoozeItems } from "./decision-actions";
+import type { RequestPage, Task } from "./types";
+
+/** What the bar says when there is nothing to decide here for whoever looks: it waits for others, or it is over. */
+export function ClosedBar(props: {
+  page: RequestPage;
+  task: Task;
+  next: ReactNode;
+  commands: Pick<Commands, "snooze" | "chooseSnooze">;
+}) {
+  const { page, task, next } = props;
+  const { outcome } = task;
+  return (
+    <div className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2">
+      {outcome === null ? (
+        <>
+          <TaskOutcomeBadge outcome="open" />
+          <p role="status" className="min-w-0 flex-1 basis-64 text-muted-foreground">
+            {whyNot(page, task)}
+          </p>
+          <span className="ml-auto flex items-center gap-2">
+            <Countdown dueAt={task.dueAt} className="text-xs" />
+            {page.may.snooze && (
+              <DropdownMenu modal={false}>
+                <DropdownMenuTrigger asChild>
+                  <Button variant="outline" size="icon-sm" aria-label="Snooze">
+                    <AlarmClockIcon aria-hidden />
+                  </Button>
+                </DropdownMenuTrigger>
+                <DropdownMenuContent side="top" align="end" className="w-64">
+                  <SnoozeItems snoozed={task.snoozedUntil !== null} commands={props.commands} />
+                </DropdownMenuContent>
+              </DropdownMenu>
+            )}
+          </span>
+        </>
+      ) : (
+        <>
+          <TaskOutcomeBadge outcome={outcome.kind} />
+          <p role="status" className="text-muted-foreground">
+            Draft {task.revision}
+            {outcome.by === null ? "" : `, by ${outcome.by}`} <TimeAgo at={outcome.at} />
+          </p>
+          <span className="ml-auto flex items-center gap-3">
+            <NextStage page={page} task={task} />
+            {next}
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Leads to the stage that is open now, when this task was about an earlier one. */
+function NextStage({ page, task }: { page: RequestPage; task: Task }) {
+  const { state } = page;
+  if (state.kind !== "inReview" || state.taskId === task.taskId) return null;
+  return (
+    <Button asChild variant="outline" size="sm">
+      <Link to="/inbox/$taskId" params={{ taskId: state.taskId }}>
+        Now with “{state.stage}”
+        <ArrowRightIcon aria-hidden />
+      </Link>
+    </Button>
+  );
+}
+
+function whyNot(page: RequestPage, task: Task): string {
+  if (page.may.decideNot !== null) return reasonOf(page.may.decideNot);
+  return `Draft ${task.revision} waits for “${task.stage}”.`;
+}

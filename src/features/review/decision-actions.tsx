@@ -1,0 +1,187 @@
+import { conflictText } from "@convex/shared/review/conflicts";
+import {
+  AlarmClockIcon,
+  ArrowUpIcon,
+  CheckIcon,
+  EllipsisIcon,
+  PencilIcon,
+  Undo2Icon,
+  UserRoundPlusIcon,
+  XIcon,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import { Kbd } from "@/components/ui/kbd";
+import { reasonOf } from "@/lib/sentences";
+import { inAnHour, tomorrowAtNine } from "./snooze-times";
+import type { RequestPage, Task } from "./types";
+import type { Decision } from "./use-decision";
+
+/** What the buttons and keys of the decision bar do. */
+export type Commands = {
+  approve: () => void;
+  reject: () => void;
+  requestChanges: () => void;
+  edit: () => void;
+  delegate: () => void;
+  escalate: () => void;
+  snooze: (until: number | null) => void;
+  chooseSnooze: () => void;
+};
+
+/** What an edit of the draft shown would be called: under four eyes it does not approve. */
+export function editWords(may: RequestPage["may"]): string {
+  return may.editApproves ? "Edit and approve" : "Edit and pass on";
+}
+
+/** The three verdicts, always in reach, and everything else in a menu beside them. */
+export function DecisionActions(props: { page: RequestPage; task: Task; decision: Decision; commands: Commands }) {
+  const { page, task, decision, commands } = props;
+  const { pending, sending } = decision;
+  const { may } = page;
+  const objected = may.voted === "reject";
+  return (
+    <div className="flex w-full gap-2 @2xl:w-auto">
+      <MoreMenu page={page} task={task} pending={pending} commands={commands} />
+      <Button
+        variant="outline"
+        className="hidden px-3 @4xl:inline-flex"
+        disabled={pending}
+        onClick={commands.edit}
+      >
+        <PencilIcon aria-hidden />
+        Edit
+        <KeyHint>e</KeyHint>
+      </Button>
+      <Button
+        variant="outline"
+        className="flex-1 px-2 @sm:px-3"
+        aria-label="Request changes"
+        disabled={pending}
+        onClick={commands.requestChanges}
+      >
+        <Undo2Icon aria-hidden className="hidden @sm:block" />
+        <span>
+          <span className="hidden @lg:inline">Request changes</span>
+          <span className="@lg:hidden">Changes</span>
+        </span>
+        <KeyHint>c</KeyHint>
+      </Button>
+      <Button
+        variant="outline"
+        className="flex-1 px-2 text-destructive hover:text-destructive @sm:px-3"
+        disabled={pending || objected}
+        onClick={commands.reject}
+      >
+        <XIcon aria-hidden className="hidden @sm:block" />
+        {objected ? "Rejected" : "Reject"}
+        <KeyHint>r</KeyHint>
+      </Button>
+      <Button
+        className="flex-1"
+        disabled={pending || may.approveNot !== null || may.voted !== null}
+        aria-busy={sending === "approve"}
+        aria-describedby={may.approveNot === null ? undefined : "approve-not"}
+        onClick={commands.approve}
+      >
+        <CheckIcon aria-hidden />
+        {sending === "approve" ? "Approving…" : may.voted === "approve" ? "Approved" : "Approve"}
+        <KeyHint>a</KeyHint>
+      </Button>
+    </div>
+  );
+}
+
+function MoreMenu(props: { page: RequestPage; task: Task; pending: boolean; commands: Commands }) {
+  const { page, task, pending, commands } = props;
+  const { may } = page;
+  return (
+    <DropdownMenu modal={false}>
+      <DropdownMenuTrigger asChild>
+        <Button variant="outline" size="icon" disabled={pending} aria-label="More ways to decide">
+          <EllipsisIcon aria-hidden />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent side="top" align="start" className="w-72">
+        <Item icon={<PencilIcon aria-hidden />} keyName="e" onSelect={commands.edit}>
+          {editWords(may)}
+        </Item>
+        <Item
+          icon={<UserRoundPlusIcon aria-hidden />}
+          keyName="d"
+          disabled={!may.delegate}
+          why={may.delegate ? null : reasonOf(conflictText("nothingToHandOver"))}
+          onSelect={commands.delegate}
+        >
+          Delegate
+        </Item>
+        <Item icon={<ArrowUpIcon aria-hidden />} disabled={!may.escalate} onSelect={commands.escalate}>
+          Escalate
+        </Item>
+        {may.snooze && <SnoozeItems snoozed={task.snoozedUntil !== null} commands={commands} />}
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
+
+/** Ways to put a task off in one's own inbox. */
+export function SnoozeItems(props: { snoozed: boolean; commands: Pick<Commands, "snooze" | "chooseSnooze"> }) {
+  const { snooze, chooseSnooze } = props.commands;
+  const icon = <AlarmClockIcon aria-hidden />;
+  return (
+    <>
+      <DropdownMenuSeparator />
+      <DropdownMenuLabel>Snooze · the deadline stays</DropdownMenuLabel>
+      {props.snoozed && (
+        <Item icon={icon} onSelect={() => snooze(null)}>
+          Show it again now
+        </Item>
+      )}
+      <Item icon={icon} onSelect={() => snooze(inAnHour(Date.now()))}>
+        For an hour
+      </Item>
+      <Item icon={icon} onSelect={() => snooze(tomorrowAtNine(Date.now()))}>
+        Until tomorrow, 9:00
+      </Item>
+      <Item icon={icon} onSelect={chooseSnooze}>
+        Until…
+      </Item>
+    </>
+  );
+}
+
+function Item(props: {
+  icon: ReactNode;
+  children: ReactNode;
+  keyName?: string;
+  disabled?: boolean;
+  why?: string | null;
+  onSelect: () => void;
+}) {
+  return (
+    <DropdownMenuItem disabled={props.disabled ?? false} onSelect={props.onSelect}>
+      {props.icon}
+      <span className="min-w-0 flex-1">
+        {props.children}
+        {props.why != null && <span className="block text-xs">{props.why}</span>}
+      </span>
+      {props.keyName !== undefined && <KeyHint>{props.keyName}</KeyHint>}
+    </DropdownMenuItem>
+  );
+}
+
+function KeyHint({ children }: { children: string }) {
+  return (
+    <Kbd aria-hidden className="hidden lg:inline-flex">
+      {children}
+    </Kbd>
+  );
+}
