@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
-import { decision, goTo, openTask, signIn, submitForm } from "./people.ts";
+import { conflictDialog, decision, goTo, openTask, signIn, submitForm } from "./people.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -50,13 +50,18 @@ it("lets one of two opposite decisions win and tells the other who won", async (
     decision(priya.page).getByRole("button", { name: "Approve" }).click(),
     decision(tom.page).locator("form").getByRole("button", { name: "Reject" }).click(),
   ]);
-  const conflict = /has already (approved|rejected) this/;
+  const conflict = /(Tom Hallberg rejected|Priya Raman approved) this\. Your decision was not taken/;
   const [loser, winner] = await Promise.any([
-    priya.page.getByText(conflict).first().waitFor().then(() => [priya, tom] as const),
-    tom.page.getByText(conflict).first().waitFor().then(() => [tom, priya] as const),
+    conflictDialog(priya.page).getByText(conflict).waitFor().then(() => [priya, tom] as const),
+    conflictDialog(tom.page).getByText(conflict).waitFor().then(() => [tom, priya] as const),
   ]);
-  await decision(winner.page).getByText(loser === priya ? "by Tom Hallberg" : "by Priya Raman").waitFor();
-  expect(await winner.page.getByText(conflict).count()).toBe(0);
+  expect(await conflictDialog(winner.page).count()).toBe(0);
+  // What the loser had written is kept, and may be copied.
+  if (loser === tom) await conflictDialog(tom.page).getByText("Needs a call first.").waitFor();
+  await conflictDialog(loser.page).getByRole("button", { name: "Close" }).first().click();
+  for (const { page } of [loser, winner]) {
+    await decision(page).getByText(loser === priya ? "by Tom Hallberg" : "by Priya Raman").waitFor();
+  }
   await tom.close();
 });
 

@@ -60,6 +60,11 @@ export function decision(page: Page): Locator {
   return page.getByRole("region", { name: "Decision" });
 }
 
+/** What says that somebody or something was faster. */
+export function conflictDialog(page: Page): Locator {
+  return page.getByRole("dialog", { name: /was first|has changed|was withdrawn|was canceled/ });
+}
+
 /** Sends a decision that carries words. */
 export async function decideWith(page: Page, verdict: "Reject" | "Request changes", words: string): Promise<void> {
   await decision(page).getByRole("button", { name: verdict }).click();

@@ -38,7 +38,18 @@ function titleOf(desk: DeskErrorData): string {
   switch (desk.code) {
     case "alreadyDecided":
     case "taskClosed":
+    case "handedOver":
       return "Somebody was first";
+    case "alreadyWithdrawn":
+      return "It was withdrawn";
+    case "alreadyCanceled":
+      return "It was canceled";
+    case "alreadyRevoked":
+      return "The approval was revoked";
+    case "undoOver":
+      return "The time to undo is over";
+    case "notAsked":
+      return "You are not asked";
     case "staleDraft":
       return "The draft has changed";
     case "deadlinePassed":

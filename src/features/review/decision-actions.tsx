@@ -51,24 +51,19 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
   return (
     <div className="flex w-full gap-2 @2xl:w-auto">
       <MoreMenu page={page} task={task} pending={pending} commands={commands} />
-      <Button
-        variant="outline"
-        className="hidden px-3 @4xl:inline-flex"
-        disabled={pending}
-        onClick={commands.edit}
-      >
+      <Button variant="outline" className="hidden px-3 @4xl:inline-flex" disabled={pending} onClick={commands.edit}>
         <PencilIcon aria-hidden />
         Edit
         <KeyHint>e</KeyHint>
       </Button>
       <Button
         variant="outline"
-        className="flex-1 px-2 @sm:px-3"
+        className="flex-1 px-2 @lg:px-3"
         aria-label="Request changes"
         disabled={pending}
         onClick={commands.requestChanges}
       >
-        <Undo2Icon aria-hidden className="hidden @sm:block" />
+        <Undo2Icon aria-hidden className="hidden @lg:block" />
         <span>
           <span className="hidden @lg:inline">Request changes</span>
           <span className="@lg:hidden">Changes</span>
@@ -77,16 +72,16 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
       </Button>
       <Button
         variant="outline"
-        className="flex-1 px-2 text-destructive hover:text-destructive @sm:px-3"
+        className="flex-1 px-2 text-destructive hover:text-destructive @lg:px-3"
         disabled={pending || objected}
         onClick={commands.reject}
       >
-        <XIcon aria-hidden className="hidden @sm:block" />
+        <XIcon aria-hidden className="hidden @lg:block" />
         {objected ? "Rejected" : "Reject"}
         <KeyHint>r</KeyHint>
       </Button>
       <Button
-        className="flex-1"
+        className="flex-1 px-2 has-[>svg]:px-2 @lg:has-[>svg]:px-3"
         disabled={pending || may.approveNot !== null || may.voted !== null}
         aria-busy={sending === "approve"}
         aria-describedby={may.approveNot === null ? undefined : "approve-not"}

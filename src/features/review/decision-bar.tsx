@@ -157,20 +157,11 @@ function Bar({ page, task, next }: { page: RequestPage; task: Task; next: ReactN
       ) : isNew ? (
         <NewDraft page={page} task={task} before={read} onRead={() => setRead(task.revision)} />
       ) : shown === "snooze" && task.outcome === null ? (
-        <SnoozeForm
-          dueAt={task.dueAt}
-          pending={pending}
-          onSend={commands.snooze}
-          onLeave={() => setPanel(null)}
-        />
+        <SnoozeForm dueAt={task.dueAt} pending={pending} onSend={commands.snooze} onLeave={() => setPanel(null)} />
       ) : !open ? (
         <ClosedBar page={page} task={task} next={next} commands={commands} />
       ) : shown === "delegate" ? (
-        <DelegateForm
-          pending={pending}
-          onSend={(toId) => void calls.delegate(toId)}
-          onLeave={() => setPanel(null)}
-        />
+        <DelegateForm pending={pending} onSend={(toId) => void calls.delegate(toId)} onLeave={() => setPanel(null)} />
       ) : shown !== null && shown !== "edit" && shown !== "snooze" ? (
         <NoteForm
           key={shown}

@@ -7,11 +7,7 @@ import { peopleWords, usePeople } from "@/lib/use-people";
 import { useViewer } from "@/lib/viewer";
 
 /** Chooses who decides in one's place. Who may is the desk's to say: a refusal is shown above the form. */
-export function DelegateForm(props: {
-  pending: boolean;
-  onSend: (toId: Id<"people">) => void;
-  onLeave: () => void;
-}) {
+export function DelegateForm(props: { pending: boolean; onSend: (toId: Id<"people">) => void; onLeave: () => void }) {
   const viewer = useViewer();
   const people = usePeople()?.filter(({ id }) => id !== viewer.id);
   const id = useId();

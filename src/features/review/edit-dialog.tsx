@@ -12,6 +12,8 @@ import type { Explanation } from "@/lib/errors";
 import { editWords } from "./decision-actions";
 import type { Draft, RequestPage } from "./types";
 
+const EDITABLE = "input:not([readonly]), select:not([disabled]), textarea:not([readonly])";
+
 /**
  * The draft's action as a form. Types are kept: what is sent has the fields of its playbook, or is not sent. The texts
  * stay in the caller's hands, so that closing the dialog loses nothing.
@@ -51,7 +53,13 @@ export function EditDialog(props: {
 
   return (
     <Dialog open onOpenChange={(open) => !open && props.onClose()}>
-      <DialogContent className="sm:max-w-3xl">
+      <DialogContent
+        className="sm:max-w-3xl"
+        onOpenAutoFocus={(event) => {
+          event.preventDefault();
+          form.current?.querySelector<HTMLElement>(EDITABLE)?.focus();
+        }}
+      >
         <DialogHeader>
           <DialogTitle>Edit draft {draft.revision}</DialogTitle>
           <DialogDescription>
@@ -68,13 +76,7 @@ export function EditDialog(props: {
               <ActionDiff before={draft.action} after={read.action} />
             </section>
           ) : (
-            <ActionForm
-              playbook={playbook}
-              edit={edit}
-              onChange={props.onEdit}
-              tried={tried}
-              disabled={pending}
-            />
+            <ActionForm playbook={playbook} edit={edit} onChange={props.onEdit} tried={tried} disabled={pending} />
           )}
           <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap items-center justify-end gap-2 rounded-b-lg border-t bg-popover px-6 py-3">
             <p aria-live="polite" className="mr-auto text-xs font-medium text-destructive">

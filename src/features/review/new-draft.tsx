@@ -19,7 +19,9 @@ export function NewDraft(props: { page: RequestPage; task: Task; before: number;
       <div role="status" className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="min-w-0 flex-1 basis-64">
           <span className="font-medium">
-            {editor === null ? `Draft ${task.revision} has arrived` : `${editor} edited it: this is draft ${task.revision}`}
+            {editor === null
+              ? `Draft ${task.revision} has arrived`
+              : `${editor} edited it: this is draft ${task.revision}`}
           </span>{" "}
           in place of the one you were reading. Read it, then decide.
         </p>

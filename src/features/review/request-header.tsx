@@ -26,9 +26,7 @@ export function RequestHeader({ page }: { page: RequestPage }) {
           )}
           {state.kind === "inReview" && <Countdown dueAt={state.dueAt} className="text-[13px]" />}
           {state.kind === "drafting" && request.decideWithinMs !== null && (
-            <span className="text-xs text-muted-foreground">
-              then {duration(request.decideWithinMs)} to decide
-            </span>
+            <span className="text-xs text-muted-foreground">then {duration(request.decideWithinMs)} to decide</span>
           )}
         </p>
       </div>

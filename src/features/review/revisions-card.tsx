@@ -45,7 +45,9 @@ export function RevisionsCard({ page, className }: { page: RequestPage; classNam
                 </summary>
                 <div className="border-t bg-muted/40">
                   <p className="px-4 pt-3 text-xs text-muted-foreground sm:px-5">
-                    {previous === undefined ? "The first draft." : `Marked: what changed since draft ${previous.revision}.`}
+                    {previous === undefined
+                      ? "The first draft."
+                      : `Marked: what changed since draft ${previous.revision}.`}
                   </p>
                   {previous === undefined ? (
                     <ActionLetter action={draft.action} />

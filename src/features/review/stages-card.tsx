@@ -81,8 +81,7 @@ function StageStep({ stage, last }: { stage: Stage; last: boolean }) {
               <li key={vote.by} className="flex items-baseline gap-1.5">
                 <VoteIcon kind={vote.verdict.kind} />
                 <span>
-                  {vote.by} {VOTES[vote.verdict.kind]}{" "}
-                  <TimeAgo at={vote.at} className="text-muted-foreground" />
+                  {vote.by} {VOTES[vote.verdict.kind]} <TimeAgo at={vote.at} className="text-muted-foreground" />
                 </span>
               </li>
             ))}
@@ -94,6 +93,7 @@ function StageStep({ stage, last }: { stage: Stage; last: boolean }) {
 }
 
 function VoteIcon({ kind }: { kind: keyof typeof VOTES }) {
-  const { icon: Icon, tone } = LOOKS[kind === "approve" ? "approved" : kind === "reject" ? "rejected" : "changesRequested"];
+  const { icon: Icon, tone } =
+    LOOKS[kind === "approve" ? "approved" : kind === "reject" ? "rejected" : "changesRequested"];
   return <Icon aria-hidden className={cn("size-3.5 shrink-0 translate-y-0.5", tone)} />;
 }

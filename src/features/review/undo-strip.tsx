@@ -43,12 +43,7 @@ export function UndoStrip(props: {
         </p>
       </div>
       {own && (
-        <Button
-          variant="outline"
-          disabled={props.disabled || over}
-          aria-busy={props.undoing}
-          onClick={props.onUndo}
-        >
+        <Button variant="outline" disabled={props.disabled || over} aria-busy={props.undoing} onClick={props.onUndo}>
           <Undo2Icon aria-hidden />
           {props.undoing ? "Undoing…" : "Undo"}
           <Kbd aria-hidden className="hidden lg:inline-flex">

@@ -46,8 +46,7 @@ export function useDecision(requestId: RequestPage["request"]["requestId"]) {
     edit: (seen: Seen, action: Action) => send("edit", seen, () => edit({ ...seen, action })),
     undo: () => send("undo", null, () => undo({ requestId })),
     delegate: ({ taskId }: Seen, toId: Id<"people">) => send("delegate", null, () => delegate({ taskId, toId })),
-    escalate: (seen: Seen, reason: string) =>
-      send("escalate", seen, () => escalate({ taskId: seen.taskId, reason })),
+    escalate: (seen: Seen, reason: string) => send("escalate", seen, () => escalate({ taskId: seen.taskId, reason })),
     snooze: ({ taskId }: Seen, until: number | null) => send("snooze", null, () => snooze({ taskId, until })),
   };
 }

@@ -37,7 +37,10 @@ describe("whileWriting", () => {
   });
 
   it("names the decision that stands, not one that was undone", () => {
-    const decisions = [{ ...decided(2, { kind: "approve" }), undone: true }, decided(2, { kind: "reject", reason: "no" })];
+    const decisions = [
+      { ...decided(2, { kind: "approve" }), undone: true },
+      decided(2, { kind: "reject", reason: "no" }),
+    ];
     expect(whileWriting({ decisions, state: drafting, drafts: [] }, 2)).toMatch(/^Tom Hallberg rejected draft 2 while/);
   });
 

@@ -6,7 +6,8 @@ const DID = { approve: "approved", reject: "rejected", requestChanges: "asked fo
 export function whileWriting(page: Pick<RequestPage, "decisions" | "state" | "drafts">, revision: number): string {
   const { state } = page;
   const edited = page.drafts.findLast((draft) => draft.revision > revision && draft.editedBy !== null);
-  if (edited?.editedBy != null) return said(`${edited.editedBy} edited draft ${revision} into draft ${edited.revision}`);
+  if (edited?.editedBy != null)
+    return said(`${edited.editedBy} edited draft ${revision} into draft ${edited.revision}`);
   const decision = page.decisions.findLast((each) => each.revision === revision && !each.undone);
   if (decision !== undefined) return said(`${decision.by} ${DID[decision.verdict.kind]} draft ${revision}`);
   if (state.kind === "withdrawn") return said(`${state.by} withdrew this request`);
