@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { adminMutation, managerQuery } from "./functions";
+import { adminMutation, managerQuery, readerQuery } from "./functions";
 import { dryRun as rehearse } from "./model/dryRun";
 import { revokeRule as revoke, savePolicy } from "./model/policyEditing";
 import { policyNames, policyPage, policyRows, policyVersion } from "./model/policyPage";
@@ -27,8 +27,8 @@ export const version = managerQuery({
   handler: (ctx, { playbook, version: number }) => policyVersion(ctx, playbook, number),
 });
 
-/** People and groups that a policy can name. */
-export const names = managerQuery({
+/** People and groups that a policy can name, and people a task can be delegated to. */
+export const names = readerQuery({
   args: {},
   returns: vNames,
   handler: (ctx) => policyNames(ctx),

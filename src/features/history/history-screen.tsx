@@ -2,7 +2,7 @@ import { api } from "@convex/_generated/api";
 import { Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
 import { HistoryIcon } from "lucide-react";
-import { ActorIcon } from "@/components/actor-icon";
+import { EventIcon } from "@/components/event-icon";
 import { EmptyState, ListSkeleton, LoadMore, Page } from "@/components/page";
 import { TimeAgo } from "@/components/time";
 import { Card } from "@/components/ui/card";
@@ -28,7 +28,7 @@ export function HistoryScreen() {
             <ol className="divide-y">
               {events.results.map((event) => (
                 <li key={event.id} className="flex gap-3 px-4 py-2.5">
-                  <ActorIcon kind={event.actor.kind} />
+                  <EventIcon kind={event.kind} actor={event.actor.kind} />
                   <div className="flex min-w-0 flex-1 flex-col gap-x-6 gap-y-0.5 sm:flex-row sm:items-baseline sm:justify-between">
                     <div className="min-w-0">
                       <p>

@@ -1,5 +1,5 @@
 import { kindOfPlaybook } from "@convex/shared/actions";
-import { BotIcon, GitCompareIcon } from "lucide-react";
+import { BotIcon, GitCompareIcon, PenLineIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { ActionFrame } from "@/components/action-frame";
 import { ActionDiff, ActionLetter } from "@/components/action-letter";
@@ -11,6 +11,7 @@ import { Card } from "@/components/ui/card";
 import { fieldsOf } from "@/lib/action-fields";
 import { shortDigest } from "@/lib/format";
 import { initialsOf } from "@/lib/initials";
+import { cn } from "@/lib/utils";
 import { type LiveDraft, writtenFields } from "./live-draft";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
@@ -25,15 +26,24 @@ export type Feedback = { by: string; text: string; at: number };
  */
 export function DraftCard(props: { draft: Draft; previous: Draft | null; feedback: Feedback | null }) {
   const { draft, previous, feedback } = props;
+  // A person's text stands on plain ground behind a solid edge.
+  const edited = draft.editedBy !== null;
   const [comparing, setComparing] = useState(false);
   return (
-    <Card aria-label={`Draft ${draft.revision}`} className="border-dashed border-agent-border">
-      <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 rounded-t-lg border-b border-dashed border-agent-border bg-agent px-4 py-2 sm:px-5">
-        <h2 className="inline-flex items-center gap-1.5 text-sm font-semibold text-agent-foreground">
-          <BotIcon aria-hidden className="size-4" />
+    <Card aria-label={`Draft ${draft.revision}`} className={cn(!edited && "border-dashed border-agent-border")}>
+      <header
+        className={cn(
+          "flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 rounded-t-lg border-b px-4 py-2 sm:px-5",
+          !edited && "border-dashed border-agent-border bg-agent",
+        )}
+      >
+        <h2
+          className={cn("inline-flex items-center gap-1.5 text-sm font-semibold", !edited && "text-agent-foreground")}
+        >
+          {edited ? <PenLineIcon aria-hidden className="size-4" /> : <BotIcon aria-hidden className="size-4" />}
           Draft {draft.revision}
         </h2>
-        <Badge variant="outline">{modelWords(draft.model)}</Badge>
+        <Badge variant="outline">{edited ? `Edited by ${draft.editedBy}` : modelWords(draft.model)}</Badge>
         <TimeAgo at={draft.createdAt} className="hidden text-xs text-muted-foreground sm:inline" />
         {previous !== null && (
           <Button

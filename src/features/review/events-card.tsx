@@ -1,4 +1,4 @@
-import { ActorIcon } from "@/components/actor-icon";
+import { EventIcon } from "@/components/event-icon";
 import { TimeAgo } from "@/components/time";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import type { RequestPage } from "./types";
@@ -13,7 +13,7 @@ export function EventsCard({ events, className }: { events: RequestPage["timelin
       <ol className="flex flex-col gap-3 p-4">
         {events.map((event) => (
           <li key={event.id} className="flex min-w-0 gap-2.5">
-            <ActorIcon kind={event.actor.kind} />
+            <EventIcon kind={event.kind} actor={event.actor.kind} />
             <p className="min-w-0 flex-1">
               <span className="font-medium">{event.actor.name}</span> <span className="verbatim">{event.text}</span>{" "}
               <TimeAgo at={event.at} className="text-xs text-muted-foreground" />

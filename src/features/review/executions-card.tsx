@@ -14,6 +14,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { elapsed, shortDigest } from "@/lib/format";
 import { cn } from "@/lib/utils";
+import { inDoubt } from "./tries";
 import type { Execution } from "./types";
 
 type Result = Execution["attempts"][number]["result"];
@@ -43,6 +44,15 @@ export function ExecutionsCard({ executions, className }: { executions: Executio
               </span>
             </div>
             <ExecutionResult state={execution.state} />
+            {inDoubt(execution) && (
+              <p className="flex gap-2 rounded-md border border-warning/35 bg-warning/6 px-3 py-2 text-[13px]">
+                <CircleHelpIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+                <span>
+                  <span className="font-medium">The other side may have acted.</span> The last try was cut off before an
+                  answer came. A retry uses the same idempotency key, so that it can tell the two are one.
+                </span>
+              </p>
+            )}
             {execution.outboxMessageId !== null && (
               <Button asChild variant="outline" size="sm" className="self-start">
                 <Link to="/outbox/$messageId" params={{ messageId: execution.outboxMessageId }}>

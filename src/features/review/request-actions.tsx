@@ -1,9 +1,10 @@
 import { api } from "@convex/_generated/api";
 import { useMutation } from "convex/react";
-import { BanIcon, RotateCwIcon, Undo2Icon } from "lucide-react";
+import { BanIcon, RotateCwIcon, ShieldOffIcon, Undo2Icon } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { ErrorNote } from "@/components/page";
+import { ReasonField } from "@/components/reason-field";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import { mayHaveActed } from "./tries";
@@ -35,6 +36,7 @@ export function EndActions({ page }: { page: RequestPage }) {
   const { requestId } = page.request;
   const withdraw = useMutation(api.requests.withdraw);
   const cancel = useMutation(api.requests.cancel);
+  const revoke = useMutation(api.decisions.revoke);
   const doubt = mayHaveActed(page.executions);
   const stops = `The agents stop, nobody needs to decide, and ${
     doubt === null ? "nothing is performed." : `nothing more is performed. ${doubt}`
@@ -42,6 +44,17 @@ export function EndActions({ page }: { page: RequestPage }) {
   const outcome = doubt ?? "Nothing was performed.";
   return (
     <>
+      {page.may.revoke && (
+        <ConfirmedAction
+          icon={<ShieldOffIcon aria-hidden />}
+          word="Revoke approval"
+          title="Revoke this approval?"
+          text="The request ends as rejected and the approved action is not performed. This cannot be undone."
+          reason="Why is the approval taken back?"
+          call={(reason) => revoke({ requestId, reason })}
+          done={`Revoked. ${outcome}`}
+        />
+      )}
       {page.may.withdraw && (
         <ConfirmedAction
           icon={<Undo2Icon aria-hidden />}
@@ -66,18 +79,21 @@ export function EndActions({ page }: { page: RequestPage }) {
   );
 }
 
+/** A button whose dialog asks before it acts; with `reason`, also for the words that go with it. */
 function ConfirmedAction(props: {
   icon: React.ReactNode;
   word: string;
   title: string;
   text: string;
-  call: () => Promise<unknown>;
+  reason?: string;
+  call: (reason: string) => Promise<unknown>;
   done: string;
 }) {
   const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
   const { run, pending, error, clear } = useOnce();
   const confirm = async () => {
-    if (!(await run(props.call))) return;
+    if (!(await run(() => props.call(reason.trim())))) return;
     setOpen(false);
     toast.success(props.done);
   };
@@ -101,6 +117,7 @@ function ConfirmedAction(props: {
             <DialogDescription>{props.text}</DialogDescription>
           </DialogHeader>
           {error !== null && <ErrorNote error={error} />}
+          {props.reason !== undefined && <ReasonField label={props.reason} text={reason} onText={setReason} />}
           <div className="flex flex-wrap justify-end gap-2">
             <Button variant="outline" onClick={() => setOpen(false)}>
               Keep it

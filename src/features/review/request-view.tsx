@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { EmptyState } from "@/components/page";
 import { Card } from "@/components/ui/card";
 import { AgentTimeline } from "./agent-timeline";
+import { CommentsCard } from "./comments-card";
 import { DraftCard, type Feedback, LiveDraftCard } from "./draft-card";
 import { EventsCard } from "./events-card";
 import { ExecutionsCard } from "./executions-card";
@@ -62,6 +63,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
               )}
             </div>
             {!drafting && draft !== null && <ReasonsCard className="order-3" draft={draft} triage={page.triage} />}
+            <CommentsCard className="order-4" page={page} />
             {drafts.length > (drafting ? 0 : 1) && <RevisionsCard className="order-6" page={page} />}
           </div>
           <div className="contents @3xl:flex @3xl:min-w-0 @3xl:flex-col @3xl:gap-4">

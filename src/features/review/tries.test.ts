@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayHaveActed } from "./tries";
+import { inDoubt, mayHaveActed } from "./tries";
 import type { Execution } from "./types";
 
 type Result = Execution["attempts"][number]["result"];
@@ -28,5 +28,21 @@ describe("mayHaveActed", () => {
     ["tries of several executions", [execution(refused), execution(failed, failed, cutOff)], "4 times"],
   ])("warns after %s", (_, executions, times) => {
     expect(mayHaveActed(executions)).toMatch(new RegExp(`tried ${times} without success.*may have acted`));
+  });
+});
+
+describe("inDoubt", () => {
+  const state = { kind: "failed", at: 3, reason: "5 tries failed" } as const;
+
+  it("is so where the last try of a failed execution was cut off", () => {
+    expect(inDoubt({ ...execution(failed, cutOff), state })).toBe(true);
+  });
+
+  it.each([
+    ["the last try was answered", { ...execution(cutOff, refused), state }],
+    ["it is under way", { ...execution(cutOff), state: { kind: "running" } as const }],
+    ["there was no try", { ...execution(), state }],
+  ])("is not so where %s", (_, one) => {
+    expect(inDoubt(one)).toBe(false);
   });
 });

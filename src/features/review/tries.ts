@@ -12,3 +12,8 @@ export function mayHaveActed(executions: readonly Pick<Execution, "attempts">[])
   const doubt = "the other side may have acted all the same. Look at the tries.";
   return `Performing was tried ${times} without success, and ${doubt}`;
 }
+
+/** Whether an execution failed without the other side's answer to its last try: it may have acted or not. */
+export function inDoubt({ state, attempts }: Pick<Execution, "state" | "attempts">): boolean {
+  return state.kind === "failed" && attempts.at(-1)?.result.kind === "unknown";
+}

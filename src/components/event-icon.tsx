@@ -1,0 +1,98 @@
+import type { AuditEvent } from "@convex/shared/audit";
+import {
+  ArrowUpIcon,
+  BanIcon,
+  BellIcon,
+  BookOpenCheckIcon,
+  CircleAlertIcon,
+  CircleCheckIcon,
+  CirclePlayIcon,
+  CirclePauseIcon,
+  FlaskConicalIcon,
+  GavelIcon,
+  HourglassIcon,
+  LogInIcon,
+  type LucideIcon,
+  MessageSquareIcon,
+  OctagonXIcon,
+  PenLineIcon,
+  PlaneIcon,
+  RepeatIcon,
+  RotateCwIcon,
+  SendIcon,
+  ShieldOffIcon,
+  SparklesIcon,
+  SquarePenIcon,
+  StepForwardIcon,
+  TagIcon,
+  TimerOffIcon,
+  Undo2Icon,
+  UserMinusIcon,
+  UserRoundPlusIcon,
+  UsersIcon,
+  VoteIcon,
+  ZapIcon,
+} from "lucide-react";
+import { cn } from "@/lib/utils";
+
+const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
+  demoEnabled: { word: "Demo", icon: FlaskConicalIcon },
+  policySaved: { word: "Policy", icon: BookOpenCheckIcon },
+  ruleRevoked: { word: "Rule revoked", icon: ShieldOffIcon },
+  groupCreated: { word: "Group", icon: UsersIcon },
+  groupRenamed: { word: "Group", icon: UsersIcon },
+  memberAdded: { word: "Joined a group", icon: UserRoundPlusIcon },
+  memberRemoved: { word: "Left a group", icon: UserMinusIcon },
+  submitted: { word: "Submitted", icon: SquarePenIcon },
+  triaged: { word: "Sorted", icon: TagIcon },
+  drafted: { word: "Drafted", icon: SparklesIcon },
+  autoApproved: { word: "Approved by a rule", icon: ZapIcon },
+  taskOpened: { word: "Asked", icon: HourglassIcon },
+  voted: { word: "Vote", icon: VoteIcon },
+  edited: { word: "Edited", icon: PenLineIcon },
+  stagePassed: { word: "Stage passed", icon: StepForwardIcon },
+  escalated: { word: "Escalated", icon: ArrowUpIcon },
+  joined: { word: "More people asked", icon: UsersIcon },
+  delegated: { word: "Delegated", icon: UserRoundPlusIcon },
+  reminded: { word: "Reminder", icon: BellIcon },
+  decided: { word: "Decided", icon: GavelIcon },
+  expired: { word: "Expired", icon: TimerOffIcon },
+  undone: { word: "Undone", icon: Undo2Icon },
+  revoked: { word: "Approval revoked", icon: ShieldOffIcon },
+  commented: { word: "Comment", icon: MessageSquareIcon },
+  brakeOn: { word: "Brake on", icon: OctagonXIcon },
+  brakeOff: { word: "Brake off", icon: CirclePlayIcon },
+  held: { word: "Held back", icon: CirclePauseIcon },
+  away: { word: "Away", icon: PlaneIcon },
+  back: { word: "Back", icon: LogInIcon },
+  personRemoved: { word: "Removed", icon: UserMinusIcon },
+  roundsEnded: { word: "Out of rounds", icon: RepeatIcon },
+  performing: { word: "Performing", icon: SendIcon },
+  performed: { word: "Performed", icon: CircleCheckIcon },
+  failed: { word: "Failed", icon: CircleAlertIcon },
+  retried: { word: "Retried", icon: RotateCwIcon },
+  withdrawn: { word: "Withdrawn", icon: Undo2Icon },
+  canceled: { word: "Canceled", icon: BanIcon },
+};
+
+const ACTORS = { person: "a person", agent: "an agent", desk: "the desk itself" } as const;
+
+/** What happened, as a sign; its ground says whether a person, an agent or the desk's own rules did it. */
+export function EventIcon(props: { kind: AuditEvent["kind"]; actor: keyof typeof ACTORS; className?: string }) {
+  const { word, icon: Icon } = LOOKS[props.kind];
+  const words = `${word}, by ${ACTORS[props.actor]}`;
+  return (
+    <span
+      title={words}
+      className={cn(
+        "flex size-5 shrink-0 items-center justify-center rounded-full border",
+        props.actor === "agent" ? "border-dashed border-agent-border bg-agent text-agent-foreground" : "bg-card",
+        props.actor === "desk" && "text-muted-foreground",
+        props.className,
+      )}
+    >
+      <Icon aria-hidden className="size-3" />
+      <span className="sr-only">{words}: </span>
+    </span>
+  );
+}
