@@ -74,7 +74,8 @@ export async function runSequences(cast: Cast, random: (n: number) => number, re
   const people = [priya, tom, aiko, helen, samira, requester];
   const world: World = { ...cast, people, directory: await directoryOf(desk), random, undoMs };
   for (let i = 0; i < requests * steps; i++) {
-    if (random(12) === 0) await timePasses(world, ids);
+    // Long waits end most of what is open, so they come late.
+    if (random(25) === 0) await timePasses(world, ids, 2 * i < requests * steps ? SHORT : LONG);
     else await act(world, ids[random(ids.length)], random(requests));
   }
   await vi.advanceTimersByTimeAsync(4 * 60 * MINUTE);
@@ -90,8 +91,10 @@ function submission(i: number) {
   };
 }
 
-async function timePasses({ desk, random }: World, ids: Id<"requests">[]): Promise<void> {
-  const jumps = [1_000, 5_000, 21_000, 11 * MINUTE, 61 * MINUTE];
+const SHORT = [1_000, 5_000, 21_000];
+const LONG = [5_000, 21_000, 11 * MINUTE, 61 * MINUTE];
+
+async function timePasses({ desk, random }: World, ids: Id<"requests">[], jumps: readonly number[]): Promise<void> {
   await vi.advanceTimersByTimeAsync(jumps[random(jumps.length)] ?? 0);
   for (let i = 0; i < 4; i++) {
     await vi.advanceTimersByTimeAsync(250);
