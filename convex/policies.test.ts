@@ -124,7 +124,6 @@ describe("reading", () => {
     for (const call of [
       reviewer.query(api.policies.list, {}),
       reviewer.query(api.policies.get, REPLY),
-      reviewer.query(api.policies.names, {}),
       reviewer.query(api.policies.version, { ...REPLY, version: 1 }),
       reviewer.query(api.policies.dryRun, { ...REPLY, policy, last: 1 }),
       manager.mutation(api.policies.save, { ...REPLY, policy, basedOn: 1 }),

@@ -15,7 +15,6 @@ import { cn } from "@/lib/utils";
 import { type LiveDraft, writtenFields } from "./live-draft";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
-import { cn } from "@/lib/utils";
 
 /** What a person asked to be different, which the next draft answers. */
 export type Feedback = { by: string; text: string; at: number };
