@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { api } from "../_generated/api";
-import { PLAYBOOKS } from "../playbooks/index";
+import { playbookOf, PLAYBOOKS } from "../playbooks/index";
 import { kindOf } from "../shared/actions";
 import {
   ALL,
@@ -41,9 +41,9 @@ it("what was approved stands in the outbox under what it is", async () => {
   const desk = await demoDesk();
   const requester = await seat(desk, "requester");
   const reviewer = await seat(desk, "reviewer");
-  for (const { name, samples } of PLAYBOOKS) {
+  for (const name of ["customerReply", "refund", "announcement"] as const) {
     await oneReviewer(desk, name);
-    const { from, subject, message } = samples[0] ?? { from: "", subject: "", message: "" };
+    const { from, subject, message } = playbookOf(name)?.samples[0] ?? { from: "", subject: "", message: "" };
     const { requestId } = await requester.mutation(api.requests.submit, {
       playbook: name,
       input: { from, subject, message },

@@ -153,13 +153,16 @@ it("a kind whose fields are not all seen cannot be made", () => {
   expect(() => actionShape({ validator, fields: [], head: () => ({ title: "", detail: "" }) })).toThrow(/headline/);
 });
 
-it("known digests stay what they are: stored approvals depend on them", async () => {
-  const digests = await Promise.all(
-    KINDS.map((playbook) => digestOf({ playbook, connector: "outbox", action: ALL[playbook] })),
-  );
-  expect(digests.map((digest) => digest.slice(0, 16))).toEqual([
-    "7e17f3d35e4d4616",
-    "cba0c57caeead783",
-    "4ca108d2709fda4d",
-  ]);
-});
+const DIGESTS: Partial<Record<ActionKind, string>> = {
+  customerReply: "7e17f3d35e4d4616",
+  refund: "cba0c57caeead783",
+  announcement: "4ca108d2709fda4d",
+};
+
+it.each(Object.entries(DIGESTS))(
+  "%s: a known digest stays what it is, because stored approvals name it",
+  async (kind, start) => {
+    const playbook = kind as ActionKind;
+    expect((await digestOf({ playbook, connector: "outbox", action: ALL[playbook] })).slice(0, 16)).toBe(start);
+  },
+);

@@ -10,7 +10,7 @@ import type { ActionShape, Head } from "./shape";
 export const vAction = v.union(vCustomerReply, vRefund, vAnnouncement);
 export type Action = Infer<typeof vAction>;
 
-/** By playbook: how its action is stored, seen, edited and checked. Two playbooks may share one. */
+/** By playbook: how its action is stored, seen, edited and checked. */
 export const ACTIONS = {
   customerReply: customerReplyShape,
   refund: refundShape,
