@@ -69,6 +69,9 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "request-rejected", who: "Maya Okafor", path: () => paths.rejected, ready: (page) => page.getByText("Priya Raman rejected this").waitFor() },
   { name: "outbox", who: "Maya Okafor", path: () => "/outbox", ready: (page) => page.getByText("Re: Charged twice").first().waitFor() },
   { name: "message", who: "Maya Okafor", path: () => paths.message, ready: (page) => page.getByText("Idempotency key").waitFor() },
+  { name: "policies", who: "Helen Marsh", path: () => "/policies", ready: (page) => page.getByText("Press office").waitFor() },
+  { name: "policy", who: "Helen Marsh", path: () => "/policies/refund", ready: (page) => page.getByText("When the amount is less than $50.00").waitFor() },
+  { name: "policy-editor", who: "Samira Nasser", path: () => "/policies/announcement?edit=true", ready: (page) => page.getByText("This policy can be followed.").waitFor() },
   { name: "history", who: "Helen Marsh", path: () => "/history", ready: (page) => page.getByLabel("Audit events").getByRole("listitem").first().waitFor() },
 ];
 

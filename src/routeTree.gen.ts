@@ -19,6 +19,8 @@ import { Route as DeskInboxIndexRouteImport } from "./routes/_desk/inbox.index";
 import { Route as DeskInboxTaskIdRouteImport } from "./routes/_desk/inbox.$taskId";
 import { Route as DeskOutboxIndexRouteImport } from "./routes/_desk/outbox.index";
 import { Route as DeskOutboxMessageIdRouteImport } from "./routes/_desk/outbox.$messageId";
+import { Route as DeskPoliciesIndexRouteImport } from "./routes/_desk/policies.index";
+import { Route as DeskPoliciesPlaybookRouteImport } from "./routes/_desk/policies.$playbook";
 import { Route as DeskRequestsIndexRouteImport } from "./routes/_desk/requests.index";
 import { Route as DeskRequestsRequestIdRouteImport } from "./routes/_desk/requests.$requestId";
 
@@ -71,6 +73,16 @@ const DeskOutboxMessageIdRoute = DeskOutboxMessageIdRouteImport.update({
   path: "/outbox/$messageId",
   getParentRoute: () => DeskRoute,
 } as any);
+const DeskPoliciesIndexRoute = DeskPoliciesIndexRouteImport.update({
+  id: "/policies/",
+  path: "/policies/",
+  getParentRoute: () => DeskRoute,
+} as any);
+const DeskPoliciesPlaybookRoute = DeskPoliciesPlaybookRouteImport.update({
+  id: "/policies/$playbook",
+  path: "/policies/$playbook",
+  getParentRoute: () => DeskRoute,
+} as any);
 const DeskRequestsIndexRoute = DeskRequestsIndexRouteImport.update({
   id: "/requests/",
   path: "/requests/",
@@ -90,9 +102,11 @@ export interface FileRoutesByFullPath {
   "/new": typeof DeskNewRoute;
   "/inbox/$taskId": typeof DeskInboxTaskIdRoute;
   "/outbox/$messageId": typeof DeskOutboxMessageIdRoute;
+  "/policies/$playbook": typeof DeskPoliciesPlaybookRoute;
   "/requests/$requestId": typeof DeskRequestsRequestIdRoute;
   "/inbox/": typeof DeskInboxIndexRoute;
   "/outbox/": typeof DeskOutboxIndexRoute;
+  "/policies/": typeof DeskPoliciesIndexRoute;
   "/requests/": typeof DeskRequestsIndexRoute;
 }
 export interface FileRoutesByTo {
@@ -102,9 +116,11 @@ export interface FileRoutesByTo {
   "/": typeof DeskIndexRoute;
   "/inbox/$taskId": typeof DeskInboxTaskIdRoute;
   "/outbox/$messageId": typeof DeskOutboxMessageIdRoute;
+  "/policies/$playbook": typeof DeskPoliciesPlaybookRoute;
   "/requests/$requestId": typeof DeskRequestsRequestIdRoute;
   "/inbox": typeof DeskInboxIndexRoute;
   "/outbox": typeof DeskOutboxIndexRoute;
+  "/policies": typeof DeskPoliciesIndexRoute;
   "/requests": typeof DeskRequestsIndexRoute;
 }
 export interface FileRoutesById {
@@ -117,9 +133,11 @@ export interface FileRoutesById {
   "/_desk/": typeof DeskIndexRoute;
   "/_desk/inbox/$taskId": typeof DeskInboxTaskIdRoute;
   "/_desk/outbox/$messageId": typeof DeskOutboxMessageIdRoute;
+  "/_desk/policies/$playbook": typeof DeskPoliciesPlaybookRoute;
   "/_desk/requests/$requestId": typeof DeskRequestsRequestIdRoute;
   "/_desk/inbox/": typeof DeskInboxIndexRoute;
   "/_desk/outbox/": typeof DeskOutboxIndexRoute;
+  "/_desk/policies/": typeof DeskPoliciesIndexRoute;
   "/_desk/requests/": typeof DeskRequestsIndexRoute;
 }
 export interface FileRouteTypes {
@@ -132,9 +150,11 @@ export interface FileRouteTypes {
     | "/new"
     | "/inbox/$taskId"
     | "/outbox/$messageId"
+    | "/policies/$playbook"
     | "/requests/$requestId"
     | "/inbox/"
     | "/outbox/"
+    | "/policies/"
     | "/requests/";
   fileRoutesByTo: FileRoutesByTo;
   to:
@@ -144,9 +164,11 @@ export interface FileRouteTypes {
     | "/"
     | "/inbox/$taskId"
     | "/outbox/$messageId"
+    | "/policies/$playbook"
     | "/requests/$requestId"
     | "/inbox"
     | "/outbox"
+    | "/policies"
     | "/requests";
   id:
     | "__root__"
@@ -158,9 +180,11 @@ export interface FileRouteTypes {
     | "/_desk/"
     | "/_desk/inbox/$taskId"
     | "/_desk/outbox/$messageId"
+    | "/_desk/policies/$playbook"
     | "/_desk/requests/$requestId"
     | "/_desk/inbox/"
     | "/_desk/outbox/"
+    | "/_desk/policies/"
     | "/_desk/requests/";
   fileRoutesById: FileRoutesById;
 }
@@ -241,6 +265,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskOutboxMessageIdRouteImport;
       parentRoute: typeof DeskRoute;
     };
+    "/_desk/policies/": {
+      id: "/_desk/policies/";
+      path: "/policies";
+      fullPath: "/policies/";
+      preLoaderRoute: typeof DeskPoliciesIndexRouteImport;
+      parentRoute: typeof DeskRoute;
+    };
+    "/_desk/policies/$playbook": {
+      id: "/_desk/policies/$playbook";
+      path: "/policies/$playbook";
+      fullPath: "/policies/$playbook";
+      preLoaderRoute: typeof DeskPoliciesPlaybookRouteImport;
+      parentRoute: typeof DeskRoute;
+    };
     "/_desk/requests/": {
       id: "/_desk/requests/";
       path: "/requests";
@@ -278,8 +316,10 @@ interface DeskRouteChildren {
   DeskNewRoute: typeof DeskNewRoute;
   DeskIndexRoute: typeof DeskIndexRoute;
   DeskOutboxMessageIdRoute: typeof DeskOutboxMessageIdRoute;
+  DeskPoliciesPlaybookRoute: typeof DeskPoliciesPlaybookRoute;
   DeskRequestsRequestIdRoute: typeof DeskRequestsRequestIdRoute;
   DeskOutboxIndexRoute: typeof DeskOutboxIndexRoute;
+  DeskPoliciesIndexRoute: typeof DeskPoliciesIndexRoute;
   DeskRequestsIndexRoute: typeof DeskRequestsIndexRoute;
 }
 
@@ -289,8 +329,10 @@ const DeskRouteChildren: DeskRouteChildren = {
   DeskNewRoute: DeskNewRoute,
   DeskIndexRoute: DeskIndexRoute,
   DeskOutboxMessageIdRoute: DeskOutboxMessageIdRoute,
+  DeskPoliciesPlaybookRoute: DeskPoliciesPlaybookRoute,
   DeskRequestsRequestIdRoute: DeskRequestsRequestIdRoute,
   DeskOutboxIndexRoute: DeskOutboxIndexRoute,
+  DeskPoliciesIndexRoute: DeskPoliciesIndexRoute,
   DeskRequestsIndexRoute: DeskRequestsIndexRoute,
 };
 

@@ -37,12 +37,15 @@ export const ROLE_WORDS: Record<Role, string> = {
 const listed = new Intl.ListFormat("en-US", { type: "conjunction" });
 
 /** Which screens a person's roles open to them; the backend checks every call again. */
-export function screensOf(roles: readonly Role[]): Record<"inbox" | "new" | "requests" | "outbox" | "history", boolean> {
+export function screensOf(
+  roles: readonly Role[],
+): Record<"inbox" | "new" | "requests" | "outbox" | "policies" | "history", boolean> {
   return {
     inbox: hasRole(roles, ["reviewer"]),
     new: hasRole(roles, ["requester"]),
     requests: hasRole(roles, ["requester"]),
     outbox: hasRole(roles, ["requester"]) || hasRole(roles, READERS),
+    policies: hasRole(roles, ["manager", "admin"]),
     history: hasRole(roles, ["manager", "admin"]),
   };
 }
