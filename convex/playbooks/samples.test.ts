@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { riskLevel } from "../shared/records";
 import { agentOf } from "./agents";
 import { PLAYBOOKS } from "./index";
-import { drafted, problemWith } from "./testing.helper";
+import { drafted, offlineDraft, problemWith } from "./testing.helper";
 
 const SAMPLES = PLAYBOOKS.flatMap(({ name, samples }) => samples.map((sample) => ({ name, id: sample.id, sample })));
 
@@ -60,4 +60,15 @@ it.each(SAMPLES)(
 it.each(PLAYBOOKS)("$name: no two samples have the same draft", async ({ name, samples }) => {
   const drafts = await Promise.all(samples.map((sample) => drafted(name, sample)));
   expect(new Set(drafts.map(({ action }) => JSON.stringify({ ...action, to: "" }))).size).toBe(samples.length);
+});
+
+it.each(PLAYBOOKS)("$name: no message, however it is made, holds the template model up", async ({ name, samples }) => {
+  const from = samples[0]?.from ?? "";
+  const texts = ["x", "a.", "$1", "compensat", "- ", "FH-", "a@", "refund ", "\n"];
+  for (const text of texts) {
+    const message = text.repeat(20_000 / text.length);
+    const began = performance.now();
+    await offlineDraft(name, { from, subject: "Hello", message: `${message}.` }, [message.slice(0, 2_000)]);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  }
 });

@@ -15,7 +15,7 @@ export function amountsIn(text: string): number[] {
 /** The amount a customer asks for, in cents: the one beside words of paying back, else the only one; or null. */
 export function askedCents(message: string): number | null {
   const beside =
-    /(?:refund|back|credit|voucher|goodwill|compensat\w+)[^.!?$\n]{0,40}(\$\s?\d+(?:,\d{3})*(?:\.\d{1,2})?)|(\$\s?\d+(?:,\d{3})*(?:\.\d{1,2})?)[^.!?$\n]{0,20}(?:back|refund|voucher|credit)/i.exec(
+    /(?:refund|back|credit|voucher|goodwill|compensat\w{1,6})[^.!?$\n]{0,40}(\$\s?\d+(?:,\d{3})*(?:\.\d{1,2})?)|(\$\s?\d+(?:,\d{3})*(?:\.\d{1,2})?)[^.!?$\n]{0,20}(?:back|refund|voucher|credit)/i.exec(
       message,
     );
   const asked = beside?.[1] ?? beside?.[2];
