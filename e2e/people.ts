@@ -26,9 +26,10 @@ export async function submitForm(page: Page, { from = "Nora Lind <nora.lind@exam
   return await onRequestPage(page, subject);
 }
 
-/** Submits one of the samples with one click; resolves on the request's page with its path. */
-export async function submitSample(page: Page, subject: string): Promise<string> {
+/** Submits one of a playbook's samples with one click; resolves on the request's page with its path. */
+export async function submitSample(page: Page, subject: string, playbook?: string): Promise<string> {
   await goTo(page, "New request");
+  if (playbook !== undefined) await page.getByRole("navigation", { name: "Playbooks" }).getByText(playbook).click();
   await page.getByRole("button", { name: `Submit sample: ${subject}` }).click();
   return await onRequestPage(page, subject);
 }
@@ -63,6 +64,17 @@ export function decision(page: Page): Locator {
 /** What says that somebody or something was faster. */
 export function conflictDialog(page: Page): Locator {
   return page.getByRole("dialog", { name: /was first|has changed|was withdrawn|was canceled/ });
+}
+
+/** Approves the task that is open. */
+export async function approve(page: Page): Promise<void> {
+  await decision(page).getByRole("button", { name: "Approve" }).click();
+}
+
+/** Chooses one of the further ways to decide by its name. */
+export async function moreWays(page: Page, name: RegExp): Promise<void> {
+  await decision(page).getByRole("button", { name: "More ways to decide" }).click();
+  await page.getByRole("menuitem", { name }).click();
 }
 
 /** Sends a decision that carries words. */

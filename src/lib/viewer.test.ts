@@ -3,7 +3,7 @@ import { whoOpens } from "./viewer";
 
 it.each([
   ["history", "managers and admins"],
-  ["inbox", "reviewers"],
+  ["inbox", "reviewers, managers, and admins"],
   ["new", "requesters"],
   ["outbox", "requesters, reviewers, managers, and admins"],
 ] as const)("the screen %s is open to %s", (screen, who) => {

@@ -41,7 +41,7 @@ export function screensOf(
   roles: readonly Role[],
 ): Record<"inbox" | "new" | "requests" | "outbox" | "policies" | "history", boolean> {
   return {
-    inbox: hasRole(roles, ["reviewer"]),
+    inbox: hasRole(roles, READERS),
     new: hasRole(roles, ["requester"]),
     requests: hasRole(roles, ["requester"]),
     outbox: hasRole(roles, ["requester"]) || hasRole(roles, READERS),

@@ -1,26 +1,27 @@
-import { api } from "@convex/_generated/api";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex/react";
-import { CircleCheckIcon, InboxIcon } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
-import { EmptyState, ListSkeleton, LoadMore } from "@/components/page";
+import { ListSkeleton, LoadMore } from "@/components/page";
 import { Kbd } from "@/components/ui/kbd";
+import type { InboxSearch, Queue } from "@/lib/inbox-search";
 import { useTitle } from "@/lib/title";
 import { useKeys } from "@/lib/use-keys";
+import { usePlaybookTitles } from "@/lib/use-playbook-titles";
 import { cn } from "@/lib/utils";
+import { EmptyQueue } from "./empty-queue";
 import { step } from "./step";
 import { TaskRow } from "./task-row";
+import { useTasks } from "./use-tasks";
 
-type Queue = "open" | "done";
-
-const PAGE = 30;
+const LISTS: Record<Queue, string> = { open: "Open tasks", snoozed: "Snoozed tasks", done: "Done tasks" };
 
 /** The reviewer's work: a queue on the left, one task on the right; on a phone one or the other. */
-export function InboxScreen(props: { queue: Queue; selected: string | undefined; children: ReactNode }) {
-  const { queue, selected } = props;
+export function InboxScreen(props: { search: InboxSearch; selected: string | undefined; children: ReactNode }) {
+  const { search, selected } = props;
+  const { queue = "open", for: whose = "me" } = search;
   useTitle("Inbox");
-  const tasks = usePaginatedQuery(api.tasks.inbox, { queue }, { initialNumItems: PAGE });
-  const ids = tasks.results.map((task) => task.taskId);
+  const { tasks, status, loadMore } = useTasks(queue, whose);
+  const titleOf = usePlaybookTitles();
+  const ids = tasks.map((task) => task.taskId);
   const navigate = useNavigate();
   const list = useRef<HTMLUListElement>(null);
 
@@ -34,7 +35,7 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
   const move = (by: 1 | -1) => {
     const taskId = step(ids, selected, lastIndex.current, by);
     if (taskId === undefined) return;
-    void navigate({ to: "/inbox/$taskId", params: { taskId }, search: queue === "done" ? { queue } : {} });
+    void navigate({ to: "/inbox/$taskId", params: { taskId }, search });
     list.current?.querySelector(`[data-task="${taskId}"]`)?.scrollIntoView({ block: "nearest" });
   };
   useKeys({ j: () => move(1), k: () => move(-1) });
@@ -48,28 +49,36 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
           selected !== undefined && "hidden lg:flex",
         )}
       >
-        <header className="flex items-center justify-between gap-3 border-b px-4">
-          <h1 className="py-3 text-base font-semibold tracking-tight">Inbox</h1>
-          <nav aria-label="Queues" className="flex gap-1">
-            <QueueLink queue={undefined}>Open</QueueLink>
-            <QueueLink queue="done">Done</QueueLink>
+        <header className="border-b px-4">
+          <div className="flex items-center justify-between gap-3">
+            <h1 className="py-3 text-base font-semibold tracking-tight">Inbox</h1>
+            <nav aria-label="Whose tasks" className="flex rounded-md border p-0.5">
+              <WhoseLink search={{ ...search, for: undefined }}>For me</WhoseLink>
+              <WhoseLink search={{ ...search, for: "all" }}>All</WhoseLink>
+            </nav>
+          </div>
+          <nav aria-label="Queues" className="-mx-2 flex gap-1">
+            <QueueLink search={{ ...search, queue: undefined }}>Open</QueueLink>
+            <QueueLink search={{ ...search, queue: "snoozed" }}>Snoozed</QueueLink>
+            <QueueLink search={{ ...search, queue: "done" }}>Done</QueueLink>
           </nav>
         </header>
         <div className="min-h-0 flex-1 overflow-y-auto">
-          {tasks.status === "LoadingFirstPage" ? (
+          {status === "LoadingFirstPage" ? (
             <ListSkeleton rows={6} label="Loading tasks" />
-          ) : ids.length === 0 ? (
-            <EmptyQueue queue={queue} />
           ) : (
             <>
-              <ul ref={list} aria-label={queue === "open" ? "Open tasks" : "Done tasks"} className="divide-y border-b">
-                {tasks.results.map((task) => (
-                  <li key={task.taskId} data-task={task.taskId}>
-                    <TaskRow task={task} queue={queue} />
-                  </li>
-                ))}
-              </ul>
-              <LoadMore status={tasks.status} onLoadMore={() => tasks.loadMore(PAGE)} />
+              {ids.length > 0 && (
+                <ul ref={list} aria-label={LISTS[queue]} className="divide-y border-b">
+                  {tasks.map((task) => (
+                    <li key={task.taskId} data-task={task.taskId}>
+                      <TaskRow task={task} playbook={titleOf(task.playbook)} search={search} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+              {ids.length === 0 && status === "Exhausted" && <EmptyQueue queue={queue} whose={whose} />}
+              <LoadMore status={status} onLoadMore={loadMore} />
             </>
           )}
         </div>
@@ -78,7 +87,7 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
           <Kbd>k</Kbd> move
           <Kbd className="ml-2">a</Kbd> approve
           <Kbd className="ml-2">r</Kbd> reject
-          <Kbd className="ml-2">c</Kbd> changes
+          <Kbd className="ml-2">z</Kbd> undo
           <Kbd className="ml-2">?</Kbd>
         </p>
       </section>
@@ -87,29 +96,29 @@ export function InboxScreen(props: { queue: Queue; selected: string | undefined;
   );
 }
 
-/** `explicitUndefined`: without it the link to the open queue counts as current in every queue. */
-function QueueLink(props: { queue: "done" | undefined; children: ReactNode }) {
+/** `explicitUndefined`: without it the link to what is usual counts as current everywhere. */
+function QueueLink(props: { search: InboxSearch; children: ReactNode }) {
   return (
     <Link
       to="/inbox"
-      search={{ queue: props.queue }}
+      search={props.search}
       activeOptions={{ explicitUndefined: true }}
-      className="flex h-12 items-center border-b-2 border-transparent px-2 font-medium text-muted-foreground hover:text-foreground focus-visible:outline-offset-[-2px] aria-[current=page]:border-primary aria-[current=page]:text-foreground"
+      className="flex h-9 items-center border-b-2 border-transparent px-2 font-medium text-muted-foreground hover:text-foreground focus-visible:outline-offset-[-2px] aria-[current=page]:border-primary aria-[current=page]:text-foreground"
     >
       {props.children}
     </Link>
   );
 }
 
-function EmptyQueue({ queue }: { queue: Queue }) {
-  return queue === "open" ? (
-    <EmptyState icon={InboxIcon} title="Nothing waits for a decision">
-      When an agent has drafted something, it appears here at once, without a reload. Requesters start one under “New
-      request”.
-    </EmptyState>
-  ) : (
-    <EmptyState icon={CircleCheckIcon} title="Nothing has been decided yet">
-      Approved, rejected, sent back and expired drafts are kept here, the latest first.
-    </EmptyState>
+function WhoseLink(props: { search: InboxSearch; children: ReactNode }) {
+  return (
+    <Link
+      to="/inbox"
+      search={props.search}
+      activeOptions={{ explicitUndefined: true }}
+      className="rounded-sm px-2 py-0.5 text-xs font-medium text-muted-foreground hover:text-foreground aria-[current=page]:bg-accent aria-[current=page]:text-foreground"
+    >
+      {props.children}
+    </Link>
   );
 }

@@ -5,15 +5,15 @@ import { ArrowLeftIcon, SearchXIcon, SquareArrowOutUpRightIcon } from "lucide-re
 import { EmptyState } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import type { InboxSearch } from "@/lib/inbox-search";
 import { DecisionBar } from "./decision-bar";
 import { PageSkeleton } from "./page-skeleton";
 import { RequestView } from "./request-view";
 import type { RequestPage } from "./types";
 
-/** One task of the inbox: its draft, everything about it, and the decision. */
-export function TaskScreen({ taskId, queue }: { taskId: string; queue: "open" | "done" }) {
+/** One task of the inbox: its draft, everything about it, and the decision. `search` leads back to the same queue. */
+export function TaskScreen({ taskId, search }: { taskId: string; search: InboxSearch }) {
   const page = useQuery(api.tasks.get, { taskId });
-  const search = queue === "done" ? { queue } : {};
   return (
     <div className="flex h-full flex-col">
       {/* Focusable, so that the arrow keys scroll it where nothing inside takes the focus. */}

@@ -4,7 +4,6 @@ import { TaskScreen } from "@/features/review/task-screen";
 export const Route = createFileRoute("/_desk/inbox/$taskId")({
   component: function TaskRoute() {
     const { taskId } = Route.useParams();
-    const { queue } = Route.useSearch();
-    return <TaskScreen key={taskId} taskId={taskId} queue={queue ?? "open"} />;
+    return <TaskScreen key={taskId} taskId={taskId} search={Route.useSearch()} />;
   },
 });

@@ -1,16 +1,14 @@
 import { createFileRoute, Outlet, useParams } from "@tanstack/react-router";
 import { InboxScreen } from "@/features/inbox/inbox-screen";
-
-export type Queue = "open" | "done";
+import { readInboxSearch } from "@/lib/inbox-search";
 
 export const Route = createFileRoute("/_desk/inbox")({
-  validateSearch: ({ queue }: Record<string, unknown>): { queue?: Queue | undefined } =>
-    queue === "done" ? { queue } : {},
+  validateSearch: readInboxSearch,
   component: function InboxRoute() {
-    const { queue = "open" } = Route.useSearch();
+    const search = Route.useSearch();
     const { taskId } = useParams({ strict: false });
     return (
-      <InboxScreen queue={queue} selected={taskId}>
+      <InboxScreen search={search} selected={taskId}>
         <Outlet />
       </InboxScreen>
     );
