@@ -29,7 +29,7 @@ export async function submitForm(page: Page, { from = "Nora Lind <nora.lind@exam
 /** Submits one of a playbook's samples with one click; resolves on the request's page with its path. */
 export async function submitSample(page: Page, subject: string, playbook?: string): Promise<string> {
   await goTo(page, "New request");
-  if (playbook !== undefined) await page.getByRole("navigation", { name: "Playbooks" }).getByText(playbook).click();
+  if (playbook !== undefined) await page.getByRole("navigation", { name: "Playbooks" }).getByText(playbook, { exact: true }).click();
   await page.getByRole("button", { name: `Submit sample: ${subject}` }).click();
   return await onRequestPage(page, subject);
 }

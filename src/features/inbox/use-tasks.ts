@@ -18,9 +18,10 @@ export function useTasks(queue: Queue, whose: Whose) {
     { initialNumItems: PAGE },
   );
   const tasks = results.filter((task) => isListed(task, { queue, whose }, now));
-  const short = tasks.length < PAGE && results.length < READ_MAX && status === "CanLoadMore";
+  // "CanLoadMore" again after each page, so that it goes on until there are enough.
+  const short = status === "CanLoadMore" && tasks.length < PAGE && results.length < READ_MAX;
   useEffect(() => {
     if (short) loadMore(PAGE);
-  }, [short, results.length, loadMore]);
+  }, [short, loadMore]);
   return { tasks, status, loadMore: () => loadMore(PAGE) };
 }

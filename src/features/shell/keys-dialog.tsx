@@ -7,8 +7,11 @@ const KEYS: { keys: string[]; does: string }[] = [
   { keys: ["a"], does: "Approve the draft shown" },
   { keys: ["r"], does: "Reject it: then write the reason" },
   { keys: ["c"], does: "Request changes: then write the feedback" },
-  { keys: ["Ctrl", "Enter"], does: "Send the reason or the feedback" },
-  { keys: ["Esc"], does: "Leave the reason or the feedback" },
+  { keys: ["e"], does: "Edit it" },
+  { keys: ["d"], does: "Delegate it: then choose to whom" },
+  { keys: ["z"], does: "Undo your decision, while it waits to take effect" },
+  { keys: ["Ctrl", "Enter"], does: "Send the reason, the feedback or the comment" },
+  { keys: ["Esc"], does: "Leave what you write; it is kept" },
   { keys: ["?"], does: "Show this help" },
 ];
 

@@ -2,7 +2,15 @@ import { api } from "@convex/_generated/api";
 import { useAuthActions } from "@convex-dev/auth/react";
 import { useRouter } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
-import { LogOutIcon, MonitorIcon, MoonIcon, SquareArrowOutUpRightIcon, SunIcon } from "lucide-react";
+import {
+  LogOutIcon,
+  MonitorIcon,
+  MoonIcon,
+  OctagonXIcon,
+  PlaneIcon,
+  SquareArrowOutUpRightIcon,
+  SunIcon,
+} from "lucide-react";
 import { useState } from "react";
 import { Initials } from "@/components/authored";
 import {
@@ -24,8 +32,12 @@ const THEMES = [
   { choice: "dark", word: "Dark", icon: MoonIcon },
 ] as const satisfies readonly { choice: ThemeChoice; word: string; icon: unknown }[];
 
-/** Who is signed in here; in a demo also everybody else, one window each. */
-export function PersonMenu({ compact = false }: { compact?: boolean }) {
+/**
+ * Who is signed in here, and what is theirs to set; in a demo also everybody else, one window each. `onAbsence` and
+ * `onBrake` are null where the person has none, or has it elsewhere.
+ */
+export function PersonMenu(props: { compact?: boolean; onAbsence: (() => void) | null; onBrake: (() => void) | null }) {
+  const { compact = false, onAbsence, onBrake } = props;
   const viewer = useViewer();
   const { demo } = useDeskStatus();
   const { signOut } = useAuthActions();
@@ -93,6 +105,18 @@ export function PersonMenu({ compact = false }: { compact?: boolean }) {
           ))}
         </DropdownMenuRadioGroup>
         <DropdownMenuSeparator />
+        {onAbsence !== null && (
+          <DropdownMenuItem onSelect={onAbsence}>
+            <PlaneIcon aria-hidden />
+            Out of office…
+          </DropdownMenuItem>
+        )}
+        {onBrake !== null && (
+          <DropdownMenuItem onSelect={onBrake}>
+            <OctagonXIcon aria-hidden />
+            Brake…
+          </DropdownMenuItem>
+        )}
         <DropdownMenuItem onSelect={() => void leave()}>
           <LogOutIcon aria-hidden />
           Sign out

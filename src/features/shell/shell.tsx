@@ -1,11 +1,16 @@
+import { hasRole, READERS } from "@convex/shared/roles";
 import { Link } from "@tanstack/react-router";
-import { KeyboardIcon } from "lucide-react";
+import { KeyboardIcon, OctagonXIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { useKeys } from "@/lib/use-keys";
 import { screensOf, useViewer } from "@/lib/viewer";
+import { AbsenceDialog } from "./absence-dialog";
+import { AwayBanner } from "./away-banner";
 import { ConnectionBanner, DemoBanner } from "./banners";
+import { BrakeBanner } from "./brake-banner";
+import { BrakeDialog } from "./brake-dialog";
 import { KeysDialog } from "./keys-dialog";
 import { PersonMenu } from "./person-menu";
 import { SCREENS } from "./screens";
@@ -16,6 +21,11 @@ export function Shell({ children }: { children: ReactNode }) {
   const open = screensOf(roles);
   const screens = SCREENS.filter(({ screen }) => open[screen]);
   const [keysShown, setKeysShown] = useState(false);
+  const [brakeShown, setBrakeShown] = useState(false);
+  const [absenceShown, setAbsenceShown] = useState(false);
+  const decides = hasRole(roles, READERS);
+  const openBrake = roles.includes("admin") ? () => setBrakeShown(true) : null;
+  const openAbsence = decides ? () => setAbsenceShown(true) : null;
   useKeys({ "?": () => setKeysShown(true) });
 
   return (
@@ -27,6 +37,8 @@ export function Shell({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <DemoBanner />
+      <BrakeBanner onOpen={openBrake} />
+      {openAbsence !== null && <AwayBanner onOpen={openAbsence} />}
       <ConnectionBanner />
       <div className="flex min-h-0 flex-1">
         <header className="hidden w-15 shrink-0 flex-col border-r bg-card md:flex xl:w-56">
@@ -48,6 +60,16 @@ export function Shell({ children }: { children: ReactNode }) {
             ))}
           </nav>
           <div className="flex flex-col gap-1 border-t p-2">
+            {openBrake !== null && (
+              <Button
+                variant="ghost"
+                className="justify-start gap-3 px-3 font-normal text-muted-foreground has-[>svg]:px-3"
+                onClick={openBrake}
+              >
+                <OctagonXIcon aria-hidden className="size-4.5" />
+                <span className="sr-only xl:not-sr-only">Brake</span>
+              </Button>
+            )}
             <Button
               variant="ghost"
               className="justify-start gap-3 px-3 font-normal text-muted-foreground has-[>svg]:px-3"
@@ -56,7 +78,7 @@ export function Shell({ children }: { children: ReactNode }) {
               <KeyboardIcon aria-hidden className="size-4.5" />
               <span className="sr-only xl:not-sr-only">Keys</span>
             </Button>
-            <PersonMenu />
+            <PersonMenu onAbsence={openAbsence} onBrake={null} />
           </div>
         </header>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto outline-none">
@@ -81,10 +103,12 @@ export function Shell({ children }: { children: ReactNode }) {
           ))}
         </div>
         <div className="flex items-center px-2">
-          <PersonMenu compact />
+          <PersonMenu compact onAbsence={openAbsence} onBrake={openBrake} />
         </div>
       </nav>
       <KeysDialog open={keysShown} onOpenChange={setKeysShown} />
+      {openBrake !== null && <BrakeDialog open={brakeShown} onOpenChange={setBrakeShown} />}
+      {decides && <AbsenceDialog open={absenceShown} onOpenChange={setAbsenceShown} />}
     </div>
   );
 }
