@@ -31,6 +31,7 @@ createRoot(root).render(
         <RouterProvider router={router} />
       </Boot>
     </BootBoundary>
-    <Toaster position="bottom-right" mobileOffset={{ bottom: 72 }} />
+    {/* Never over the decision bar, which is at the foot of the screen. */}
+    <Toaster position="top-center" offset={{ top: 40 }} mobileOffset={{ top: 48 }} />
   </StrictMode>,
 );

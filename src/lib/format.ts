@@ -3,6 +3,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const minuteFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const timeFormat = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const calendarDayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeZone: "UTC" });
@@ -11,6 +12,11 @@ const dayAndYearFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", mo
 /** The exact moment in the reader's own language and time zone; `at` in ms since 1970. */
 export function exactTime(at: number): string {
   return exactFormat.format(at);
+}
+
+/** A moment without its seconds, where minutes were chosen: "Nov 28, 2026, 5:16 PM". */
+export function minuteTime(at: number): string {
+  return minuteFormat.format(at);
 }
 
 /** A day "YYYY-MM-DD" in the reader's own language; what is none stays as it is. */

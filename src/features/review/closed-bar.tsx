@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { AlarmClockIcon, ArrowRightIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { TaskOutcomeBadge } from "@/components/state-badge";
+import { RequestStateBadge, TaskOutcomeBadge } from "@/components/state-badge";
 import { Countdown, TimeAgo } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
@@ -18,6 +18,8 @@ export function ClosedBar(props: {
 }) {
   const { page, task, next } = props;
   const { outcome } = task;
+  const { state } = page;
+  const revoked = state.kind === "rejected" && state.by.kind === "revocation" ? state.by : null;
   return (
     <div className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2">
       {outcome === null ? (
@@ -44,10 +46,15 @@ export function ClosedBar(props: {
         </>
       ) : (
         <>
-          <TaskOutcomeBadge outcome={outcome.kind} />
+          {revoked === null ? (
+            <TaskOutcomeBadge outcome={outcome.kind} />
+          ) : (
+            <RequestStateBadge kind="rejected" rejectedBy="revocation" />
+          )}
           <p role="status" className="text-muted-foreground">
             Draft {task.revision}
-            {outcome.by === null ? "" : `, by ${outcome.by}`} <TimeAgo at={outcome.at} />
+            {revoked !== null ? `, by ${revoked.name}` : outcome.by === null ? "" : `, by ${outcome.by}`}{" "}
+            <TimeAgo at={revoked === null ? outcome.at : state.at} />
           </p>
           <span className="ml-auto flex items-center gap-3">
             <NextStage page={page} task={task} />

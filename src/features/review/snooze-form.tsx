@@ -2,7 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { Field } from "@/components/field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { exactTime } from "@/lib/format";
+import { minuteTime } from "@/lib/format";
 import { fromLocalInput, toLocalInput } from "@/lib/local-input";
 import { tomorrowAtNine } from "./snooze-times";
 
@@ -41,7 +41,7 @@ export function SnoozeForm(props: {
       <Field
         id={id}
         label="Snooze until"
-        hint={`Your inbox hides it until then. The deadline stays: ${exactTime(props.dueAt)}.`}
+        hint={`Your inbox hides it until then. The deadline stays: ${minuteTime(props.dueAt)}.`}
         problem={problem}
         className="min-w-0 flex-1 basis-72"
       >

@@ -72,7 +72,8 @@ function StageStep({ stage, last }: { stage: Stage; last: boolean }) {
         </p>
         <p className="text-xs text-muted-foreground">
           <span className={cn("font-medium", tone)}>{word}</span>
-          {stage.by !== null && ` by ${stage.by}`} · asks {stage.asks.join(", ")}. {stage.quorum}.
+          {stage.by !== null && ` by ${stage.by}`} ·{" "}
+          {isOver(stage) ? `asked ${stage.asks.join(", ")}` : `asks ${stage.asks.join(", ")}. ${stage.quorum}.`}
         </p>
         {stage.note !== null && <p className="verbatim mt-1 text-xs">{stage.note}</p>}
         {stage.votes.length > 0 && (open || stage.votes.length > 1) && (
@@ -90,6 +91,10 @@ function StageStep({ stage, last }: { stage: Stage; last: boolean }) {
       </div>
     </li>
   );
+}
+
+function isOver({ status }: Stage): boolean {
+  return status !== "open" && status !== "ahead";
 }
 
 function VoteIcon({ kind }: { kind: keyof typeof VOTES }) {

@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect, NativeSelectOption } from "@/components/ui/native-select";
-import { exactTime } from "@/lib/format";
+import { minuteTime } from "@/lib/format";
 import { fromLocalInput, toLocalInput } from "@/lib/local-input";
 import { useNow } from "@/lib/now";
 import { useOnce } from "@/lib/use-once";
@@ -71,7 +71,7 @@ function AbsenceForm({ absence, onDone }: { absence: Absence; onDone: () => void
     if (start === null || end === null || problem !== undefined) return;
     const delegate = people?.find((person) => person.id === delegateId)?.id ?? null;
     if (!(await run(() => setAbsence({ from: start, until: end, delegateId: delegate })))) return;
-    toast.success(`Saved. You are back ${exactTime(end)}.`);
+    toast.success(`Saved. You are back ${minuteTime(end)}.`);
     onDone();
   };
   const back = async () => {
@@ -85,7 +85,7 @@ function AbsenceForm({ absence, onDone }: { absence: Absence; onDone: () => void
         <p className="flex gap-2 rounded-md border px-3 py-2">
           <PlaneIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
           <span>
-            From {exactTime(absence.from)} until {exactTime(absence.until)},{" "}
+            From {minuteTime(absence.from)} until {minuteTime(absence.until)},{" "}
             {absence.delegate === null ? "nobody acts" : `${absence.delegate.name} acts`} for you.
           </span>
         </p>

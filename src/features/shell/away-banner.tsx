@@ -2,7 +2,7 @@ import { api } from "@convex/_generated/api";
 import { useQuery } from "convex/react";
 import { PlaneIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { exactTime } from "@/lib/format";
+import { minuteTime } from "@/lib/format";
 import { useNow } from "@/lib/now";
 
 /** Reminds somebody who works all the same that they are out of office, so that no stage asks them. */
@@ -17,7 +17,7 @@ export function AwayBanner({ onOpen }: { onOpen: () => void }) {
     >
       <PlaneIcon aria-hidden className="size-3.5 shrink-0 text-warning" />
       <p className="min-w-0">
-        <span className="font-medium">You are out of office</span> until {exactTime(absence.until)}.{" "}
+        <span className="font-medium">You are out of office</span> until {minuteTime(absence.until)}.{" "}
         {absence.delegate === null ? "Nobody acts for you." : `${absence.delegate.name} acts for you.`}
       </p>
       <Button variant="outline" size="sm" className="h-6 shrink-0 px-2 text-xs" onClick={onOpen}>
