@@ -3,7 +3,8 @@
 import { expect, it } from "vitest";
 import { api } from "../_generated/api";
 import { playbookOf, PLAYBOOKS } from "../playbooks/index";
-import { kindOf } from "../shared/actions";
+import { sampleOf } from "../playbooks/testing.helper";
+import { kindOf, type Refund } from "../shared/actions";
 import {
   ALL,
   demoDesk,
@@ -11,6 +12,7 @@ import {
   openTask,
   pageOf,
   quietWithFakeTimers,
+  refusal,
   seat,
   settle,
 } from "../testing/desk.helper";
@@ -93,4 +95,33 @@ it("a refund for which the sender has no order rests with a reason that says so"
     reason: expect.stringMatching(/no order of the sender/),
   });
   expect(drafts).toEqual([]);
+});
+
+it.each<[string, Partial<Refund>, RegExp]>([
+  ["another recipient", { to: "thief@example.com" }, /must go to the sender/],
+  ["another customer's order", { orderId: "FH-20540" }, /no order “FH-20540”/],
+  ["more than was paid", { amountCents: 8_901 }, /\$89\.00 was paid/],
+])("an edit to %s is refused, and the draft stays as it is", async (_, change, problem) => {
+  const desk = await demoDesk();
+  const requester = await seat(desk, "requester");
+  const reviewer = await seat(desk, "reviewer");
+  await oneReviewer(desk, "refund");
+  const { from, subject, message } = sampleOf("refund", "dead-sensors");
+  const { requestId } = await requester.mutation(api.requests.submit, {
+    playbook: "refund",
+    input: { from, subject, message },
+    submissionKey: "key",
+  });
+  await settle(desk);
+  const { draft } = await pageOf(reviewer, requestId);
+  if (draft === null || !("orderId" in draft.action)) throw new Error("There is no refund.");
+  const seen = await openTask(reviewer, requestId);
+  const action = { ...draft.action, ...change };
+  const refused = await refusal(reviewer.mutation(api.decisions.edit, { ...seen, action }));
+  expect(refused.message).toMatch(problem);
+  expect((await pageOf(reviewer, requestId)).drafts.map(({ digest }) => digest)).toEqual([draft.digest]);
+
+  const less = { ...draft.action, amountCents: 4_000 };
+  await reviewer.mutation(api.decisions.edit, { ...seen, action: less });
+  expect((await pageOf(reviewer, requestId)).draft).toMatchObject({ revision: 2, action: less });
 });
