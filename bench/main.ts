@@ -6,6 +6,7 @@ import { machine } from "./machine.ts";
 import { helpText, type Plan, readCommand } from "./options.ts";
 import { keepResult } from "./results.ts";
 import type { Suite } from "./suite.ts";
+import { deadlines } from "./suites/deadlines.ts";
 import { desk } from "./suites/desk.ts";
 import { mutations } from "./suites/mutations.ts";
 import { parked } from "./suites/parked.ts";
@@ -16,7 +17,7 @@ import { updates } from "./suites/updates.ts";
 import { workflow } from "./suites/workflow.ts";
 import { type Part, renderTable } from "./table.ts";
 
-const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, desk];
+const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, desk, deadlines];
 const names = suites.map(({ name }) => name);
 
 /** Measures one suite; what it found is kept unless the plan is the quick one. Null when it failed, after saying why. */

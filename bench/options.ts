@@ -10,6 +10,8 @@ export interface Plan {
   floor: { oneAtATime: number; total: number };
   /** Decisions on a desk; `warmUp` come before anything is measured, so that what comes once (compilation, caches) is over. */
   desk: { warmUp: number; oneAtATime: number; browser: number; burst: number };
+  /** Tasks of the desk that are due in the same second. */
+  deadlines: { count: number };
   /** One-document mutations; `watched` are those whose disk synchronisations are counted. */
   mutations: { warmUp: number; oneAtATime: number; burst: number; watched: number };
   /** Commits that every subscriber is to see; how many subscribers; what came before with one subscriber. */
@@ -28,6 +30,7 @@ export interface Plan {
 const full: Plan = {
   kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
+  deadlines: { count: 10_000 },
   desk: { warmUp: 400, oneAtATime: 20, browser: 8, burst: 256 },
   mutations: { warmUp: 10_000, oneAtATime: 300, burst: 12_000, watched: 2_000 },
   updates: { warmUp: 3_000, commits: 40, subscribers: [1, 100, 1_000] },
@@ -40,6 +43,7 @@ const full: Plan = {
 const quick: Plan = {
   kind: "quick", runs: 1, inFlight: 64,
   floor: { oneAtATime: 50, total: 2_000 },
+  deadlines: { count: 200 },
   desk: { warmUp: 1, oneAtATime: 3, browser: 2, burst: 8 },
   mutations: { warmUp: 300, oneAtATime: 50, burst: 1_500, watched: 100 },
   updates: { warmUp: 60, commits: 10, subscribers: [1, 100, 1_000] },

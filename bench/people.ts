@@ -6,6 +6,7 @@ import type { Role } from "../convex/shared/roles.ts";
 export interface Person {
   id: string;
   name: string;
+  token: string;
   /** Opens a WebSocket of its own, signed in, and waits until the deployment knows who it is. */
   connect(): Promise<ConvexClient>;
 }
@@ -34,7 +35,7 @@ export async function signInAs(deploymentUrl: string, role: Role, which: number)
   if (person === undefined) throw new Error(`The desk lacks a demo ${role}.`);
   const { tokens } = await http.action(api.auth.signIn, { provider: "desk", params: { demoPersonId: person.id } });
   if (!tokens) throw new Error(`${person.name} got no token.`);
-  return { id: person.id, name: person.name, connect: () => connect(deploymentUrl, tokens.token) };
+  return { id: person.id, name: person.name, token: tokens.token, connect: () => connect(deploymentUrl, tokens.token) };
 }
 
 async function connect(url: string, token: string): Promise<ConvexClient> {

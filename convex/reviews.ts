@@ -3,11 +3,8 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalMutation } from "./functions";
-import * as reviews from "./model/reviews";
+import * as elapsing from "./model/elapse";
 import * as timers from "./model/timers";
-
-/** A failed batch member is looked at again after this time, in milliseconds. */
-const AGAIN_MS = 60_000;
 
 /** Does a batch of what is due to reviews in the second that ends at `at`. */
 export const sweep = internalMutation({
@@ -15,28 +12,31 @@ export const sweep = internalMutation({
   returns: v.null(),
   handler: async (ctx, { at }) => {
     await timers.sweep(ctx, at, {
-      elapse: async ({ _id: reviewId }) => {
+      elapse: async (reviewIds) => {
         try {
-          await ctx.runMutation(internal.reviews.elapse, { reviewId });
+          await ctx.runMutation(internal.reviews.elapse, { reviewIds });
         } catch (error) {
-          // One review must not hold up the others; its own changes were rolled back.
+          // The batch was rolled back. One review must not hold up the others, so each is done on its own.
           // oxlint-disable-next-line no-console -- an operator must see it
-          console.error(`Review ${reviewId} could not go on; it is tried again in a minute.`, error);
-          await timers.postpone(ctx, reviewId, Date.now() + AGAIN_MS);
+          console.error(`Of ${reviewIds.length} due reviews one cannot go on; each is done by itself now.`, error);
+          for (const reviewId of reviewIds) {
+            await timers.setAside(ctx, reviewId);
+            await ctx.scheduler.runAfter(0, internal.reviews.elapse, { reviewIds: [reviewId] });
+          }
         }
       },
-      tell: (review) => reviews.tellLate(ctx, review),
+      tell: (review) => elapsing.tellLate(ctx, review),
     });
     return null;
   },
 });
 
-/** Does what is due to one review. */
+/** Does what is due to some reviews. */
 export const elapse = internalMutation({
-  args: { reviewId: v.id("reviews") },
+  args: { reviewIds: v.array(v.id("reviews")) },
   returns: v.null(),
-  handler: async (ctx, { reviewId }) => {
-    await reviews.elapse(ctx, reviewId);
+  handler: async (ctx, { reviewIds }) => {
+    await elapsing.elapse(ctx, reviewIds);
     return null;
   },
 });
@@ -46,7 +46,7 @@ export const release = internalMutation({
   args: { reviewId: v.id("reviews") },
   returns: v.null(),
   handler: async (ctx, { reviewId }) => {
-    await reviews.release(ctx, reviewId);
+    await elapsing.release(ctx, reviewId);
     return null;
   },
 });
@@ -56,7 +56,7 @@ export const recount = internalMutation({
   args: { after: v.union(v.string(), v.null()) },
   returns: v.null(),
   handler: async (ctx, { after }) => {
-    const cursor = await reviews.recountSome(ctx, after);
+    const cursor = await elapsing.recountSome(ctx, after);
     if (cursor !== null) await ctx.scheduler.runAfter(0, internal.reviews.recount, { after: cursor });
     return null;
   },

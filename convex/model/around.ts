@@ -45,6 +45,12 @@ export async function aroundReview(
   return await aroundOf(ctx, version.policy.calendar, [...round.plan, ...round.stages], [...acted, ...ids]);
 }
 
+/** What an event is judged by that asks nobody: the time alone. */
+export function byTheClock(calendar: Calendar): Around {
+  const directory = { people: new Set<string>(), groups: new Map(), roles: new Map() };
+  return { now: Date.now(), directory, undoMs: undoWindow(), calendar, actorFor: () => null };
+}
+
 /** The absences that are not over at `now`, those that began first. */
 export async function absencesAt(ctx: QueryCtx, now: number): Promise<Absence[]> {
   const rows = await ctx.db

@@ -10,14 +10,12 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { planFor } from "../shared/policy/evaluate";
 import { factsOf } from "../shared/policy/fields";
 import type { Policy, Stage } from "../shared/policy/types";
-import type { Conflict } from "../shared/review/conflicts";
-import type { ReviewEntry, ReviewEvent, Stepped } from "../shared/review/events";
+import type { Around, ReviewEntry, ReviewEvent, Stepped } from "../shared/review/events";
 import { lifeEvent } from "../shared/review/life";
-import type { Open, Outcome, Review } from "../shared/review/state";
+import type { Outcome, Review } from "../shared/review/state";
 import { begin, step } from "../shared/review/step";
 import { dueAt } from "../shared/time/deadline";
 import { MINUTE_MS } from "../shared/time/calendar";
-import { dueNow, nextLook, planSchedule } from "../shared/time/schedule";
 import { aroundOf, aroundReview } from "./around";
 import { DESK, record } from "./audit";
 import { conflictError } from "./conflicts";
@@ -31,7 +29,8 @@ import { auditOf, stageNamed } from "./reviewHistory";
 import { stateOf } from "./reviewState";
 import { move } from "./state";
 import { asksOf, closeRow, openRow, taskRowOf } from "./tasks";
-import { NO_TIMER, planSweep, type Timer } from "./timers";
+import { NO_TIMER } from "./timers";
+import { timerOf } from "./reviewTimer";
 
 /** What a review's event tells the workflow. */
 export const vReviewEvent = v.object({
@@ -132,18 +131,16 @@ export async function apply(
   return result.state;
 }
 
-/** Does an event that nobody waits for; a conflict means that somebody was faster, and is answered. */
-async function tryApply(
+/** Does an event that nobody waits for. A conflict means that somebody was faster, and that is fine. */
+export async function tryApply(
   ctx: MutationCtx,
   review: Doc<"reviews">,
   event: ReviewEvent,
+  around: Around,
   telling: Following["telling"],
-): Promise<Conflict | null> {
-  const version = await versionOf(ctx, review.policyVersionId);
-  const result = step(review.state, event, await aroundReview(ctx, review.state, version));
-  if ("conflict" in result) return result;
-  await follow(ctx, review, review.state, result, { telling });
-  return null;
+): Promise<void> {
+  const result = step(review.state, event, around);
+  if (!("conflict" in result)) await follow(ctx, review, review.state, result, { telling });
 }
 
 /** Writes a step of a review with everything that follows from it. */
@@ -284,7 +281,7 @@ export async function endWorkflow(ctx: MutationCtx, request: Doc<"requests">): P
 }
 
 /** Tells the workflow the outcome; withdrawal and cancellation end the workflow itself. */
-async function tell(
+export async function tell(
   ctx: MutationCtx,
   request: Doc<"requests">,
   review: Doc<"reviews">,
@@ -294,87 +291,6 @@ async function tell(
   const value = { outcome: outcome.kind };
   await sendEvent(ctx, components.workflow, { id: review.eventId, validator: vReviewEvent, value });
   await resumeSoon(ctx, request._id);
-}
-
-/** When something happens by itself next; the sweep of that second is planned. */
-async function timerOf(ctx: MutationCtx, review: Doc<"reviews">, state: Review): Promise<Timer> {
-  if (state.kind !== "open") return NO_TIMER;
-  const row = await taskRowOf(ctx, review._id, state.task.number);
-  const at = nextLook(await planOfTask(ctx, review, state), row.done);
-  if (at === null) throw new Error(`Task ${row._id} is open after its deadline.`);
-  await planSweep(ctx, at);
-  return { kind: "due", at };
-}
-
-/** Every moment of an open task: reminders, steps of the ladder, the deadline. */
-async function planOfTask(ctx: MutationCtx, review: Doc<"reviews">, { task }: Open) {
-  const { policy } = await versionOf(ctx, review.policyVersionId);
-  const { openedAt, stage } = task;
-  const { reminders, ladder } = stage;
-  return planSchedule({ openedAt, dueAt: task.dueAt, reminders, ladder, calendar: policy.calendar });
-}
-
-/** Does what is due to a review now: reminds, lets the ladder join, expires. The workflow is told by the sweep. */
-export async function elapse(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
-  const review = await reviewOf(ctx, reviewId);
-  const { state } = review;
-  if (state.kind !== "open") return;
-  const task = await taskRowOf(ctx, reviewId, state.task.number);
-  const { due, doneThrough } = dueNow(await planOfTask(ctx, review, state), Date.now(), task.done);
-  await ctx.db.patch("tasks", task._id, { done: doneThrough });
-  for (const moment of due) {
-    const current = await reviewOf(ctx, reviewId);
-    if (current.state.kind !== "open" || current.state.task.number !== state.task.number) return;
-    switch (moment.kind) {
-      case "remind":
-        await ctx.db.patch("tasks", task._id, { remindedAt: Date.now() });
-        await record(ctx, review.requestId, DESK, { kind: "reminded", stage: task.stage, dueAt: task.dueAt });
-        break;
-      case "escalate":
-        await tryApply(ctx, current, { kind: "climb", task: task.number, step: moment.step }, "later");
-        break;
-      case "expire":
-        await tryApply(ctx, current, { kind: "expire" }, "later");
-        break;
-      default:
-        moment satisfies never;
-    }
-  }
-  const after = await reviewOf(ctx, reviewId);
-  if (after.state.kind === "open") {
-    await ctx.db.patch("reviews", reviewId, { timer: await timerOf(ctx, after, after.state) });
-  }
-}
-
-/** Tells the workflow of a review whose outcome a sweep recorded. */
-export async function tellLate(ctx: MutationCtx, review: Doc<"reviews">): Promise<void> {
-  await ctx.db.patch("reviews", review._id, { timer: NO_TIMER });
-  if (review.state.kind !== "released") return;
-  await tell(ctx, await requestOf(ctx, review.requestId), review, review.state.outcome);
-}
-
-/** The undo window of a review ran out. Too early (the clock was set back) it waits again; too late it does nothing. */
-export async function release(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
-  const review = await reviewOf(ctx, reviewId);
-  if (review.state.kind !== "decided") return;
-  if (Date.now() >= review.state.releaseAt) return void (await tryApply(ctx, review, { kind: "release" }, "now"));
-  const releaseId = await ctx.scheduler.runAt(review.state.releaseAt, internal.reviews.release, { reviewId });
-  await ctx.db.patch("reviews", reviewId, { releaseId });
-}
-
-/** Open reviews counted again in one transaction. */
-const RECOUNT_MAX = 20;
-
-/** Counts a batch of open reviews again after people changed. Answers the cursor of the next, or null after the last. */
-export async function recountSome(ctx: MutationCtx, after: string | null): Promise<string | null> {
-  const { page, isDone, continueCursor } = await ctx.db
-    .query("tasks")
-    .withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open"))
-    .paginate({ cursor: after, numItems: RECOUNT_MAX });
-  for (const { reviewId } of page) {
-    await tryApply(ctx, await reviewOf(ctx, reviewId), { kind: "peopleChanged" }, "now");
-  }
-  return isDone ? null : continueCursor;
 }
 
 /** The newest review of a request, or null before the first. */
@@ -393,7 +309,8 @@ export async function reviewOf(ctx: QueryCtx, id: Id<"reviews">): Promise<Doc<"r
   return review;
 }
 
-async function requestOf(ctx: QueryCtx, id: Id<"requests">): Promise<Doc<"requests">> {
+/** A request that something names. They are never deleted, so a missing one is a bug. */
+export async function requestOf(ctx: QueryCtx, id: Id<"requests">): Promise<Doc<"requests">> {
   const request = await ctx.db.get("requests", id);
   if (request === null) throw new Error(`Request ${id} is missing.`);
   return request;

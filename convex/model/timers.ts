@@ -28,27 +28,34 @@ export async function planSweep(ctx: MutationCtx, at: number): Promise<void> {
   await ctx.scheduler.runAt(second, internal.reviews.sweep, { at: second });
 }
 
-/** Has a review looked at again at `at` (ms since 1970). */
-export async function postpone(ctx: MutationCtx, reviewId: Id<"reviews">, at: number): Promise<void> {
+/** How long a review that could not go on is left alone, in ms. */
+const ASIDE_MS = 60_000;
+
+/** Takes a due review out of its sweep; another looks at it a minute from now. */
+export async function setAside(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
+  const at = Date.now() + ASIDE_MS;
   await ctx.db.patch("reviews", reviewId, { timer: { kind: "due", at } });
   await planSweep(ctx, at);
 }
 
 /**
- * One batch of the sweep of the second that ends at `at` (ms since 1970): `elapse` does what is due to a review, `tell`
- * tells its workflow. Plans itself again until nothing is left.
+ * One batch of the sweep of the second that ends at `at` (ms since 1970): `elapse` does what is due to some reviews, `tell`
+ * tells the workflow of one. Plans itself again until nothing is left.
  */
 export async function sweep(
   ctx: MutationCtx,
   at: number,
-  { elapse, tell }: Record<"elapse" | "tell", (review: Doc<"reviews">) => Promise<void>>,
+  {
+    elapse,
+    tell,
+  }: { elapse: (ids: Id<"reviews">[]) => Promise<void>; tell: (review: Doc<"reviews">) => Promise<void> },
 ): Promise<void> {
   const again = (when: number) => ctx.scheduler.runAt(when, internal.reviews.sweep, { at });
   // The clock was set back since the sweep was planned.
   if (Date.now() < at) return void (await again(at));
   const due = await inSecond(ctx, "due", at, DUE_MAX);
   if (due.length > 0) {
-    for (const review of due) await elapse(review);
+    await elapse(due.map(({ _id }) => _id));
     return void (await again(Date.now()));
   }
   const untold = await inSecond(ctx, "tell", at, TELL_MAX);
