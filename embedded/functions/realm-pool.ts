@@ -14,6 +14,8 @@ import { runFor } from "./watchdog.ts";
 
 /** Contexts without modules kept ready. */
 const BLANK = 3;
+/** For so long after it was made (ms) the pool makes one context only: what a start waits for comes first. */
+const START_MS = 250;
 /** Fresh realms with an evaluated module kept ready in all, and per module at most. */
 const MAX_READY = 120;
 const MAX_PER_MODULE = 6;
@@ -80,6 +82,7 @@ export class RealmPool {
   readonly #isBusy: () => boolean;
   #code: Code | null = null;
   #blank: Realm[] = [];
+  readonly #madeAtMs = performance.now();
   /** Most recently used last. */
   #modules = new Map<string, ModuleRealms>();
   #refill: NodeJS.Immediate | NodeJS.Timeout | null = null;
@@ -266,7 +269,8 @@ export class RealmPool {
   }
 
   #makeBlank(): boolean {
-    if (this.#blank.length >= BLANK) return false;
+    const isStarting = this.#blank.length > 0 && performance.now() - this.#madeAtMs < START_MS;
+    if (this.#blank.length >= BLANK || isStarting) return false;
     this.#blank.push(blank());
     return true;
   }

@@ -51,6 +51,8 @@ export function performAsync(s: SyscallScope, op: string, args: string): string 
   if (write && s.kind === "query") {
     throw new UserError("ReadOnly", `Can't use ${op} in ${displayFunctionPath(s.fn.path)}: queries are read-only.`);
   }
+  const read = DOCUMENTS.get(op);
+  if (read) return read(s, parse(args));
   const handler = READS.get(op) ?? write;
   if (!handler) throw new UserError("UnknownOperation", `Unknown async operation ${op}`);
   return JSON.stringify(handler(s, parse(args)));
@@ -58,7 +60,7 @@ export function performAsync(s: SyscallScope, op: string, args: string): string 
 
 /** Operations that only read, so that several in a row may be answered together. */
 export function isRead(op: string): boolean {
-  return op === "1.0/get" || op === "1.0/queryStreamNext";
+  return DOCUMENTS.has(op);
 }
 
 const SYNC = new Map<string, Handler>([
@@ -91,12 +93,13 @@ const SYNC = new Map<string, Handler>([
   ],
 ]);
 
-const READS = new Map<string, Handler>([
+/** Reads of documents answer with JSON text: what is stored goes through without being parsed. */
+const DOCUMENTS = new Map<string, (s: SyscallScope, args: JsonObject) => string>([
   [
     "1.0/get",
     ({ txn, instance }, args) => {
       const table = optionalText(args, "table");
-      return txn.get(instance.ns, text(args, "id"), { isSystem: args.isSystem === true, table });
+      return txn.getText(instance.ns, text(args, "id"), { isSystem: args.isSystem === true, table }) ?? "null";
     },
   ],
   [
@@ -104,10 +107,13 @@ const READS = new Map<string, Handler>([
     ({ cursors }, { queryId }) => {
       const cursor = cursors.get(Number(queryId));
       if (!cursor) throw new UserError("InvalidArgument", `There is no running query ${String(queryId)}.`);
-      const value = cursor.next();
-      return { value, done: value === null };
+      const value = cursor.nextText();
+      return `{"value":${value},"done":${value === null}}`;
     },
   ],
+]);
+
+const READS = new Map<string, Handler>([
   ["1.0/queryPage", page],
   ["1.0/count", ({ txn, instance }, args) => txn.count(instance.ns, text(args, "table"))],
   ["1.0/getTransactionMetrics", ({ txn }) => txn.metrics.json()],
@@ -148,7 +154,7 @@ const WRITES = new Map<string, Handler>([
   ...FILE_WRITES,
 ]);
 
-const ended = { next: () => null, collect: () => [] } as unknown as QueryCursor;
+const ended = { next: () => null, nextText: () => null, collect: () => [] } as unknown as QueryCursor;
 
 function page(s: SyscallScope, args: JsonObject): Json {
   if (s.hasPaged)

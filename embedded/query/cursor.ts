@@ -16,10 +16,19 @@ export class QueryCursor {
 
   /** The next document, or null when there are no more. */
   next(): JsonObject | null {
+    return this.#nextRow()?.doc ?? null;
+  }
+
+  /** The same as JSON text: what is stored is passed on as it is. */
+  nextText(): string | null {
+    const row = this.#nextRow();
+    return row && (row.json ?? JSON.stringify(row.doc));
+  }
+
+  #nextRow(): Row | null {
     while (!this.#steps.isExhausted) {
       const row = this.#source.next();
-      if (row === null) return null;
-      if (this.#steps.passes(row)) return row.doc;
+      if (row === null || this.#steps.passes(row)) return row;
     }
     return null;
   }

@@ -7,6 +7,8 @@ import type { JobRunner, Report } from "./runner-port.ts";
 
 /** How often finished jobs are looked through for old ones. */
 const RETENTION_EVERY_MS = 3_600_000;
+/** How soon after a start for the first time: what waits for the start comes first. */
+const RETENTION_AFTER_MS = 1_000;
 
 export interface SchedulerOptions {
   store: Pick<Store, "db" | "jobs">;
@@ -43,8 +45,10 @@ export class Scheduler {
   async start(): Promise<void> {
     await this.#jobs.start();
     await this.#crons.start();
-    this.#forget();
-    this.#retention = setInterval(() => this.#forget(), RETENTION_EVERY_MS);
+    this.#retention = setTimeout(() => {
+      this.#forget();
+      this.#retention = setInterval(() => this.#forget(), RETENTION_EVERY_MS);
+    }, RETENTION_AFTER_MS);
   }
 
   /** Begins nothing more; resolves when nothing of it writes any longer. Then the store may be closed. */

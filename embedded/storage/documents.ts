@@ -3,7 +3,7 @@ import { decodeId } from "../values/ids.ts";
 import { sizeOf, type JsonObject } from "../values/json.ts";
 import { idKey, indexKeys, keysAfter } from "./entries.ts";
 import type { Version } from "./overlay.ts";
-import { documentIn } from "./rows.ts";
+import { documentIn, type StoredRow } from "./rows.ts";
 import { tableNumbered, type TransactionState } from "./state.ts";
 import type { TableInfo } from "./tables.ts";
 
@@ -57,7 +57,7 @@ export function writeDocument(
   after: JsonObject | null,
   size = after === null ? 0 : sizeOf(after),
 ): void {
-  const was = before?.keys === NO_KEYS ? { ...before, keys: indexKeys(table, before.doc) } : before;
+  const was = before instanceof StoredVersion ? before.withKeys(table) : before;
   const keys = after && (was ? keysAfter(table, was.keys, was.doc, after) : indexKeys(table, after));
   const next = after && keys && { doc: after, size, row: before?.row ?? null, keys };
   t.overlay.put(table, id, next, was);
@@ -66,8 +66,38 @@ export function writeDocument(
 function storedDocument(t: TransactionState, byId: number, key: Buffer): Version | null {
   const row = t.store.rows.point(byId, key);
   if (row === undefined) return null;
-  return { doc: documentIn(row), size: row.size, row: row.doc, keys: NO_KEYS };
+  return new StoredVersion(row);
 }
 
-/** A version just read has no keys yet; they are made when it is written. */
+/** What was just read: parsed when somebody looks into it, and without keys, which are made when it is written. */
+class StoredVersion implements Version {
+  readonly #stored: StoredRow;
+  readonly keys: Version["keys"] = NO_KEYS;
+
+  constructor(stored: StoredRow) {
+    this.#stored = stored;
+  }
+
+  get doc(): JsonObject {
+    return documentIn(this.#stored);
+  }
+
+  get size(): number {
+    return this.#stored.size;
+  }
+
+  get row(): number {
+    return this.#stored.doc;
+  }
+
+  get json(): string {
+    return this.#stored.json;
+  }
+
+  withKeys(table: TableInfo): Version {
+    const { doc, size, row } = this;
+    return { doc, size, row, keys: indexKeys(table, doc) };
+  }
+}
+
 const NO_KEYS: ReadonlyMap<number, Buffer> = new Map();

@@ -1,15 +1,42 @@
 import type { JsonObject } from "../values/json.ts";
 import { successor, type Interval } from "./intervals.ts";
 import { versionAt, type PendingDoc } from "./overlay.ts";
-import type { StoredRow } from "./rows.ts";
+import { documentIn, type StoredRow } from "./rows.ts";
 import type { Entry } from "./sorted-entries.ts";
 import type { TransactionState } from "./state.ts";
 
 /** A document as a scan hands it out, with its key, which is its position. */
 export interface Row {
-  key: Buffer;
-  doc: JsonObject;
-  size: number;
+  readonly key: Buffer;
+  readonly doc: JsonObject;
+  readonly size: number;
+  /** The JSON text of the document, where it is at hand. */
+  readonly json?: string;
+}
+
+/** A stored document: parsed when somebody looks into it. */
+class StoredDocument implements Row {
+  readonly #stored: StoredRow;
+
+  constructor(stored: StoredRow) {
+    this.#stored = stored;
+  }
+
+  get key(): Buffer {
+    return this.#stored.key;
+  }
+
+  get doc(): JsonObject {
+    return documentIn(this.#stored);
+  }
+
+  get size(): number {
+    return this.#stored.size;
+  }
+
+  get json(): string {
+    return this.#stored.json;
+  }
 }
 
 /** Rows in order, one at a time; null when there are no more. */
@@ -72,7 +99,7 @@ export class IndexScan implements RowSource {
       if (first <= 0) this.#at += 1;
       if (this.#range.order === "asc") this.#ahead.from = successor(key);
       else this.#ahead.to = key;
-      const row = first < 0 ? parse(stored!) : pendingRow(pending!, this.#range.indexId);
+      const row = first < 0 ? new StoredDocument(stored!) : pendingRow(pending!, this.#range.indexId);
       if (row !== null) return this.#hand(row);
     }
   }
@@ -145,10 +172,6 @@ export class IndexScan implements RowSource {
 
 /** Greater than every index key. */
 const BEYOND = Buffer.from([0xff]);
-
-function parse(stored: StoredRow): Row {
-  return { key: stored.key, size: stored.size, doc: JSON.parse(stored.json) as JsonObject };
-}
 
 function pendingRow({ key, value }: Entry<PendingDoc>, indexId: number): Row | null {
   const version = versionAt(value, indexId, key);

@@ -11,6 +11,8 @@ export interface Version {
   /** Row number in `docs`; null while it is not stored. */
   row: number | null;
   keys: ReadonlyMap<number, Buffer>;
+  /** The JSON text of `doc`, of what was just read. */
+  json?: string;
 }
 
 /** A document this transaction wrote: what is stored, and what it is now; null where there is none. */

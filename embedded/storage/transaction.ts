@@ -15,7 +15,7 @@ import { flushOverlay, namedEntry, writeEntries } from "./flush.ts";
 import { cancelJob, findJob, moveJob, removeJob, retryJob, scheduleJob, setJobState, type NewJob } from "./job-writes.ts";
 import type { Job, JobPhase, JobState } from "./jobs.ts";
 import { Metrics } from "./metrics.ts";
-import { Overlay, type Mark } from "./overlay.ts";
+import { Overlay, type Mark, type Version } from "./overlay.ts";
 import { ReadSet, type WriteEntry } from "./read-set.ts";
 import type { SessionRequest } from "./session-requests.ts";
 import { fillTs, tableNamed, tableNames, type TransactionState } from "./state.ts";
@@ -105,6 +105,16 @@ export class Transaction {
 
   /** A document, or null. Throws for what is no id, an id of another table than `table`, or the wrong kind of table. */
   get(ns: number, id: string, o: { isSystem: boolean; table?: string | undefined }): JsonObject | null {
+    return this.#read(ns, id, o)?.doc ?? null;
+  }
+
+  /** The same as JSON text: what is stored is passed on as it is. */
+  getText(ns: number, id: string, o: { isSystem: boolean; table?: string | undefined }): string | null {
+    const version = this.#read(ns, id, o);
+    return version && (version.json ?? JSON.stringify(version.doc));
+  }
+
+  #read(ns: number, id: string, o: { isSystem: boolean; table?: string | undefined }): Version | null {
     const ref: DocumentRef = { ns, id, table: o.table, op: o.isSystem ? "db.system.get" : "db.get" };
     const table = tableOf(this.#t, ref);
     if (table === undefined) return null;
@@ -112,7 +122,7 @@ export class Transaction {
       const kinds = table.system ? ["System", "db.system."] : ["User", "db."];
       throw badId(ref, `${kinds[0]} tables can only be accessed from ${kinds[1]}get().`);
     }
-    return readDocument(this.#t, table, id)?.doc ?? null;
+    return readDocument(this.#t, table, id);
   }
 
   /** Inserts a document and answers its id. */
