@@ -67,6 +67,13 @@ export interface Lease {
   owner: { of: ModuleRealms; fn: string } | null;
 }
 
+/** A sealed realm whose call has ended. */
+interface UsedRealm {
+  realm: Realm;
+  of: ModuleRealms;
+  fn: string;
+}
+
 /** How sealed realms fare, for measurements and metrics. */
 export interface PoolCounts {
   fresh: number;
@@ -82,6 +89,9 @@ export class RealmPool {
   readonly #isBusy: () => boolean;
   #code: Code | null = null;
   #blank: Realm[] = [];
+  /** Sealed ones whose calls have ended, to be put back. */
+  readonly #used: UsedRealm[] = [];
+  #restoring: NodeJS.Immediate | null = null;
   readonly #madeAtMs = performance.now();
   /** Most recently used last. */
   #modules = new Map<string, ModuleRealms>();
@@ -122,7 +132,7 @@ export class RealmPool {
   lease(code: Code, instance: Instance, module: string, fn: string, fresh = false): Lease {
     const of = code === this.#code ? this.#use(instance, module) : undefined;
     this.#schedule();
-    const sealed = of && !fresh && (of.failures.get(fn) ?? 0) < MAX_FAILURES ? this.#leaseSealed(of, fn) : null;
+    const sealed = of && !fresh ? this.#leaseSealed(of, fn) : null;
     if (sealed) return sealed;
     this.#freshCalls++;
     const made = of?.fresh.pop();
@@ -131,16 +141,26 @@ export class RealmPool {
     return { realm: this.#fresh(code, instance), isLoaded: false, owner: null };
   }
 
-  /** The call of a lease has ended: a sealed realm is put back and may serve the next. */
+  /** The call of a lease has ended: a sealed realm is put back and may serve the next, after its caller was answered. */
   giveBack({ realm, owner }: Lease): void {
     if (!owner) {
       realm.dispose();
       return;
     }
-    const { of, fn } = owner;
-    const isRestored = realm.restore();
-    if (!isRestored) of.failures.set(fn, (of.failures.get(fn) ?? 0) + 1);
-    this.#ended(of, isRestored ? realm : null);
+    realm.end();
+    this.#used.push({ realm, ...owner });
+    this.#restoring ??= setImmediate(() => {
+      this.#restoring = null;
+      this.#restore(this.#used.splice(0));
+    });
+  }
+
+  #restore(used: readonly UsedRealm[]): void {
+    for (const { realm, of, fn } of used) {
+      const isRestored = realm.restore();
+      if (!isRestored) of.failures.set(fn, (of.failures.get(fn) ?? 0) + 1);
+      this.#ended(of, isRestored ? realm : null);
+    }
   }
 
   /** The call of a lease was stopped in the middle, or its outcome does not count because it noticed the sealing. */
@@ -167,6 +187,8 @@ export class RealmPool {
     this.#closed = true;
     this.#blank = [];
     this.#modules.clear();
+    this.#used.splice(0);
+    if (this.#restoring) clearImmediate(this.#restoring);
     if (this.#refill) clearImmediate(this.#refill as NodeJS.Immediate);
     if (this.#refill) clearTimeout(this.#refill as NodeJS.Timeout);
   }
@@ -218,6 +240,12 @@ export class RealmPool {
     const { sealing } = of;
     if (sealing.state === "untried") sealing.uses++;
     if (sealing.state !== "ready") return null;
+    if (sealing.realms.length === 0) {
+      const own = this.#used.findIndex((used) => used.of === of);
+      if (own >= 0) this.#restore(this.#used.splice(own, 1));
+    }
+    // That one could not be put back may have been the last time this function is trusted with it.
+    if ((of.failures.get(fn) ?? 0) >= MAX_FAILURES) return null;
     const realm = sealing.realms.pop();
     if (!realm) {
       sealing.wanted = Math.min(MAX_SEALED_PER_MODULE, Math.max(sealing.wanted, sealing.inUse + 1));

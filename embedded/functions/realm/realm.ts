@@ -89,6 +89,8 @@ export class Realm {
   readonly context: Context;
   readonly #state: RealmState;
   readonly #controls: Controls;
+  /** The call that has ended left nothing that the event loop may go on with. */
+  #isQuiet = false;
 
   constructor({ mode, env, nowMs, seed, port, name, reusable = false }: RealmOptions) {
     this.mode = mode;
@@ -162,14 +164,18 @@ export class Realm {
     return obstacle;
   }
 
+  /** Reusable realms: the call has ended, and nothing is answered any more. `restore` comes later. */
+  end(): void {
+    this.#isQuiet = this.#state.phase === "call" && !this.#state.hostWork;
+    this.dispose();
+  }
+
   /**
-   * Reusable realms, after a call: puts back everything the call changed. True when the realm is as it was when it was
-   * sealed and may serve the next call; otherwise it is of no more use.
+   * Reusable realms, after the `end` of a call: puts back everything the call changed. True when the realm is as it was when it
+   * was sealed and may serve the next call; otherwise it is of no more use.
    */
   restore(): boolean {
-    const isQuiet = this.#state.phase === "call" && !this.#state.hostWork;
-    this.dispose();
-    return isQuiet && this.#controls.restore();
+    return this.#isQuiet && this.#controls.restore();
   }
 
   /** Reusable realms: the call noticed that the realm is sealed, so its outcome must not count. */
