@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { launchBrowser } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
-import { decideWith, decision, inboxRow, openTask, signIn, submitSample } from "./people.ts";
+import { approve, decideWith, decision, inboxRow, openTask, signIn, submitSample } from "./people.ts";
 
 /** `SCREENSHOTS=dir npm run test:e2e -- e2e/look.test.ts` also takes a picture of every screen. */
 const pictures = process.env["SCREENSHOTS"];
@@ -14,7 +14,7 @@ const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1440, heig
 let desk: Desk;
 let browser: Browser;
 /** Paths of pages that only exist once work was done. */
-const paths = { completed: "", rejected: "", waiting: "", message: "", task: "" };
+const paths = { completed: "", rejected: "", waiting: "", message: "", task: "", second: "" };
 
 beforeAll(async () => {
   desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
@@ -33,6 +33,10 @@ beforeAll(async () => {
   paths.rejected = await submitSample(maya, subjects[1] ?? "");
   await openTask(priya, subjects[1] ?? "");
   await decideWith(priya, "Reject", "We answered this last week.");
+  const refund = "Fernhill Business paid twice: $640.00";
+  paths.second = await submitSample(maya, refund, "Refund");
+  await openTask(priya, refund);
+  await approve(priya);
   for (const subject of subjects.slice(2, 6)) paths.waiting = await submitSample(maya, subject);
   await inboxRow(priya, subjects[5] ?? "").click();
   await decision(priya).getByRole("button", { name: "Approve" }).waitFor();
@@ -63,6 +67,9 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "sign-in", who: "", path: () => "/sign-in", ready: (page) => page.getByRole("button", { name: /^Maya Okafor/ }).waitFor() },
   { name: "inbox", who: "Priya Raman", path: () => "/inbox", ready: (page) => page.getByRole("list", { name: "Open tasks" }).waitFor() },
   { name: "task", who: "Priya Raman", path: () => paths.task, ready: (page) => decision(page).getByRole("button", { name: "Approve" }).waitFor() },
+  { name: "task-edit", who: "Priya Raman", path: () => paths.task, ready: editing },
+  { name: "second-stage", who: "Helen Marsh", path: () => paths.second, ready: (page) => page.getByText("Approved by Priya Raman").waitFor() },
+  { name: "out-of-office", who: "Priya Raman", path: () => "/inbox?for=all", ready: leaving },
   { name: "new-request", who: "Maya Okafor", path: () => "/new", ready: (page) => page.getByLabel("Subject", { exact: true }).waitFor() },
   { name: "my-requests", who: "Maya Okafor", path: () => "/requests", ready: (page) => page.getByText("Charged twice").first().waitFor() },
   { name: "request-completed", who: "Maya Okafor", path: () => paths.completed, ready: (page) => page.getByText("Done: performed exactly").waitFor() },
@@ -74,6 +81,18 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "policy-editor", who: "Samira Nasser", path: () => "/policies/announcement?edit=true", ready: (page) => page.getByText("This policy can be followed.").waitFor() },
   { name: "history", who: "Helen Marsh", path: () => "/history", ready: (page) => page.getByLabel("Audit events").getByRole("listitem").first().waitFor() },
 ];
+
+async function editing(page: Page): Promise<void> {
+  await decision(page).getByRole("button", { name: "Approve" }).waitFor();
+  await page.keyboard.press("e");
+  await page.getByRole("dialog", { name: /^Edit draft/ }).waitFor();
+}
+
+async function leaving(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Priya Raman,/ }).click();
+  await page.getByRole("menuitem", { name: "Out of office" }).click();
+  await page.getByRole("dialog", { name: "Out of office" }).getByLabel("Until").waitFor();
+}
 
 /** Each size and each theme once; all four where pictures are taken, and in the long trials. */
 const pairs = [["phone", "dark"], ["desktop", "light"]] as const;
