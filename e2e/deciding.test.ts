@@ -114,7 +114,7 @@ it("asks the second stage of a large refund once the first has approved", async 
   await submitSample(maya.page, `${subject}: $640.00`, "Refund");
   await openTask(priya.page, subject);
   await approve(priya.page);
-  const stages = maya.page.getByRole("region", { name: "Review" }).getByRole("listitem");
+  const stages = maya.page.getByRole("region", { name: "Stages" }).getByRole("listitem");
   await stages.filter({ hasText: "Approved by Priya Raman" }).waitFor();
   await openTask(david.page, subject);
   await approve(david.page);

@@ -32,6 +32,6 @@ createRoot(root).render(
       </Boot>
     </BootBoundary>
     {/* Never over the decision bar, which is at the foot of the screen. */}
-    <Toaster position="top-center" offset={{ top: 40 }} mobileOffset={{ top: 48 }} />
+    <Toaster position="bottom-right" offset={{ bottom: 96 }} mobileOffset={{ bottom: 180 }} />
   </StrictMode>,
 );

@@ -34,7 +34,7 @@ export function StagesCard({ page, className }: { page: RequestPage; className?:
   return (
     <Card className={className} aria-labelledby="stages-title">
       <CardHeader>
-        <CardTitle id="stages-title">Review</CardTitle>
+        <CardTitle id="stages-title">Stages</CardTitle>
         <span className="text-xs text-muted-foreground">
           {stages.length > 1 && `${passed} of ${stages.length} · `}
           <span title={`Version ${request.policy.version} of the policy`}>
