@@ -10,12 +10,7 @@ import { type Commands, SnoozeItems } from "./decision-actions";
 import type { RequestPage, Task } from "./types";
 
 /** What the bar says when there is nothing to decide here for whoever looks: it waits for others, or it is over. */
-export function ClosedBar(props: {
-  page: RequestPage;
-  task: Task;
-  next: ReactNode;
-  commands: Pick<Commands, "snooze" | "chooseSnooze">;
-}) {
+export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNode; commands: Commands }) {
   const { page, task, next } = props;
   const { outcome } = task;
   const { state } = page;

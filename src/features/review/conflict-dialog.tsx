@@ -9,13 +9,13 @@ import type { RequestPage } from "./types";
 
 /**
  * A decision that was not taken because somebody or something was faster: who won, what changed in the draft since the
- * person read it, and what they had written. `about` is the revision they decided on; `onDecide` leads on to the current
+ * person read it, and what they had written. `about` is the revision they decided on, null where it was none; `onDecide` leads on to the current
  * draft and is null where there is nothing left to decide.
  */
 export function ConflictDialog(props: {
   error: Explanation;
   page: RequestPage;
-  about: number;
+  about: number | null;
   kept: string;
   onDecide: (() => void) | null;
   onClose: () => void;
@@ -32,7 +32,7 @@ export function ConflictDialog(props: {
             {error.message} {typeof at === "number" && <TimeAgo at={at} className="text-xs" />}
           </DialogDescription>
         </DialogHeader>
-        {current !== undefined && <WhatChanged page={page} from={about} to={current} />}
+        {about !== null && current !== undefined && <WhatChanged page={page} from={about} to={current} />}
         {kept !== "" && <KeptCopy text={kept} />}
         <div className="flex flex-wrap justify-end gap-2">
           <Button variant="outline" onClick={props.onClose}>

@@ -21,20 +21,19 @@ import {
 } from "@/components/ui/dropdown-menu";
 import { Kbd } from "@/components/ui/kbd";
 import { reasonOf } from "@/lib/sentences";
+import { APPROVE_NOT } from "./decision-line";
 import { inAnHour, tomorrowAtNine } from "./snooze-times";
 import type { RequestPage, Task } from "./types";
+import type { Panel } from "./use-bar";
 import type { Decision } from "./use-decision";
 
-/** What the buttons and keys of the decision bar do. */
+/** What the buttons and keys of the decision bar do at once, and what they open. Times are in ms since 1970. */
 export type Commands = {
-  approve: () => void;
-  reject: () => void;
-  requestChanges: () => void;
-  edit: () => void;
-  delegate: () => void;
-  escalate: () => void;
-  snooze: (until: number | null) => void;
-  chooseSnooze: () => void;
+  approve: () => Promise<void>;
+  undo: () => Promise<void>;
+  /** Hides the task from the person's inbox until then; null shows it again. */
+  snooze: (until: number | null) => Promise<void>;
+  show: (panel: Panel) => void;
 };
 
 /** What an edit of the draft shown would be called: under four eyes it does not approve. */
@@ -51,7 +50,12 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
   return (
     <div className="flex w-full gap-2 @2xl:w-auto">
       <MoreMenu page={page} task={task} pending={pending} commands={commands} />
-      <Button variant="outline" className="hidden px-3 @4xl:inline-flex" disabled={pending} onClick={commands.edit}>
+      <Button
+        variant="outline"
+        className="hidden px-3 @4xl:inline-flex"
+        disabled={pending}
+        onClick={() => commands.show("edit")}
+      >
         <PencilIcon aria-hidden />
         Edit
         <KeyHint>e</KeyHint>
@@ -61,7 +65,7 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
         className="flex-1 px-2 @lg:px-3"
         aria-label="Request changes"
         disabled={pending}
-        onClick={commands.requestChanges}
+        onClick={() => commands.show("requestChanges")}
       >
         <Undo2Icon aria-hidden className="hidden @lg:block" />
         <span>
@@ -74,7 +78,7 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
         variant="outline"
         className="flex-1 px-2 text-destructive hover:text-destructive @lg:px-3"
         disabled={pending || objected}
-        onClick={commands.reject}
+        onClick={() => commands.show("reject")}
       >
         <XIcon aria-hidden className="hidden @lg:block" />
         {objected ? "Rejected" : "Reject"}
@@ -84,8 +88,8 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
         className="flex-1 px-2 has-[>svg]:px-2 @lg:has-[>svg]:px-3"
         disabled={pending || may.approveNot !== null || may.voted !== null}
         aria-busy={sending === "approve"}
-        aria-describedby={may.approveNot === null ? undefined : "approve-not"}
-        onClick={commands.approve}
+        aria-describedby={may.approveNot === null ? undefined : APPROVE_NOT}
+        onClick={() => void commands.approve()}
       >
         <CheckIcon aria-hidden />
         {sending === "approve" ? "Approving…" : may.voted === "approve" ? "Approved" : "Approve"}
@@ -106,7 +110,7 @@ function MoreMenu(props: { page: RequestPage; task: Task; pending: boolean; comm
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent side="top" align="start" className="w-72">
-        <Item icon={<PencilIcon aria-hidden />} keyName="e" onSelect={commands.edit}>
+        <Item icon={<PencilIcon aria-hidden />} keyName="e" onSelect={() => commands.show("edit")}>
           {editWords(may)}
         </Item>
         <Item
@@ -114,11 +118,11 @@ function MoreMenu(props: { page: RequestPage; task: Task; pending: boolean; comm
           keyName="d"
           disabled={!may.delegate}
           why={may.delegate ? null : reasonOf(conflictText("nothingToHandOver"))}
-          onSelect={commands.delegate}
+          onSelect={() => commands.show("delegate")}
         >
           Delegate
         </Item>
-        <Item icon={<ArrowUpIcon aria-hidden />} disabled={!may.escalate} onSelect={commands.escalate}>
+        <Item icon={<ArrowUpIcon aria-hidden />} disabled={!may.escalate} onSelect={() => commands.show("escalate")}>
           Escalate
         </Item>
         {may.snooze && <SnoozeItems snoozed={task.snoozedUntil !== null} commands={commands} />}
@@ -128,25 +132,25 @@ function MoreMenu(props: { page: RequestPage; task: Task; pending: boolean; comm
 }
 
 /** Ways to put a task off in one's own inbox. */
-export function SnoozeItems(props: { snoozed: boolean; commands: Pick<Commands, "snooze" | "chooseSnooze"> }) {
-  const { snooze, chooseSnooze } = props.commands;
+export function SnoozeItems(props: { snoozed: boolean; commands: Commands }) {
+  const { snooze, show } = props.commands;
   const icon = <AlarmClockIcon aria-hidden />;
   return (
     <>
       <DropdownMenuSeparator />
       <DropdownMenuLabel>Snooze · the deadline stays</DropdownMenuLabel>
       {props.snoozed && (
-        <Item icon={icon} onSelect={() => snooze(null)}>
+        <Item icon={icon} onSelect={() => void snooze(null)}>
           Show it again now
         </Item>
       )}
-      <Item icon={icon} onSelect={() => snooze(inAnHour(Date.now()))}>
+      <Item icon={icon} onSelect={() => void snooze(inAnHour(Date.now()))}>
         For an hour
       </Item>
-      <Item icon={icon} onSelect={() => snooze(tomorrowAtNine(Date.now()))}>
+      <Item icon={icon} onSelect={() => void snooze(tomorrowAtNine(Date.now()))}>
         Until tomorrow, 9:00
       </Item>
-      <Item icon={icon} onSelect={chooseSnooze}>
+      <Item icon={icon} onSelect={() => show("snooze")}>
         Until…
       </Item>
     </>

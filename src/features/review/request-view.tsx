@@ -67,7 +67,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
             {drafts.length > (drafting ? 0 : 1) && <RevisionsCard className="order-6" page={page} />}
           </div>
           <div className="contents @3xl:flex @3xl:min-w-0 @3xl:flex-col @3xl:gap-4">
-            {page.stages.length > 0 && <StagesCard className="order-2" page={page} />}
+            <StagesCard className="order-2" page={page} />
             {page.executions.length > 0 && <ExecutionsCard className="order-2" executions={page.executions} />}
             <MessageCard className="order-2" request={page.request} />
             <AgentTimeline className="order-5" messages={messages} usage={page.usage} />

@@ -8,9 +8,11 @@ import {
   type LucideIcon,
   PenLineIcon,
   Undo2Icon,
+  ZapIcon,
 } from "lucide-react";
 import { Countdown, TimeAgo } from "@/components/time";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { capitalized } from "@/lib/format";
 import { cn } from "@/lib/utils";
 import type { RequestPage, Stage } from "./types";
 
@@ -27,9 +29,14 @@ const LOOKS: Record<Stage["status"], { word: string; icon: LucideIcon; tone: str
 
 const VOTES = { approve: "approved", reject: "rejected", requestChanges: "asked for changes" } as const;
 
-/** How far the review has come: the stages of the newest one in order, whom each asks, and who has voted. */
+/**
+ * How far the review has come: the stages of the newest one in order, whom each asks, and who has voted; or the rule that
+ * approved without a person. Nothing before either.
+ */
 export function StagesCard({ page, className }: { page: RequestPage; className?: string }) {
   const { stages, request } = page;
+  const ruled = page.timeline.findLast(({ kind }) => kind === "autoApproved");
+  if (stages.length === 0 && ruled === undefined) return null;
   const passed = stages.filter(({ status }) => status === "approved").length;
   return (
     <Card className={className} aria-labelledby="stages-title">
@@ -42,7 +49,13 @@ export function StagesCard({ page, className }: { page: RequestPage; className?:
           </span>
         </span>
       </CardHeader>
-      <ol className="px-4 py-3">
+      {stages.length === 0 && (
+        <p className="flex gap-3 px-4 py-3">
+          <ZapIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
+          <span className="min-w-0">{capitalized(ruled?.text ?? "")}.</span>
+        </p>
+      )}
+      <ol className="px-4 py-3 empty:hidden">
         {stages.map((stage, index) => (
           // A stage can be there twice: once before an edit, once after. Their order never changes.
           <StageStep key={index} stage={stage} last={index === stages.length - 1} />

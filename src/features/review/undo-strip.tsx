@@ -5,6 +5,7 @@ import { Kbd } from "@/components/ui/kbd";
 import { exactTime, shortLeft } from "@/lib/format";
 import { useNow } from "@/lib/now";
 import type { RequestPage } from "./types";
+import type { Decision } from "./use-decision";
 
 type Decided = Extract<RequestPage["state"], { kind: "decided" }>;
 
@@ -17,11 +18,12 @@ const DID = { approved: "approved", rejected: "rejected", changesRequested: "ask
 export function UndoStrip(props: {
   page: RequestPage;
   state: Decided;
-  undoing: boolean;
-  disabled: boolean;
+  decision: Pick<Decision, "pending" | "sending">;
   onUndo: () => void;
 }) {
   const { page, state } = props;
+  const { pending, sending } = props.decision;
+  const undoing = sending === "undo";
   const now = useNow("second");
   const own = page.may.undo;
   const over = now >= state.releaseAt;
@@ -43,9 +45,9 @@ export function UndoStrip(props: {
         </p>
       </div>
       {own && (
-        <Button variant="outline" disabled={props.disabled || over} aria-busy={props.undoing} onClick={props.onUndo}>
+        <Button variant="outline" disabled={pending || over} aria-busy={undoing} onClick={props.onUndo}>
           <Undo2Icon aria-hidden />
-          {props.undoing ? "Undoing…" : "Undo"}
+          {undoing ? "Undoing…" : "Undo"}
           <Kbd aria-hidden className="hidden lg:inline-flex">
             z
           </Kbd>

@@ -45,9 +45,9 @@ export function useDecision(requestId: RequestPage["request"]["requestId"]) {
     },
     edit: (seen: Seen, action: Action) => send("edit", seen, () => edit({ ...seen, action })),
     undo: () => send("undo", null, () => undo({ requestId })),
-    delegate: ({ taskId }: Seen, toId: Id<"people">) => send("delegate", null, () => delegate({ taskId, toId })),
+    delegate: (seen: Seen, toId: Id<"people">) => send("delegate", seen, () => delegate({ taskId: seen.taskId, toId })),
     escalate: (seen: Seen, reason: string) => send("escalate", seen, () => escalate({ taskId: seen.taskId, reason })),
-    snooze: ({ taskId }: Seen, until: number | null) => send("snooze", null, () => snooze({ taskId, until })),
+    snooze: (seen: Seen, until: number | null) => send("snooze", seen, () => snooze({ taskId: seen.taskId, until })),
   };
 }
 export type Decision = ReturnType<typeof useDecision>;
