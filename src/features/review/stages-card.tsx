@@ -37,13 +37,15 @@ export function StagesCard({ page, className }: { page: RequestPage; className?:
   const { stages, request } = page;
   const ruled = page.timeline.findLast(({ kind }) => kind === "autoApproved");
   if (stages.length === 0 && ruled === undefined) return null;
-  const passed = stages.filter(({ status }) => status === "approved").length;
+  // A stage that was escalated or begun again has another in its place.
+  const counted = stages.filter(({ status }) => status !== "escalated" && status !== "edited");
+  const passed = counted.filter(({ status }) => status === "approved").length;
   return (
     <Card className={className} aria-labelledby="stages-title">
       <CardHeader>
         <CardTitle id="stages-title">Stages</CardTitle>
         <span className="text-xs text-muted-foreground">
-          {stages.length > 1 && `${passed} of ${stages.length} · `}
+          {counted.length > 1 && `${passed} of ${counted.length} approved · `}
           <span title={`Version ${request.policy.version} of the policy`}>
             {request.policy.name} v{request.policy.version}
           </span>

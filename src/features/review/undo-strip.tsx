@@ -24,7 +24,8 @@ export function UndoStrip(props: {
   const { page, state } = props;
   const { pending, sending } = props.decision;
   const undoing = sending === "undo";
-  const now = useNow("second");
+  // The clock ticks once a second: what it read last may be a little before the decision.
+  const now = Math.max(useNow("second"), state.at);
   const own = page.may.undo;
   const over = now >= state.releaseAt;
   const span = Math.max(1, state.releaseAt - state.at);
