@@ -10,6 +10,7 @@ import { deadlines } from "./suites/deadlines.ts";
 import { desk } from "./suites/desk.ts";
 import { mutations } from "./suites/mutations.ts";
 import { parked } from "./suites/parked.ts";
+import { policy } from "./suites/policy.ts";
 import { reads } from "./suites/reads.ts";
 import { start } from "./suites/start.ts";
 import { timers } from "./suites/timers.ts";
@@ -17,7 +18,7 @@ import { updates } from "./suites/updates.ts";
 import { workflow } from "./suites/workflow.ts";
 import { type Part, renderTable } from "./table.ts";
 
-const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, desk, deadlines];
+const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, deadlines];
 const names = suites.map(({ name }) => name);
 
 /** Measures one suite; what it found is kept unless the plan is the quick one. Null when it failed, after saying why. */

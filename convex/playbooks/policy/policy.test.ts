@@ -1,3 +1,4 @@
+import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
 import { type Action, kindOf } from "../../shared/actions";
 import { checkPolicy } from "../../shared/policy/check";
@@ -5,8 +6,10 @@ import { planFor } from "../../shared/policy/evaluate";
 import { factsOf } from "../../shared/policy/fields";
 import { canReach, type Directory, eligibleOf } from "../../shared/policy/quorum";
 import { isSampled } from "../../shared/policy/sampling";
-import type { Policy } from "../../shared/policy/types";
+import type { Policy, Stage } from "../../shared/policy/types";
 import { riskLevel } from "../../shared/records";
+import { dueAt } from "../../shared/time/deadline";
+import { planSchedule } from "../../shared/time/schedule";
 import { ruleFieldsOf } from "./fields";
 import { demoPolicies, firstPolicyOf } from "./index";
 
@@ -95,16 +98,64 @@ describe("refunds by amount", () => {
   });
 });
 
-it("an announcement needs one of Legal and a different one of the press office; Legal's others join later", () => {
-  const action: Action = { channel: "press", audience: "public", headline: "New sensors", body: "They are here." };
-  expect(kindOf(action)).toBe("announcement");
-  const plan = planOf(DEMO["announcement"] as Policy, action);
-  if (plan.kind === "approved") throw new Error("Nobody was asked.");
-  expect(plan.stages).toMatchObject([
-    {
-      quorum: { kind: "oneFromEach", groupIds: ["legal", "press"] },
-      deadline: { kind: "business", minutes: 480 },
-      ladder: [{ after: { kind: "business", minutes: 240 }, who: [{ kind: "group", groupId: "legal" }] }],
-    },
-  ]);
+describe("the examples of docs/policies.md", () => {
+  const at = (plain: string) => Temporal.PlainDateTime.from(plain).toZonedDateTime("Europe/Berlin").epochMilliseconds;
+  const shown = (ms: number) =>
+    Temporal.Instant.fromEpochMilliseconds(ms)
+      .toZonedDateTimeISO("Europe/Berlin")
+      .toPlainDateTime()
+      .toString({ smallestUnit: "minute" });
+  /** The moments of the first stage of a policy's plan, when it opens at `opened`. */
+  function momentsOf({ stages, calendar }: Policy, opened: string): string[] {
+    const stage = stages[0];
+    if (stage === undefined) throw new Error("The policy has no stage.");
+    const openedAt = at(opened);
+    const due = dueAt(openedAt, stage.deadline, calendar);
+    const { reminders, ladder } = stage;
+    const plan = planSchedule({ openedAt, dueAt: due, reminders, ladder, calendar });
+    return plan.map((moment) => `${moment.kind} ${shown(moment.at)}`);
+  }
+
+  it("customer reply: four hours by the clock, with a reminder half an hour before", () => {
+    expect(momentsOf(firstPolicyOf("customerReply", NOW), "2027-03-05T14:10")).toEqual([
+      "remind 2027-03-05T17:40",
+      "expire 2027-03-05T18:10",
+    ]);
+  });
+
+  it("refund: eight hours by the clock, then the admins, so that two people still decide about a large one", () => {
+    expect(momentsOf(refundPolicy, "2027-03-05T14:10")).toEqual(["remind 2027-03-05T21:10", "expire 2027-03-05T22:10"]);
+    expect(refundPolicy.stages.map(({ atDeadline, escalateTo }) => [atDeadline, escalateTo])).toEqual([
+      ["escalate", null],
+      ["escalate", null],
+    ]);
+  });
+
+  it("announcement: eight working hours over a weekend, the rest of Legal from the fourth on", () => {
+    expect(momentsOf(DEMO["announcement"] as Policy, "2027-03-05T15:00")).toEqual([
+      "remind 2027-03-05T17:00",
+      "escalate 2027-03-08T10:30",
+      "remind 2027-03-08T14:30",
+      "expire 2027-03-08T15:30",
+    ]);
+  });
+
+  it("announcement: one of Legal and a different one of the press office; Legal's others may join", () => {
+    const action: Action = { channel: "press", audience: "public", headline: "New sensors", body: "They are here." };
+    expect(kindOf(action)).toBe("announcement");
+    const plan = planOf(DEMO["announcement"] as Policy, action);
+    if (plan.kind === "approved") throw new Error("Nobody was asked.");
+    expect(plan.stages).toMatchObject([
+      {
+        quorum: { kind: "oneFromEach", groupIds: ["legal", "press"] },
+        ladder: [{ who: [{ kind: "group", groupId: "legal" }] }],
+      },
+    ]);
+    const asked = eligibleOf(plan.stages[0] as Stage, DIRECTORY, {
+      requesterId: "maya",
+      editorId: null,
+      earlierApproverIds: [],
+    });
+    expect(asked).toEqual(["david", "helen", "priya"]);
+  });
 });

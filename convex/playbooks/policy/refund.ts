@@ -51,7 +51,8 @@ const REVIEW: Stage = {
   fourEyes: FOUR_EYES,
   deadline: { kind: "elapsed", minutes: 8 * 60 },
   atDeadline: "escalate",
-  escalateTo: "second",
+  // Not to the second stage: it would stand for both, and one person would decide about a large refund.
+  escalateTo: null,
   reminders: [{ kind: "beforeDeadline", duration: { kind: "elapsed", minutes: 60 } }],
   ladder: [],
 };
