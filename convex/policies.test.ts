@@ -386,6 +386,30 @@ describe("a dry run", () => {
     expect(run).toMatchObject({ ...NOTHING, looked: 1, same: 1 });
   });
 
+  it("looks at fewer requests where so many would be too large for one query, and says so", async () => {
+    const desk = await demoDesk();
+    const [admin, requester] = [await seat(desk, "admin"), await seat(desk, "requester")];
+    const requestId = await submitted(desk, requester);
+    await desk.run(async (ctx) => {
+      const request = await ctx.db.get("requests", requestId);
+      const draft = await ctx.db.query("drafts").first();
+      if (request === null || draft === null) throw new Error("There is no draft.");
+      for (let i = 0; i < 120; i += 1) {
+        const { _id: _requestId, _creationTime: _submittedAt, ...rest } = request;
+        const input = { ...rest.input, message: "x".repeat(100_000) };
+        const copyId = await ctx.db.insert("requests", { ...rest, input, submissionKey: `copy ${i}` });
+        const { _id: _draftId, _creationTime: _draftedAt, ...written } = draft;
+        await ctx.db.insert("drafts", { ...written, requestId: copyId });
+      }
+    });
+    const { policy } = await policyOf(admin);
+    const run = await admin.query(api.policies.dryRun, { ...REPLY, policy, last: 200 });
+    expect(run.cut).toBe(true);
+    expect(run.looked).toBeGreaterThan(50);
+    expect(run.looked).toBeLessThan(120);
+    expect((await admin.query(api.policies.dryRun, { ...REPLY, policy, last: 10 })).cut).toBe(false);
+  });
+
   it("refuses a policy that could not be saved, and a number of requests it does not look at", async () => {
     const desk = await demoDesk();
     const admin = await seat(desk, "admin");

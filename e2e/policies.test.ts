@@ -88,6 +88,14 @@ it("a dry run tells what it would have done, saving says what changes, and the n
   await page.getByRole("link", { name: /^Version 1/ }).click();
   await page.getByText("Version 1 is no longer in force for new requests").waitFor();
   await reading(page).getByText("Always: Review.").waitFor();
+
+  await page.getByRole("link", { name: "Make a new version of it" }).click();
+  await reading(page).getByText("Always: Review.").waitFor();
+  await page.getByRole("button", { name: "Save…" }).click();
+  await dialog.getByText("Rule “Billing” is gone.").waitFor();
+  await dialog.getByRole("button", { name: "Keep editing" }).click();
+  await page.getByRole("button", { name: "Discard changes" }).click();
+  await reading(page).getByText("When the category is billing: Review then Managers.").waitFor();
 });
 
 it("a rule that approves without a person is revoked after a question, and says so", async () => {

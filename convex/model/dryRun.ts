@@ -23,7 +23,12 @@ import type { vDryRun } from "./policyViews";
 export const DRY_RUN_MAX = 200;
 /** Requests that are read to find those with a draft. */
 const SCANNED_MAX = 2 * DRY_RUN_MAX;
-/** Bytes of requests, drafts and policies that are read: half of what one query may (16 MiB), for all the rest. */
+/** Requests that are read at a time. */
+const BATCH = 25;
+/**
+ * Bytes of requests, drafts and versions after which no more are read. One query may read 16 MiB: the rest is for one batch more,
+ * and for the people around them.
+ */
 const BYTES_MAX = 8 * 1024 * 1024;
 
 type DryRun = Infer<typeof vDryRun>;
@@ -74,38 +79,48 @@ export async function dryRun(
   };
 }
 
-/** The newest requests with a draft, as many as asked for and as fit into one query. */
+/** The newest requests with a draft, as many as asked for and as fit into one query; read batch by batch. */
 async function casesOf(ctx: QueryCtx, playbook: string, last: number): Promise<{ cases: Case[]; cut: boolean }> {
-  const cases: Case[] = [];
-  const requesters = new Map<string, Pick<Case, "requester" | "groupIds">>();
-  const versions = new Map<string, Known>();
+  const requesters = remembered((id: Id<"people">) => requesterOf(ctx, id));
   let bytes = 0;
-  let scanned = 0;
-  const requests = ctx.db
-    .query("requests")
-    .withIndex("by_playbook", (q) => q.eq("playbook", playbook))
-    .order("desc");
-  for await (const request of requests) {
-    scanned += 1;
-    bytes += getDocumentSize(request);
-    if (request.revision > 0) {
-      const draft = await newestDraft(ctx, request);
-      bytes += getDocumentSize(draft);
-      const known = requesters.get(request.requesterId) ?? (await requesterOf(ctx, request));
-      requesters.set(request.requesterId, known);
-      let had = versions.get(request.policyVersionId);
-      if (had === undefined) {
-        const stored = await versionOf(ctx, request.policyVersionId);
-        bytes += getDocumentSize(stored);
-        had = stored;
-        versions.set(request.policyVersionId, had);
-      }
-      cases.push({ request, draft, ...known, had });
-    }
-    if (cases.length === last) return { cases, cut: false };
-    if (scanned === SCANNED_MAX || bytes > BYTES_MAX) return { cases, cut: true };
+  const versions = remembered(async (id: Id<"policyVersions">) => {
+    const version = await versionOf(ctx, id);
+    bytes += getDocumentSize(version);
+    return version;
+  });
+  const cases: Case[] = [];
+  let before = Number.POSITIVE_INFINITY;
+  for (let scanned = 0; scanned < SCANNED_MAX && bytes < BYTES_MAX; scanned += BATCH) {
+    const requests = await ctx.db
+      .query("requests")
+      .withIndex("by_playbook", (q) => q.eq("playbook", playbook).lt("_creationTime", before))
+      .order("desc")
+      .take(BATCH);
+    const drafted = requests.filter(({ revision }) => revision > 0).slice(0, last - cases.length);
+    const batch = await Promise.all(
+      drafted.map(async (request) => ({
+        request,
+        draft: await newestDraft(ctx, request),
+        had: await versions(request.policyVersionId),
+        ...(await requesters(request.requesterId)),
+      })),
+    );
+    cases.push(...batch);
+    if (cases.length === last || requests.length < BATCH) return { cases, cut: false };
+    for (const document of [...requests, ...batch.map(({ draft }) => draft)]) bytes += getDocumentSize(document);
+    before = requests.at(-1)?._creationTime ?? before;
   }
-  return { cases, cut: false };
+  return { cases, cut: true };
+}
+
+/** Reads each thing once. */
+function remembered<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const known = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const value = known.get(key) ?? read(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
 async function newestDraft(ctx: QueryCtx, { _id, revision }: Doc<"requests">): Promise<Doc<"drafts">> {
@@ -117,12 +132,8 @@ async function newestDraft(ctx: QueryCtx, { _id, revision }: Doc<"requests">): P
   return draft;
 }
 
-async function requesterOf(
-  ctx: QueryCtx,
-  { requesterId }: Doc<"requests">,
-): Promise<Pick<Case, "requester" | "groupIds">> {
-  const requester = await personOf(ctx, requesterId);
-  return { requester, groupIds: await groupIdsOf(ctx, requesterId) };
+async function requesterOf(ctx: QueryCtx, id: Id<"people">): Promise<Pick<Case, "requester" | "groupIds">> {
+  return { requester: await personOf(ctx, id), groupIds: await groupIdsOf(ctx, id) };
 }
 
 function compare(

@@ -73,7 +73,7 @@ export function compareStages(before: readonly Stage[], after: readonly Stage[])
 
 /** Whether two parts of policies say the same, whatever the order of their members. */
 export function isSame(one: unknown, other: unknown): boolean {
-  return textOf(one) === textOf(other);
+  return JSON.stringify(one) === JSON.stringify(other) || textOf(one) === textOf(other);
 }
 
 /** Parts of a policy are JSON; a number that is none (a form not yet filled in) is compared as text. */

@@ -16,7 +16,7 @@ import { readingNames } from "./naming";
 import { PolicyEditor } from "./policy-editor";
 import { PolicyReading } from "./policy-reading";
 import type { PolicyNames, PolicyPage, PolicyVersion } from "./types";
-import { hasDraft } from "./use-draft";
+import { hasDraft, keepDraft } from "./use-draft";
 import { VersionsCard } from "./versions-card";
 
 type Search = { playbook: string; edit: boolean; version: number | undefined };
@@ -42,6 +42,7 @@ function PolicyView(props: { page: PolicyPage; shown: PolicyVersion; names: Poli
   const words = readingNames(names, shown);
   const isOld = shown.version !== page.version;
   const params = { playbook: page.playbook };
+  const isKept = hasDraft(viewer.id, page.playbook);
   return (
     <Page
       title={`Policy: ${page.title}`}
@@ -66,14 +67,30 @@ function PolicyView(props: { page: PolicyPage; shown: PolicyVersion; names: Poli
               title={`Version ${shown.version} is no longer in force for new requests`}
             >
               <p>Requests that began with it still follow it.</p>
-              <Button asChild variant="outline" size="sm">
-                <Link to="/policies/$playbook" params={params} search={{}}>
-                  Show version {page.version}
-                </Link>
-              </Button>
+              <div className="flex flex-wrap gap-2">
+                <Button asChild variant="outline" size="sm">
+                  <Link to="/policies/$playbook" params={params} search={{}}>
+                    Show version {page.version}
+                  </Link>
+                </Button>
+                {isAdmin && !isKept && (
+                  <Button asChild variant="outline" size="sm">
+                    <Link
+                      to="/policies/$playbook"
+                      params={params}
+                      search={{ edit: true }}
+                      onClick={() =>
+                        keepDraft(viewer.id, page.playbook, { basedOn: page.version, policy: shown.policy })
+                      }
+                    >
+                      Make a new version of it
+                    </Link>
+                  </Button>
+                )}
+              </div>
             </Note>
           )}
-          {isAdmin && !isOld && hasDraft(viewer.id, page.playbook) && (
+          {isAdmin && !isOld && isKept && (
             <Note icon={<SquarePenIcon aria-hidden />} title="You have unsaved changes to this policy">
               <p>They are kept in this browser.</p>
               <Button asChild variant="outline" size="sm">

@@ -20,7 +20,7 @@ export function useDraft(
   rebase: (version: number) => void;
   discard: () => void;
 } {
-  const key = `countersign.policy.${personId}.${page.playbook}`;
+  const key = keyOf(personId, page.playbook);
   const [kept, setKept] = useState<Draft | null>(() => decodeDraft(read(key)));
   const keep = (draft: Draft | null): void => {
     write(key, draft);
@@ -38,7 +38,16 @@ export function useDraft(
 
 /** Whether this browser keeps changes of a person to a playbook's policy. */
 export function hasDraft(personId: string, playbook: string): boolean {
-  return decodeDraft(read(`countersign.policy.${personId}.${playbook}`)) !== null;
+  return decodeDraft(read(keyOf(personId, playbook))) !== null;
+}
+
+/** Keeps a draft for a person, in place of any other, for the form to open with. */
+export function keepDraft(personId: string, playbook: string, draft: Draft): void {
+  write(keyOf(personId, playbook), draft);
+}
+
+function keyOf(personId: string, playbook: string): string {
+  return `countersign.policy.${personId}.${playbook}`;
 }
 
 function read(key: string): string | null {
