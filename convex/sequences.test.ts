@@ -1,7 +1,8 @@
 import { it } from "vitest";
+import { randomFrom } from "./shared/random.helper";
 import { quietWithFakeTimers } from "./testing/desk.helper";
 import { cast } from "./testing/review.helper";
-import { randomFrom, runSequences } from "./testing/sequences.helper";
+import { runSequences } from "./testing/sequences.helper";
 
 quietWithFakeTimers();
 

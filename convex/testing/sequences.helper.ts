@@ -24,17 +24,6 @@ const WINDOWS = [0, 20_000] as const;
 /** Events that end a review, of which each review has one more than it has undos. */
 const ENDINGS = ["decided", "expired", "revoked", "withdrawn", "canceled"];
 
-/** A generator of whole numbers below `n` from a seed (mulberry32). */
-export function randomFrom(seed: number): (n: number) => number {
-  let state = seed >>> 0;
-  return (n) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * n);
-  };
-}
-
 /** Policies the sequences run under: quorums, stages, four eyes, outcomes at the deadline, a ladder. */
 function policies({ helen }: Cast): Policy[] {
   const managers = [{ kind: "role", role: "manager" }] as const;
@@ -302,7 +291,7 @@ async function rowsOf(desk: Desk, requestId: Id<"requests">) {
     const of = <Table extends "tasks" | "decisions" | "auditEvents" | "executions" | "outboxMessages">(table: Table) =>
       ctx.db
         .query(table)
-        .filter((q) => q.eq(q.field("requestId" as never), requestId))
+        .withIndex("by_requestId", (q) => q.eq("requestId" as never, requestId as never))
         .collect();
     return {
       tasks: await of("tasks"),
