@@ -1,14 +1,15 @@
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { keysOf } from "../shared/policy/keys";
+import { absencesAt } from "./around";
 import { groupIdsOf } from "./memberships";
+import { personIdOf, personOf } from "./people";
 import { snoozesOf } from "./snoozes";
 
 /** Tasks as lines of a person's inbox: one row read for each, and who the person is once. */
 export async function inboxRows(ctx: QueryCtx, person: Doc<"people">, tasks: Doc<"tasks">[]) {
-  const { _id: id, roles } = person;
-  const mine = keysOf({ id, groupIds: await groupIdsOf(ctx, id), roles });
-  const snoozes = await snoozesOf(ctx, id);
+  const mine = await keysFor(ctx, person);
+  const snoozes = await snoozesOf(ctx, person._id);
   return tasks.map((task) => ({
     taskId: task._id,
     requestId: task.requestId,
@@ -28,4 +29,16 @@ export async function inboxRows(ctx: QueryCtx, person: Doc<"people">, tasks: Doc
     outcome: task.state.kind === "open" ? null : task.state.outcome,
     closedAt: task.state.kind === "open" ? null : task.state.at,
   }));
+}
+
+/** The keys under which stages ask a person: their own, and those of whoever is away and has named them. */
+async function keysFor(ctx: QueryCtx, person: Doc<"people">): Promise<ReadonlySet<string>> {
+  const now = Date.now();
+  const away = (await absencesAt(ctx, now)).filter(({ from, delegateId }) => from <= now && delegateId === person._id);
+  const keys = new Set<string>();
+  for (const id of [person._id, ...away.map(({ personId }) => personIdOf(ctx, personId))]) {
+    const { roles } = await personOf(ctx, id);
+    for (const key of keysOf({ id, groupIds: await groupIdsOf(ctx, id), roles })) keys.add(key);
+  }
+  return keys;
 }

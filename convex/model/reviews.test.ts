@@ -329,6 +329,8 @@ describe("who is asked", () => {
     const may = async () =>
       (await Promise.all([priya, tom, helen].map((who) => pageOf(who, requestId)))).map((page) => page.may.decide);
     expect(await may()).toEqual([false, true, false]);
+    const { page } = await tom.query(api.tasks.inbox, { queue: "open", paginationOpts: { cursor: null, numItems: 5 } });
+    expect(page[0]?.asksMe, "who stands in finds the task among those that ask them").toBe(true);
     await after(31 * MINUTE, desk);
     expect(await may()).toEqual([false, false, true]);
     await after(120 * MINUTE, desk);
