@@ -105,7 +105,7 @@ async function act(
     }
   } catch (error) {
     const isRefused = deskErrorOf(error) !== null;
-    const isGone = error instanceof TypeError || (error instanceof Error && /fetch failed|ECONN|socket|terminated|503|502/i.test(error.message));
+    const isGone = error instanceof TypeError || (error instanceof Error && /fetch failed|ECONN|socket|terminated|503|502|timed out/i.test(error.message));
     if (!isRefused && !isGone) throw error;
     if (isGone) await new Promise((r) => setTimeout(r, 20));
   }
