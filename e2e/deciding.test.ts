@@ -121,6 +121,35 @@ it("asks the second stage of a large refund once the first has approved", async 
   await maya.page.getByText("Done: performed exactly as approved").waitFor();
 });
 
+it("holds back what is approved while the brake is on, and lets an admin take the approval back", async () => {
+  const samira = await visit(browser, desk.url);
+  await signIn(samira.page, "Samira Nasser");
+  await samira.page.getByRole("button", { name: "Brake" }).click();
+  const brake = samira.page.getByRole("dialog", { name: "Brake" });
+  await brake.getByRole("button", { name: "Stop… Customer reply" }).click();
+  await brake.getByRole("textbox").fill("The letters have the wrong name below them.");
+  await brake.getByRole("button", { name: "Stop now" }).click();
+  await maya.page.getByText("“Customer reply” is stopped:").waitFor();
+
+  const path = await submitForm(maya.page, { subject: "Held back", message: "When do you open on Sundays?" });
+  await openTask(priya.page, "Held back");
+  await approve(priya.page);
+  await maya.page.getByText("Approved, and held back by the brake").waitFor();
+  await samira.page.goto(desk.url + path);
+  await samira.page.getByRole("button", { name: "Revoke approval" }).click();
+  const revoke = samira.page.getByRole("dialog", { name: "Revoke this approval?" });
+  await revoke.getByRole("textbox").fill("We are closed for a wedding.");
+  await revoke.getByRole("button", { name: "Revoke approval" }).click();
+  await maya.page.getByText("Samira Nasser revoked the approval").first().waitFor();
+
+  await samira.page.getByRole("button", { name: "Brake" }).first().click();
+  await brake.getByRole("button", { name: "Let it go on… Customer reply" }).click();
+  await brake.getByRole("button", { name: "Let it go on", exact: true }).click();
+  await maya.page.getByText("“Customer reply” is stopped:").waitFor({ state: "detached" });
+  expect(samira.problems).toEqual([]);
+  await samira.close();
+});
+
 it("leaves no error in anybody's console but the conflict, which the client prints", () => {
   expect([maya, priya, david].flatMap(({ problems }) => problems)).toEqual([]);
   expect(tom.problems).toEqual([expect.stringContaining("staleDraft")]);

@@ -3,11 +3,13 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { ListSkeleton, LoadMore } from "@/components/page";
 import { Kbd } from "@/components/ui/kbd";
 import type { InboxSearch, Queue } from "@/lib/inbox-search";
+import { useRecentDecision } from "@/lib/recent-decision";
 import { useTitle } from "@/lib/title";
 import { useKeys } from "@/lib/use-keys";
 import { usePlaybookTitles } from "@/lib/use-playbook-titles";
 import { cn } from "@/lib/utils";
 import { EmptyQueue } from "./empty-queue";
+import { RecentStrip } from "./recent-strip";
 import { step } from "./step";
 import { TaskRow } from "./task-row";
 import { useTasks } from "./use-tasks";
@@ -20,6 +22,7 @@ export function InboxScreen(props: { search: InboxSearch; selected: string | und
   const { queue = "open", for: whose = "me" } = search;
   useTitle("Inbox");
   const { tasks, status, loadMore } = useTasks(queue, whose);
+  const recent = useRecentDecision();
   const titleOf = usePlaybookTitles();
   const ids = tasks.map((task) => task.taskId);
   const navigate = useNavigate();
@@ -82,6 +85,7 @@ export function InboxScreen(props: { search: InboxSearch; selected: string | und
             </>
           )}
         </div>
+        {recent !== null && recent.taskId !== selected && <RecentStrip recent={recent} />}
         <p className="hidden items-center gap-1 border-t px-4 py-2 text-xs text-muted-foreground lg:flex">
           <Kbd>j</Kbd>
           <Kbd>k</Kbd> move

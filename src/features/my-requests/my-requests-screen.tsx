@@ -2,11 +2,12 @@ import { api } from "@convex/_generated/api";
 import { Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
-import { ChevronRightIcon, FilesIcon, SquarePenIcon } from "lucide-react";
+import { ChevronRightIcon, CirclePauseIcon, FilesIcon, SquarePenIcon } from "lucide-react";
 import { EmptyState, ListSkeleton, LoadMore, Page } from "@/components/page";
 import { RiskBadge } from "@/components/risk-badge";
 import { RequestStateBadge } from "@/components/state-badge";
 import { Countdown, TimeAgo } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { useTitle } from "@/lib/title";
@@ -81,7 +82,18 @@ function RequestRow({ row }: { row: Row }) {
           </span>
         </span>
         <span className="flex flex-wrap items-center gap-1.5 sm:justify-end">
-          {state.kind === "inReview" && <Countdown dueAt={state.dueAt} className="text-xs" />}
+          {state.kind === "inReview" && (
+            <>
+              <Countdown dueAt={state.dueAt} className="text-xs" />
+              <span className="text-xs text-muted-foreground">{state.stage}</span>
+            </>
+          )}
+          {state.kind === "approved" && state.held !== null && (
+            <Badge variant="warning" title={state.held}>
+              <CirclePauseIcon aria-hidden />
+              Held back
+            </Badge>
+          )}
           {row.risk !== null && <RiskBadge level={row.risk.level} />}
           <RequestStateBadge kind={state.kind} rejectedBy={state.kind === "rejected" ? state.by.kind : "person"} />
         </span>

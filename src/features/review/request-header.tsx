@@ -24,6 +24,11 @@ export function RequestHeader({ page }: { page: RequestPage }) {
               <Badge>{capitalized(triage.category)}</Badge>
             </>
           )}
+          {state.kind === "inReview" && page.stages.length > 1 && (
+            <Badge variant="outline" title="The stage that is asked now">
+              {state.stage}
+            </Badge>
+          )}
           {state.kind === "inReview" && <Countdown dueAt={state.dueAt} className="text-[13px]" />}
           {state.kind === "drafting" && request.decideWithinMs !== null && (
             <span className="text-xs text-muted-foreground">then {duration(request.decideWithinMs)} to decide</span>

@@ -18,7 +18,7 @@ export type Panel = NoteKind | "edit" | "delegate" | "snooze";
  */
 export function useBar(page: RequestPage, task: Task) {
   const { state, may } = page;
-  const decision = useDecision(page.request.requestId);
+  const decision = useDecision(page.request);
   const { pending } = decision;
   const kept = useKept(page);
   /** The revision that the person has read; null takes whatever comes as read, because they made it. */

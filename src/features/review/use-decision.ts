@@ -5,6 +5,7 @@ import type { Verdict } from "@convex/shared/records";
 import { useMutation } from "convex/react";
 import { useState } from "react";
 import type { Explanation } from "@/lib/errors";
+import { rememberDecision } from "@/lib/recent-decision";
 import { newSubmissionKey } from "@/lib/submission-key";
 import { useOnce } from "@/lib/use-once";
 import type { RequestPage, Seen } from "./types";
@@ -20,7 +21,7 @@ export type Refused = { error: Explanation; what: Sending; seen: Seen | null };
  * verdict carries a key of its own, so that a call repeated by the connection cannot decide twice, and one given again
  * after an undo is a new one.
  */
-export function useDecision(requestId: RequestPage["request"]["requestId"]) {
+export function useDecision({ requestId, subject }: RequestPage["request"]) {
   const decide = useMutation(api.decisions.decide);
   const edit = useMutation(api.decisions.edit);
   const undo = useMutation(api.decisions.undo);
@@ -41,10 +42,18 @@ export function useDecision(requestId: RequestPage["request"]["requestId"]) {
     clear,
     decide: (seen: Seen, verdict: Verdict) => {
       const key = newSubmissionKey();
-      return send(verdict.kind, seen, () => decide({ ...seen, verdict, key }));
+      return send(verdict.kind, seen, async () => {
+        const { outcome, undoUntil: until } = await decide({ ...seen, verdict, key });
+        if (until === null || outcome === "passed" || outcome === "waiting") return;
+        rememberDecision({ requestId, taskId: seen.taskId, subject, outcome, until });
+      });
     },
     edit: (seen: Seen, action: Action) => send("edit", seen, () => edit({ ...seen, action })),
-    undo: () => send("undo", null, () => undo({ requestId })),
+    undo: () =>
+      send("undo", null, async () => {
+        await undo({ requestId });
+        rememberDecision(null);
+      }),
     delegate: (seen: Seen, toId: Id<"people">) => send("delegate", seen, () => delegate({ taskId: seen.taskId, toId })),
     escalate: (seen: Seen, reason: string) => send("escalate", seen, () => escalate({ taskId: seen.taskId, reason })),
     snooze: (seen: Seen, until: number | null) => send("snooze", seen, () => snooze({ taskId: seen.taskId, until })),

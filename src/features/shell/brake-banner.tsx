@@ -8,7 +8,7 @@ import { usePlaybookTitles } from "@/lib/use-playbook-titles";
 /** Says for as long as a brake is on what is stopped, by whom and why. `onOpen`, for who may let it go on. */
 export function BrakeBanner({ onOpen }: { onOpen: (() => void) | null }) {
   const brakes = useQuery(api.brake.list, {}) ?? [];
-  const titleOf = usePlaybookTitles();
+  const titleOf = usePlaybookTitles(brakes.some(({ playbook }) => playbook !== null));
   return (
     <div role="status" className="shrink-0">
       {brakes.map(({ playbook, by, reason, at }) => (
