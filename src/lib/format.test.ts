@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted, duration, elapsed, timeAgo, timeLeft, urgency } from "./format";
+import { comingTime, counted, duration, elapsed, shortLeft, timeAgo, timeLeft, urgency } from "./format";
 
 const S = 1000;
 const M = 60 * S;
@@ -84,4 +84,31 @@ it.each([
   [4, "4 messages"],
 ])("%i of a message → %s", (n, text) => {
   expect(counted(n, "message")).toBe(text);
+});
+
+describe("shortLeft", () => {
+  it.each([
+    [8 * S, "8 s"],
+    [7_001, "8 s"],
+    [0, "0 s"],
+    [-5 * S, "0 s"],
+    [99 * S, "99 s"],
+    [100 * S, "2 min"],
+    [10 * M, "10 min"],
+  ])("of %i ms is %s", (left, words) => {
+    expect(shortLeft(NOW + left, NOW)).toBe(words);
+  });
+});
+
+describe("comingTime: the day is named unless it is today", () => {
+  const noon = new Date(2026, 5, 15, 12).getTime();
+  it("today: only the time", () => {
+    expect(comingTime(noon + H, noon)).not.toMatch(/tomorrow|Jun|15/);
+  });
+  it("tomorrow: its name", () => {
+    expect(comingTime(new Date(2026, 5, 16, 9).getTime(), noon)).toMatch(/^tomorrow /);
+  });
+  it("later: the day", () => {
+    expect(comingTime(new Date(2026, 5, 19, 9).getTime(), noon)).toMatch(/19/);
+  });
 });

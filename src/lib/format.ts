@@ -1,6 +1,8 @@
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** A clock on the screen ticks once a second: so much of a fresh deadline may be its lag. */
+const CLOCK_LAG = 1000;
 
 const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const minuteFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -41,9 +43,9 @@ export function timeLeft(dueAt: number, now: number): string {
   const left = Math.max(0, dueAt - now);
   const seconds = Math.ceil(left / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  const minutes = Math.ceil(left / MINUTE);
+  const minutes = Math.ceil((left - CLOCK_LAG) / MINUTE);
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-  const hours = Math.ceil(left / HOUR);
+  const hours = Math.ceil((left - CLOCK_LAG) / HOUR);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
