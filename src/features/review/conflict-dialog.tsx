@@ -38,7 +38,10 @@ export function ConflictDialog(props: {
           <Button variant="outline" onClick={props.onClose}>
             Close
           </Button>
-          {props.onDecide !== null && <Button onClick={props.onDecide}>Decide on draft {current}</Button>}
+          {/* The refusal can be here before the draft that it is about. */}
+          {props.onDecide !== null && current !== about && (
+            <Button onClick={props.onDecide}>Decide on draft {current}</Button>
+          )}
         </div>
       </DialogContent>
     </Dialog>

@@ -114,7 +114,7 @@ function Refusal({ page, bar }: Parts) {
       page={page}
       about={refused.seen?.revision ?? null}
       kept={refused.what === "edit" ? kept.editText : kept.note.text.trim()}
-      onDecide={bar.open ? bar.readCurrent : null}
+      onDecide={refused.error.desk?.code === "staleDraft" && bar.open ? bar.readCurrent : null}
       onClose={decision.clear}
     />
   );

@@ -32,7 +32,7 @@ export function UndoStrip(props: {
   const left = Math.min(1, Math.max(0, (state.releaseAt - now) / span));
   return (
     <div className="relative flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-      <span aria-hidden className="absolute inset-x-0 -top-3 h-0.5">
+      <span aria-hidden className="absolute inset-x-0 -bottom-3 h-0.5">
         <span className="block h-full bg-primary" style={{ width: `${left * 100}%` }} />
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
