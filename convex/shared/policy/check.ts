@@ -89,8 +89,7 @@ function checkWho(path: string, who: readonly Who[], { directory, nameOf }: Surr
   if (who.length > CANDIDATES_MAX) return [{ field: path, reason: `More than ${CANDIDATES_MAX} entries are named.` }];
   return who.flatMap((one, i) => {
     const field = `${path}[${i}]`;
-    if (who.findIndex((other) => keyOf(other) === keyOf(one)) < i)
-      return [{ field, reason: "This is named twice." }];
+    if (who.findIndex((other) => keyOf(other) === keyOf(one)) < i) return [{ field, reason: "This is named twice." }];
     if (one.kind !== "role" && nameOf(one) === null) return [{ field, reason: `There is no such ${one.kind}.` }];
     if (peopleOf([one], directory).length > 0) return [];
     const reason = {

@@ -76,12 +76,13 @@ export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other) || textOf(one) === textOf(other);
 }
 
-/** Parts of a policy are JSON; a number that is none (a form not yet filled in) is compared as text. */
+/** Parts of a policy are JSON; what a form may hold besides, numbers that are none and broken characters, becomes text. */
 function textOf(part: unknown): string {
   const plain: unknown = JSON.parse(
-    JSON.stringify(part, (_, value: unknown) =>
-      typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
-    ) ?? "null",
+    JSON.stringify(part, (_, value: unknown) => {
+      if (typeof value === "string") return value.toWellFormed();
+      return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+    }) ?? "null",
   );
   return canonicalJson(plain as Parameters<typeof canonicalJson>[0]);
 }

@@ -120,3 +120,46 @@ it.each([
 ])("the choice %s reads %s", (choice, text) => {
   expect(choiceText(choice)).toBe(text);
 });
+
+it("a policy that is still being filled in reads without failing", () => {
+  const no = Number.NaN;
+  const unfinished = policy({
+    calendar: { ...CALENDAR, timeZone: "Mars/Olympus" },
+    stages: [
+      stage({
+        candidates: [],
+        quorum: { kind: "oneFromEach", groupIds: [] },
+        rejections: no,
+        deadline: { kind: "elapsed", minutes: no },
+        escalateTo: "gone",
+        atDeadline: "escalate",
+        ladder: [{ after: { kind: "business", minutes: no }, who: [] }],
+        reminders: [{ kind: "afterOpening", duration: { kind: "elapsed", minutes: no } }],
+      }),
+      stage({ key: "second", quorum: { kind: "count", count: no } }),
+    ],
+    rules: [
+      rule(
+        { kind: "number", field: "action.refundAmountCents", op: "less", value: no },
+        { leadsTo: { kind: "approve", until: no, samplePercent: no, sampleStages: [] } },
+      ),
+      rule(
+        { kind: "member", field: "unknown", op: "isOneOf", values: [] },
+        { leadsTo: { kind: "approve", until: NOW, samplePercent: 1, sampleStages: ["gone"] } },
+      ),
+    ],
+    otherwise: [],
+    approvalValid: { kind: "elapsed", minutes: no },
+  });
+  expect(readRules(unfinished, names)).toEqual([
+    "When the refund amount is less than …: approved without a person until ….",
+    "Otherwise, when unknown is one of …: approved without a person until …; 1 of 100 go to gone all the same.",
+    "Everything else: nobody.",
+  ]);
+  expect(readStage(unfinished.stages[0]!, unfinished, names)).toContain(
+    "If nobody decides within … minutes, it goes to gone.",
+  );
+  expect(readStage(unfinished.stages[1]!, unfinished, names)[0]).toMatch(/^… of these must approve/);
+  expect(readCalendar(unfinished.calendar)[0]).toMatch(/Mars/);
+  expect(readValidity(unfinished)).toMatch(/for … minutes/);
+});

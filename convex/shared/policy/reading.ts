@@ -1,4 +1,5 @@
-// A policy as a person would say it: what the editor shows beside the form.
+// A policy as a person would say it: what the editor shows beside the form. Also one that is still being filled in reads
+// without failing: what is not there yet reads "…".
 
 import { type Calendar, type Duration, type Interval, WEEKDAYS } from "../time/calendar";
 import { dollars } from "../money";
@@ -25,7 +26,7 @@ export function readRules(policy: Policy, names: Names): string[] {
     if (leadsTo.kind === "review") return `${start}: ${stages(leadsTo.stages)}.`;
     const sample =
       leadsTo.samplePercent > 0
-        ? `; ${leadsTo.samplePercent} of 100 go to ${stages(leadsTo.sampleStages)} all the same`
+        ? `; ${numberText(leadsTo.samplePercent, String)} of 100 go to ${stages(leadsTo.sampleStages)} all the same`
         : "";
     return `${start}: approved without a person until ${dayText(leadsTo.until, policy.calendar.timeZone)}${sample}.`;
   });
@@ -45,7 +46,7 @@ export function readStage(stage: Stage, policy: Policy, names: Names): string[] 
   const ends = { reject: "it is rejected", approve: "it is approved", escalate: `it goes to ${escalated}` };
   return [
     `${readQuorum(stage.quorum, names)}: ${listed(stage.candidates.map(names.who), "and")}.`,
-    `${rejections === 1 ? "One rejection ends" : `${rejections} rejections end`} it.`,
+    `${rejections === 1 ? "One rejection ends" : `${numberText(rejections, String)} rejections end`} it.`,
     ...(excluded.length > 0 ? [`Approvals that do not count: ${listed(excluded, "and")}.`] : []),
     `If nobody decides within ${durationText(stage.deadline)}, ${ends[atDeadline]}.`,
     ...ladder.map(
@@ -68,7 +69,7 @@ export function readStage(stage: Stage, policy: Policy, names: Names): string[] 
 function readQuorum(quorum: Quorum, names: Names): string {
   switch (quorum.kind) {
     case "count":
-      return `${quorum.count === 1 ? "One" : quorum.count} of these must approve`;
+      return `${quorum.count === 1 ? "One" : numberText(quorum.count, String)} of these must approve`;
     case "all":
       return "All of these must approve";
     case "oneFromEach":
@@ -108,8 +109,8 @@ function readComparison(comparison: Comparison, names: Names): string {
     case "number": {
       const value =
         field?.type.kind === "number" && field.type.unit === "cents"
-          ? dollars(comparison.value)
-          : String(comparison.value);
+          ? numberText(comparison.value, dollars)
+          : numberText(comparison.value, String);
       return `${label} ${NUMBER_WORDS[comparison.op]} ${value}`;
     }
     case "text":
@@ -118,7 +119,7 @@ function readComparison(comparison: Comparison, names: Names): string {
       const values = comparison.values.map((value) => memberText(value, field, names));
       const isOne = values.length === 1;
       const verb = comparison.op === "isOneOf" ? (isOne ? "is" : "is one of") : isOne ? "is not" : "is none of";
-      return `${label} ${verb} ${listed(values, "or")}`;
+      return `${label} ${verb} ${values.length === 0 ? "…" : listed(values, "or")}`;
     }
     case "presence":
       return `${label} is ${comparison.op === "isPresent" ? "given" : "missing"}`;
@@ -185,11 +186,21 @@ export function durationText({ kind, minutes }: Duration): string {
 }
 
 function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return `${numberText(count, String)} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+/** A number as `text` says it, or "…" for one that was not entered yet. */
+function numberText(value: number, text: (value: number) => string): string {
+  return Number.isFinite(value) ? text(value) : "…";
 }
 
 function dayText(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone }).format(at);
+  try {
+    return new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone }).format(at);
+  } catch {
+    // No instant, or no time zone; the check of the policy says so.
+    return "…";
+  }
 }
 
 function stageName({ stages }: Policy, key: string): string {

@@ -90,7 +90,7 @@ function Result({ run, isOld }: { run: DryRun; isOld: boolean }) {
         <p className="mb-2 font-medium">Of {counted(run.looked, "request")}, decided</p>
         <dl className="grid grid-cols-2 gap-2 sm:grid-cols-4">
           {figures.map(({ word, value }) => (
-            <div key={word} className="flex flex-col-reverse rounded-md border px-3 py-2">
+            <div key={word} className="flex flex-col-reverse justify-end rounded-md border px-3 py-2">
               <dt className="text-xs text-muted-foreground">{word}</dt>
               <dd className="text-lg font-semibold tabular-nums">{count(value)}</dd>
             </div>

@@ -145,6 +145,9 @@ describe("problems and their controls", () => {
     ["stages[1].quorum.count", "Stage 2, how many must approve"],
     ["rules[0].when[2].anyOf[0].value", "Rule 1, condition 3, comparison 1"],
     ["calendar.holidays[3].date", "Calendar, holiday 4"],
+    ["calendar.workingHours.friday[1].to", "Calendar, Friday"],
+    ["stages[0].candidates[2]", "Stage 1, candidates"],
+    ["rules[1].leadsTo.until", "Rule 2, then, until"],
     ["name", "Policy"],
   ])("%s is told as %s", (path, text) => {
     expect(placeText(path)).toBe(text);

@@ -75,7 +75,7 @@ function RuleState({ rule, isRevoked }: { rule: Rule; isRevoked: boolean }) {
       </Badge>
     );
   }
-  if (rule.leadsTo.until > now) return null;
+  if (!(rule.leadsTo.until <= now)) return null;
   return (
     <Badge>
       <CalendarOffIcon aria-hidden />

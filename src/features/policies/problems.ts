@@ -31,7 +31,23 @@ const PARTS: Readonly<Record<string, string>> = {
   quorum: "how many must approve",
   otherwise: "Otherwise",
   approvalValid: "Approval valid for",
+  timeZone: "time zone",
+  monday: "Monday",
+  tuesday: "Tuesday",
+  wednesday: "Wednesday",
+  thursday: "Thursday",
+  friday: "Friday",
+  saturday: "Saturday",
+  sunday: "Sunday",
+  deadline: "deadline",
+  rejections: "rejections",
+  escalateTo: "who takes over",
+  leadsTo: "then",
+  until: "until",
+  samplePercent: "sample",
 };
+/** Parts that are known by their number in the form. */
+const NUMBERED = new Set(["stages", "rules", "reminders", "ladder", "when", "anyOf", "holidays"]);
 const SHOWN = /([A-Za-z]+)(?:\[(\d+)\])?/g;
 
 /** Where a problem lies, in words: "stages[1].quorum.count" as "Stage 2, how many must approve". */
@@ -39,7 +55,7 @@ export function placeText(path: string): string {
   const parts = [...path.matchAll(SHOWN)].flatMap(([, name = "", index]) => {
     const word = PARTS[name];
     if (word === undefined) return [];
-    return [index === undefined ? word : `${word} ${Number(index) + 1}`];
+    return [index === undefined || !NUMBERED.has(name) ? word : `${word} ${Number(index) + 1}`];
   });
   return parts.length === 0 ? "Policy" : parts.join(", ");
 }
