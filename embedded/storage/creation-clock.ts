@@ -33,8 +33,10 @@ export class CreationClock {
 
 /** The smallest double greater than the positive finite number `x`. */
 export function nextDouble(x: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, x);
-  view.setBigUint64(0, view.getBigUint64(0) + 1n);
-  return view.getFloat64(0);
+  double[0] = x;
+  bits[0] = bits[0]! + 1n;
+  return double[0];
 }
+
+const double = new Float64Array(1);
+const bits = new BigUint64Array(double.buffer);

@@ -1,6 +1,6 @@
 import { decodeId } from "../values/ids.ts";
 import { equalValues, type JsonObject } from "../values/json.ts";
-import { encodeKey, encodeKeyBefore, fieldAt } from "../values/sort-key.ts";
+import { encodeKey, encodeFields, fieldAt } from "../values/sort-key.ts";
 import type { SearchEntry } from "./read-set.ts";
 import { keptIndexes, type IndexInfo, type TableInfo } from "./tables.ts";
 import { termsOf } from "./terms.ts";
@@ -27,7 +27,7 @@ const tail = Buffer.concat([ID_FOLLOWS, Buffer.alloc(ID_BYTES)]);
 export function indexKey(index: IndexInfo, doc: JsonObject, iid: Buffer): Buffer {
   if (index.name === "by_id") return idKey(doc["_id"] as string);
   tail.set(iid, 1);
-  return encodeKeyBefore(index.fields.map((field) => fieldAt(doc, field)), tail);
+  return encodeFields(doc, index.fields, tail);
 }
 
 /** Keys of `doc` in every database index of its table, by index id. */

@@ -1,6 +1,6 @@
 import { canonicalText, equalValues } from "../values/json.ts";
 import { covers, internalId, searchEntry } from "./entries.ts";
-import type { Overlay, PendingDoc } from "./overlay.ts";
+import type { Overlay, PendingDoc, Version } from "./overlay.ts";
 import { anyTableDependency, tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
 import type { Store } from "./store.ts";
 import { keptIndexes } from "./tables.ts";
@@ -20,7 +20,6 @@ export function writeEntries(overlay: Overlay): WriteEntry[] {
     const { table, id, before, after } = pending;
     const { ns, name } = table;
     const newTable = made.has(table);
-    const indexIds = new Set([...(before?.keys.keys() ?? []), ...(after?.keys.keys() ?? [])]);
     return {
       ns,
       table: name,
@@ -29,20 +28,28 @@ export function writeEntries(overlay: Overlay): WriteEntry[] {
       dependencies: newTable
         ? [anyTableDependency(ns), tableDependency(ns, name), tableNumberDependency(ns, table.number)]
         : [],
-      indexKeys: [...indexIds].map((indexId) => ({
-        indexId,
-        oldKey: before?.keys.get(indexId) ?? null,
-        newKey: after?.keys.get(indexId) ?? null,
-      })),
-      search: keptIndexes(table)
-        .filter((index) => index.kind === "search" && covers(index, (after ?? before)!.doc))
-        .map((index) => ({
-          indexId: index.id,
-          old: before && searchEntry(index, before.doc),
-          new: after && searchEntry(index, after.doc),
-        })),
+      indexKeys: indexKeysOf(before, after),
+      search: searchEntriesOf(pending),
     };
   });
+}
+
+function indexKeysOf(before: Version | null, after: Version | null): WriteEntry["indexKeys"] {
+  const list: WriteEntry["indexKeys"] = [];
+  for (const [indexId, oldKey] of before?.keys ?? []) list.push({ indexId, oldKey, newKey: after?.keys.get(indexId) ?? null });
+  for (const [indexId, newKey] of after?.keys ?? []) {
+    if (before?.keys.has(indexId) !== true) list.push({ indexId, oldKey: null, newKey });
+  }
+  return list;
+}
+
+function searchEntriesOf({ table, before, after }: PendingDoc): WriteEntry["search"] {
+  const list: WriteEntry["search"] = [];
+  for (const index of keptIndexes(table)) {
+    if (index.kind !== "search" || !covers(index, (after ?? before)!.doc)) continue;
+    list.push({ indexId: index.id, old: before && searchEntry(index, before.doc), new: after && searchEntry(index, after.doc) });
+  }
+  return list;
 }
 
 /** What a change means that is no document's, to those who depend on its names. */

@@ -28,10 +28,10 @@ export function encodeKey(parts: readonly (Json | undefined)[]): Buffer {
   return key;
 }
 
-/** As `encodeKey`, with `tail` as it is behind the parts. */
-export function encodeKeyBefore(parts: readonly (Json | undefined)[], tail: Uint8Array): Buffer {
+/** The key of these fields of `doc`, with `tail` as it is behind them. */
+export function encodeFields(doc: JsonObject, fields: readonly string[], tail: Uint8Array): Buffer {
   end = 0;
-  for (let i = 0; i < parts.length; i++) part(parts[i]);
+  for (const field of fields) part(fieldAt(doc, field));
   const key = Buffer.allocUnsafe(end + tail.length);
   scratch.copy(key, 0, 0, end);
   key.set(tail, end);
