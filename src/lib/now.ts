@@ -36,5 +36,5 @@ const clocks = { second: new Clock(1000), slow: new Clock(20_000) };
 /** The current time in ms, drawn again every second ("second") or every 20 s ("slow"). */
 export function useNow(pace: keyof typeof clocks): number {
   const clock = clocks[pace];
-  return useSyncExternalStore(clock.subscribe, clock.read);
+  return useSyncExternalStore(clock.subscribe, clock.read, clock.read);
 }

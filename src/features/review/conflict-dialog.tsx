@@ -59,7 +59,10 @@ export function WhatChanged({ page, from, to }: { page: RequestPage; from: numbe
         What changed from draft {from} to draft {to}
         {after.editedBy !== null && `, edited by ${after.editedBy}`}
       </p>
-      <ActionDiff before={before.action} after={after.action} className="max-h-[45dvh] overflow-y-auto" />
+      {/* Focusable, so that the arrow keys scroll it. */}
+      <div tabIndex={0} className="max-h-[45dvh] overflow-y-auto focus-visible:outline-offset-[-2px]">
+        <ActionDiff before={before.action} after={after.action} />
+      </div>
     </section>
   );
 }
@@ -83,7 +86,9 @@ function KeptCopy({ text }: { text: string }) {
           Copy
         </Button>
       </div>
-      <p className="verbatim max-h-40 overflow-y-auto px-4 py-2">{text}</p>
+      <p tabIndex={0} className="verbatim max-h-40 overflow-y-auto px-4 py-2 focus-visible:outline-offset-[-2px]">
+        {text}
+      </p>
     </section>
   );
 }

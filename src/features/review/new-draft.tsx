@@ -11,11 +11,7 @@ export function NewDraft(props: { page: RequestPage; task: Task; before: number;
   const known = page.drafts.some(({ revision }) => revision === before);
   return (
     <>
-      {comparing && (
-        <div className="max-h-[50dvh] overflow-y-auto">
-          <WhatChanged page={page} from={before} to={task.revision} />
-        </div>
-      )}
+      {comparing && <WhatChanged page={page} from={before} to={task.revision} />}
       <div role="status" className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="min-w-0 flex-1 basis-64">
           <span className="font-medium">
