@@ -44,7 +44,9 @@ export function useBar(page: RequestPage, task: Task) {
 
   const commands: Commands = {
     approve: async () => {
-      if (await decision.decide(seenOf(task), { kind: "approve" })) done();
+      if (!(await decision.decide(seenOf(task), { kind: "approve" }))) return;
+      kept.clear();
+      done();
     },
     undo: async () => {
       if (await decision.undo()) done();
@@ -62,12 +64,12 @@ export function useBar(page: RequestPage, task: Task) {
         ? decision.escalate(seen, text)
         : decision.decide(seen, kind === "reject" ? { kind, reason: text } : { kind, feedback: text }));
       if (!sent) return;
-      kept.write("");
+      kept.clear();
       done(kind === "escalate" ? "Escalated. It is with whoever takes over." : undefined);
     },
     edit: async (action: Action) => {
       if (!(await decision.edit(seenOf(task), action))) return;
-      kept.dropEdit();
+      kept.clear();
       done();
     },
     delegate: async (toId: Id<"people">) => {

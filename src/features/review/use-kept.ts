@@ -31,7 +31,11 @@ export function useKept(page: RequestPage) {
       setEdit({ base: current, texts });
     },
     type: (texts: ActionEdit) => setEdit((before) => (before === null ? null : { ...before, texts })),
-    dropEdit: () => setEdit(null),
+    /** Forgets both, once the person has decided: what they had begun to write besides is of no use any more. */
+    clear: () => {
+      setNote({ text: "", revision: 0 });
+      setEdit(null);
+    },
   };
 }
 export type Kept = ReturnType<typeof useKept>;
