@@ -32,7 +32,8 @@ export function useBar(page: RequestPage, task: Task) {
   const show = (kind: Panel) => {
     decision.clear();
     if (kind === "edit") kept.beginEdit();
-    else kept.write(kept.note.text); // What was written about an earlier draft is now about this one.
+    // What was written about an earlier draft is now about this one.
+    else if (kind !== "delegate" && kind !== "snooze") kept.write(kept.note.text);
     setPanel({ kind, taskId: task.taskId });
   };
   /** After a call that was taken: nothing is left over, and what follows is the person's own doing. */
