@@ -7,7 +7,8 @@ import { DurationInput } from "./duration-input";
 import { PathField, useEditing } from "./editing";
 import { moved, newRule, newStage, replaced, without } from "./form";
 import { AddButton, EntryButtons } from "./list-controls";
-import { controlId } from "./problems";
+import { controlId, problemsUnder } from "./problems";
+import { jumpTo } from "./problems-list";
 import { RuleForm } from "./rule-form";
 import { StageForm } from "./stage-form";
 import { StagesPicker } from "./stages-picker";
@@ -18,10 +19,15 @@ export function PolicyForm(props: {
   revokedRuleIds: readonly string[];
   onChange: (policy: Policy) => void;
 }) {
-  const { fields } = useEditing();
+  const { fields, problems } = useEditing();
   const { policy, onChange } = props;
   const { stages, rules } = policy;
   const set = (change: Partial<Policy>) => onChange({ ...policy, ...change });
+  /** The same, and then the focus goes to a part: to what was added, or to the list that something was taken out of. */
+  const setAndGo = (change: Partial<Policy>, path: string) => {
+    set(change);
+    requestAnimationFrame(() => jumpTo(path));
+  };
   return (
     <form noValidate onSubmit={(event) => event.preventDefault()} className="flex min-w-0 flex-col gap-8">
       <PathField path="name" label="Name of the policy" className="max-w-md">
@@ -46,13 +52,16 @@ export function PolicyForm(props: {
                 index={i}
                 count={rules.length}
                 onMove={(by) => set({ rules: moved(rules, i, by) })}
-                onRemove={() => set({ rules: without(rules, i) })}
+                onRemove={() => setAndGo({ rules: without(rules, i) }, "rules")}
               />
             }
           >
             {props.revokedRuleIds.includes(rule.id) ? (
               <p className="text-muted-foreground">
-                This rule was revoked and approves nothing any more. It can be removed, not changed.
+                This rule was revoked and approves nothing any more. It can be removed, not changed.{" "}
+                <span className="font-medium text-destructive">
+                  {problemsUnder(problems, `rules[${i}]`)[0]?.reason}
+                </span>
               </p>
             ) : (
               <RuleForm
@@ -63,7 +72,9 @@ export function PolicyForm(props: {
             )}
           </Entry>
         ))}
-        <AddButton onClick={() => set({ rules: [...rules, newRule(policy, fields)] })}>Add a rule</AddButton>
+        <AddButton onClick={() => setAndGo({ rules: [...rules, newRule(policy, fields)] }, `rules[${rules.length}]`)}>
+          Add a rule
+        </AddButton>
         <StagesPicker
           path="otherwise"
           legend="Otherwise: stages when no rule fits, in order"
@@ -88,7 +99,7 @@ export function PolicyForm(props: {
                 index={i}
                 count={stages.length}
                 onMove={(by) => set({ stages: moved(stages, i, by) })}
-                onRemove={() => set({ stages: without(stages, i) })}
+                onRemove={() => setAndGo({ stages: without(stages, i) }, "stages")}
               />
             }
           >
@@ -99,7 +110,9 @@ export function PolicyForm(props: {
             />
           </Entry>
         ))}
-        <AddButton onClick={() => set({ stages: [...stages, newStage(policy)] })}>Add a stage</AddButton>
+        <AddButton onClick={() => setAndGo({ stages: [...stages, newStage(policy)] }, `stages[${stages.length}]`)}>
+          Add a stage
+        </AddButton>
       </Part>
 
       <Part title="After the approval" lead="How long the approved action may be performed, or tried again.">

@@ -48,7 +48,7 @@ export function jumpTo(path: string): void {
   for (const one of pathsOut(path)) {
     const control = document.getElementById(controlId(one));
     if (control === null) continue;
-    control.scrollIntoView({ block: "center" });
+    control.scrollIntoView({ block: control.clientHeight > window.innerHeight / 2 ? "start" : "center" });
     control.focus({ preventScroll: true });
     return;
   }
