@@ -26,11 +26,13 @@ export function useDraft(
     write(key, draft);
     setKept(draft);
   };
-  const draft = kept ?? { basedOn: page.version, policy: page.policy };
+  // What says the same as the version in force is no change, whoever saved it.
+  const changes = kept === null || isSame(kept.policy, page.policy) ? null : kept;
+  const draft = changes ?? { basedOn: page.version, policy: page.policy };
   return {
     draft,
-    changed: kept !== null && !isSame(kept.policy, page.policy),
-    change: (policy) => keep({ basedOn: draft.basedOn, policy }),
+    changed: changes !== null,
+    change: (policy) => keep(isSame(policy, page.policy) ? null : { basedOn: draft.basedOn, policy }),
     rebase: (basedOn) => keep({ basedOn, policy: draft.policy }),
     discard: () => keep(null),
   };
