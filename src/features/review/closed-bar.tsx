@@ -13,8 +13,7 @@ import type { RequestPage, Task } from "./types";
 export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNode; commands: Commands }) {
   const { page, task, next } = props;
   const { outcome } = task;
-  const { state } = page;
-  const revoked = state.kind === "rejected" && state.by.kind === "revocation" ? state.by : null;
+  const later = page.draft?.revision === page.drafts[0]?.revision ? takenBack(page.state) : null;
   return (
     <div className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2">
       {outcome === null ? (
@@ -41,15 +40,9 @@ export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNod
         </>
       ) : (
         <>
-          {revoked === null ? (
-            <TaskOutcomeBadge outcome={outcome.kind} />
-          ) : (
-            <RequestStateBadge kind="rejected" rejectedBy="revocation" />
-          )}
+          {later?.badge ?? <TaskOutcomeBadge outcome={outcome.kind} />}
           <p role="status" className="text-muted-foreground">
-            Draft {task.revision}
-            {revoked !== null ? `, by ${revoked.name}` : outcome.by === null ? "" : `, by ${outcome.by}`}{" "}
-            <TimeAgo at={revoked === null ? outcome.at : state.at} />
+            {byWhom(task.revision, later?.by ?? outcome.by)} <TimeAgo at={later?.at ?? outcome.at} />
           </p>
           <span className="ml-auto flex items-center gap-3">
             <NextStage page={page} task={task} />
@@ -59,6 +52,20 @@ export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNod
       )}
     </div>
   );
+}
+
+function byWhom(revision: number, by: string | null): string {
+  return by === null ? `Draft ${revision}` : `Draft ${revision}, by ${by}`;
+}
+
+/** How a request ended after people had decided about its draft: then that is what holds. Null where they decided. */
+function takenBack(state: RequestPage["state"]): { badge: ReactNode; by: string; at: number } | null {
+  const { kind, at } = state;
+  if (kind === "withdrawn" || kind === "canceled") {
+    return { badge: <RequestStateBadge kind={kind} />, by: state.by, at };
+  }
+  if (kind !== "rejected" || state.by.kind !== "revocation") return null;
+  return { badge: <RequestStateBadge kind={kind} rejectedBy="revocation" />, by: state.by.name, at };
 }
 
 /** Leads to the stage that is open now, when this task was about an earlier one. */
