@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { personQuery } from "./functions";
 import { visible } from "./model/requests";
 import { vOutboxMessage, vOutboxRow } from "./model/views";
-import { headOf, kindOf } from "./shared/actions";
+import { headOf, performedKindOf } from "./shared/actions";
 import { hasRole, READERS } from "./shared/roles";
 
 /** What the outbox connector has performed, newest first: everything for those who read all, else one's own. */
@@ -24,7 +24,7 @@ export const list = personQuery({
       page: result.page.map(({ _id, _creationTime, requestId, action }) => ({
         messageId: _id,
         requestId,
-        kind: kindOf(action),
+        kind: performedKindOf(action),
         ...headOf(action),
         at: _creationTime,
       })),

@@ -39,22 +39,38 @@ export const vApprovedBy = v.union(
   v.object({ kind: v.literal("rule"), ruleId: v.string(), name: v.string() }),
 );
 
+/** There where the draft is a question of the agent: "changesRequested" then means that it was answered. */
+const asking = { question: v.optional(v.literal(true)) };
+
 /**
  * A request's place in its life. The workflow moves drafting, approved and performing on; the review (`shared/review/`)
  * moves inReview and decided; `shared/review/life.ts` says which event may follow which state.
  */
 export const vRequestState = v.union(
   v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
-  v.object({ kind: v.literal("inReview"), reviewId: v.id("reviews"), taskId: v.id("tasks"), at: v.number() }),
+  v.object({
+    kind: v.literal("inReview"),
+    reviewId: v.id("reviews"),
+    taskId: v.id("tasks"),
+    ...asking,
+    at: v.number(),
+  }),
   v.object({
     kind: v.literal("decided"),
     reviewId: v.id("reviews"),
     outcome: vDecisionOutcome,
     personId: v.id("people"),
+    ...asking,
     releaseAt: v.number(),
     at: v.number(),
   }),
-  v.object({ kind: v.literal("changesRequested"), personId: v.id("people"), feedback: v.string(), at: v.number() }),
+  v.object({
+    kind: v.literal("changesRequested"),
+    personId: v.id("people"),
+    feedback: v.string(),
+    ...asking,
+    at: v.number(),
+  }),
   v.object({ kind: v.literal("approved"), at: v.number() }),
   v.object({ kind: v.literal("performing"), executionId: v.id("executions"), at: v.number() }),
   v.object({ kind: v.literal("completed"), executionId: v.id("executions"), at: v.number() }),
@@ -183,7 +199,7 @@ export default defineSchema({
     .index("by_threadId", ["threadId"])
     .index("by_state_kind", ["state.kind"]),
 
-  // One numbered revision of the proposed action. Written once, by the drafting agent's run or by a reviewer who edited
+  // One numbered revision of the proposed action, or a question that an agent asked in its place. Written once, by the drafting agent's run or by a reviewer who edited
   // the one before; never changed.
   drafts: defineTable({
     requestId: v.id("requests"),
@@ -235,6 +251,7 @@ export default defineSchema({
     subject: v.string(),
     from: v.string(),
     summary: v.string(),
+    ...asking,
     risk: v.union(vRisk, v.null()),
     state: vTaskState,
   })

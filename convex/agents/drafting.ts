@@ -3,10 +3,12 @@ import type { ActionCtx } from "../_generated/server";
 import type { AgentBrief, Proposal } from "../model/drafts";
 import { agentOf } from "../playbooks/agents";
 import { playbookOf } from "../playbooks/index";
+import { MAX_ROUNDS } from "../shared/limits";
 import { generate } from "./generate";
 import { DRAFTING } from "./prompt";
+import { ASK, askReviewer, questionFrom } from "./question";
 
-/** Drafts the action of a request, or says why that failed. */
+/** Drafts the action of a request, or a question about it, or says why that failed. */
 export async function draft(
   ctx: ActionCtx,
   brief: AgentBrief,
@@ -28,10 +30,13 @@ export async function draft(
           return "proposed";
         },
       }),
+      // Not in the last round: its answer could no longer be used.
+      ...(brief.round < MAX_ROUNDS ? { [ASK]: askReviewer } : {}),
     },
-    final: "proposeAction",
+    finals: ["proposeAction", ASK],
     missing,
   });
   if (result.kind === "failed") return result;
+  if (result.tool === ASK) return { kind: "ok", proposal: questionFrom(result.input, result.model) };
   return { kind: "ok", proposal: proposal.draftOf(input, result.input, result.texts, result.model) };
 }

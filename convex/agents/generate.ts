@@ -1,5 +1,5 @@
-// Runs one agent over one request: streams into the request's thread, records usage, and ends with the input of the
-// agent's last tool. Whatever the model does, the answer is either that input or a reason a person can read.
+// Runs one agent over one request: streams into the request's thread, records usage, and ends with the input of one of
+// the agent's last tools. Whatever the model does, the answer is either that input or a reason a person can read.
 
 import { Agent, hasSuccessfulToolCall } from "@convex-dev/agent";
 import { APICallError, isStepCount, RetryError, type ToolSet } from "ai";
@@ -25,23 +25,23 @@ const RETRIES = 3;
 const THROTTLE_MS = 150;
 
 export type Generation =
-  { kind: "ok"; input: unknown; texts: Map<string, string>; model: Model } | { kind: "failed"; reason: string };
+  { kind: "ok"; tool: string; input: unknown; texts: Map<string, string>; model: Model } | { kind: "failed"; reason: string };
 
-type AgentTask = { name: string; instructions: string; tools: ToolSet; final: string; missing: string };
+type AgentTask = { name: string; instructions: string; tools: ToolSet; finals: readonly string[]; missing: string };
 
 /**
- * Streams the agent `name` until its tool `final` has succeeded. `texts` maps "message" and each tool to the words it
- * answered. `missing` is the reason when the model ends without a successful call of `final`.
+ * Streams the agent `name` until one of its tools `finals` has succeeded: `tool`, with `input`. `texts` maps "message" and
+ * each other tool to the words it answered. `missing` is the reason when the model ends without a successful call of one.
  */
 export async function generate(ctx: ActionCtx, brief: AgentBrief, task: AgentTask): Promise<Generation> {
-  const { name, instructions, tools, final, missing } = task;
+  const { name, instructions, tools, finals, missing } = task;
   const { languageModel, named } = deskModel();
   const agent = new Agent(components.agent, {
     name,
     languageModel,
     instructions,
     tools,
-    stopWhen: [hasSuccessfulToolCall(final), isStepCount(CALLS_MAX)],
+    stopWhen: [...finals.map((final) => hasSuccessfulToolCall(final)), isStepCount(CALLS_MAX)],
     // The prompt carries all an agent needs; earlier rounds' threads would only grow it.
     contextOptions: { recentMessages: 0 },
     usageHandler: async (_, { provider, model, usage }) => {
@@ -75,14 +75,15 @@ export async function generate(ctx: ActionCtx, brief: AgentBrief, task: AgentTas
       { saveStreamDeltas: { chunking: "word", throttleMs: THROTTLE_MS } },
     );
     const texts = new Map([["message", `${brief.input.from}\n${brief.input.subject}\n${brief.input.message}`]]);
-    let input: unknown;
+    let ended: { tool: string; input: unknown } | null = null;
     for (const step of await result.steps) {
       for (const answer of step.toolResults) {
-        if (answer.toolName === final) input = answer.input;
-        else texts.set(answer.toolName, `${texts.get(answer.toolName) ?? ""}\n${wordsOf(answer.output)}`);
+        const { toolName: tool, input } = answer;
+        if (finals.includes(tool)) ended = { tool, input };
+        else texts.set(tool, `${texts.get(tool) ?? ""}\n${wordsOf(answer.output)}`);
       }
     }
-    if (input !== undefined) return { kind: "ok", input, texts, model: named };
+    if (ended !== null) return { kind: "ok", ...ended, texts, model: named };
   } catch (error) {
     failure ??= error;
   } finally {

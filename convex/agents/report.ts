@@ -14,6 +14,7 @@ const vBrief = v.object({
   triage: v.union(vTriage, v.null()),
   round: v.number(),
   previous: v.union(v.object({ action: vAction, feedback: v.array(v.string()) }), v.null()),
+  answered: v.array(v.object({ question: v.string(), answer: v.string() })),
 });
 const vProposal = v.object({
   action: vAction,

@@ -28,7 +28,7 @@ export async function triage(
         execute: async () => "recorded",
       }),
     },
-    final: "recordTriage",
+    finals: ["recordTriage"],
     missing: "The model answered without a usable category and risk. Nothing was lost; retry, or choose another model.",
   });
   if (result.kind === "failed") return result;

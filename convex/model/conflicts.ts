@@ -8,6 +8,7 @@ const DID: Record<Won["outcome"], string> = {
   approved: "approved this",
   rejected: "rejected this",
   changesRequested: "sent this back",
+  answered: "answered this",
   withdrawn: "withdrew this",
   canceled: "canceled this",
   revoked: "revoked the approval",

@@ -4,7 +4,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
-import type { Action } from "../shared/actions";
+import { type Action, isQuestion } from "../shared/actions";
 import { digestOf } from "../shared/digest";
 import { deskError } from "../shared/errors";
 import { NOTE_MAX, SUBMISSION_KEY_MAX } from "../shared/limits";
@@ -51,6 +51,8 @@ export async function edit(
   const request = await ctx.db.get("requests", review.requestId);
   if (request === null) throw new Error(`Request ${review.requestId} is missing.`);
   const draft = await draftOf(ctx, request._id, review.state.round.revision);
+  // Before anything is said about the action itself: whatever was sent, a question has no other form.
+  if (isQuestion(draft.action)) throw deskError("isQuestion");
   const problem = playbookOf(request.playbook)?.checkAction(request.input, action) ?? null;
   if (problem !== null)
     throw deskError("actionInvalid", { message: `${problem} Nothing was decided; correct it and try again.` });

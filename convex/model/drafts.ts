@@ -2,7 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { connectorFor } from "../connectors/index";
 import { playbookOf } from "../playbooks/index";
-import type { Action } from "../shared/actions";
+import { type Action, checkQuestion, isQuestion } from "../shared/actions";
 import { digestOf } from "../shared/digest";
 import { MAX_ROUNDS } from "../shared/limits";
 import type { Evidence, Model, Triage } from "../shared/records";
@@ -23,7 +23,7 @@ export async function draftOf(ctx: QueryCtx, requestId: Id<"requests">, revision
   return draft;
 }
 
-/** What a drafting agent proposes, after the border has checked it. */
+/** What a drafting agent proposes or asks, after the border has checked it. */
 export type Proposal = {
   action: Action;
   summary: string;
@@ -42,7 +42,11 @@ export type AgentBrief = {
   round: number;
   /** The draft that was sent back, and the feedback of all rounds so far, oldest first. */
   previous: { action: Action; feedback: string[] } | null;
+  /** What agents asked in earlier rounds and were told, oldest first. */
+  answered: Answered[];
 };
+/** A question of an agent with a person's answer. */
+export type Answered = { question: string; answer: string };
 
 /** The brief for an agent's run, or null when this attempt is no longer the current one. */
 export async function agentBrief(ctx: QueryCtx, { runId, attempt }: RunRef): Promise<AgentBrief | null> {
@@ -57,25 +61,36 @@ export async function agentBrief(ctx: QueryCtx, { runId, attempt }: RunRef): Pro
     input: request.input,
     triage: request.triage ?? null,
     round: request.rounds + 1,
-    previous: await previousRound(ctx, request),
+    ...(await earlierRounds(ctx, request)),
   };
 }
 
-async function previousRound(ctx: QueryCtx, request: Doc<"requests">): Promise<AgentBrief["previous"]> {
+/** What people said in the rounds before: feedback on drafts, and answers to questions. */
+async function earlierRounds(
+  ctx: QueryCtx,
+  request: Doc<"requests">,
+): Promise<Pick<AgentBrief, "previous" | "answered">> {
   // The last verdicts of all rounds: votes and verdicts that were taken back are among them.
   const decisions = await ctx.db
     .query("decisions")
     .withIndex("by_requestId", (q) => q.eq("requestId", request._id))
     .order("desc")
     .take(VERDICTS_MAX);
-  const sentBack = decisions.filter(
-    ({ verdict, undoneAt }) => verdict.kind === "requestChanges" && undoneAt === undefined,
-  );
-  const [last] = sentBack;
-  if (last === undefined) return null;
-  const feedback = sentBack.flatMap(({ verdict }) => ("feedback" in verdict ? [verdict.feedback] : []));
-  const draft = await draftOf(ctx, request._id, last.revision);
-  return { action: draft.action, feedback: feedback.slice(0, MAX_ROUNDS).reverse() };
+  const feedback: string[] = [];
+  const answered: Answered[] = [];
+  let sentBack: Action | null = null;
+  for (const { verdict, undoneAt, revision } of decisions) {
+    if (verdict.kind !== "requestChanges" || undoneAt !== undefined) continue;
+    if (feedback.length + answered.length === MAX_ROUNDS) break;
+    const { action } = await draftOf(ctx, request._id, revision);
+    if (isQuestion(action)) answered.push({ question: action.question, answer: verdict.feedback });
+    else {
+      sentBack ??= action;
+      feedback.push(verdict.feedback);
+    }
+  }
+  const previous = sentBack === null ? null : { action: sentBack, feedback: feedback.reverse() };
+  return { previous, answered: answered.reverse() };
 }
 
 /** Stores what triage found and ends its run. A late report is a no-op. */
@@ -96,29 +111,30 @@ export async function saveTriage(ctx: MutationCtx, ref: RunRef, agent: string, t
   await endRun(ctx, run, { kind: "ok" });
 }
 
-/** Stores a proposal as the next draft, with the digest people will decide on, and ends the run. */
+/** Stores a proposal, or a question, as the next draft, with the digest people will decide on, and ends the run. */
 export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, proposal: Proposal): Promise<void> {
   const run = await currentRun(ctx, ref);
   if (run === null) return;
   const request = await ctx.db.get("requests", run.requestId);
   if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
-  const problem = playbookOf(request.playbook)?.checkAction(request.input, proposal.action) ?? null;
+  const { action } = proposal;
+  const problem = isQuestion(action)
+    ? checkQuestion(action)
+    : (playbookOf(request.playbook)?.checkAction(request.input, action) ?? null);
   if (problem !== null) throw new Error(`Draft of request ${request._id}: ${problem}`);
   const revision = request.revision + 1;
   const connector = connectorFor();
-  const digest = await digestOf({ playbook: request.playbook, connector, action: proposal.action });
+  const digest = await digestOf({ playbook: request.playbook, connector, action });
   await ctx.db.insert("drafts", { requestId: request._id, revision, connector, digest, ...proposal });
   await ctx.db.patch("requests", request._id, { revision, rounds: request.rounds + 1 });
+  const { model } = proposal;
   await record(
     ctx,
     request._id,
     { kind: "agent", name: agent },
-    {
-      kind: "drafted",
-      revision,
-      digest,
-      model: proposal.model,
-    },
+    isQuestion(action)
+      ? { kind: "questioned", revision, digest, question: action.question, model }
+      : { kind: "drafted", revision, digest, model },
   );
   await endRun(ctx, run, { kind: "ok" });
 }

@@ -5,6 +5,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
 import { firstPolicyOf } from "../playbooks/policy/index";
+import { isQuestion } from "../shared/actions";
 import { deskError } from "../shared/errors";
 import { compareStages, effectOf } from "../shared/policy/compare";
 import { type Plan, planFor } from "../shared/policy/evaluate";
@@ -45,8 +46,8 @@ type Known = Pick<Doc<"policyVersions">, "version" | "policy">;
 
 /**
  * Compares what `policy` asks for with what the version that each request keeps asks for, over the newest `last`
- * requests of a playbook that have a draft. Both are asked about the newest draft as of the time it was made, with the
- * rules revoked and the people there are today. Throws `dryRunInvalid`, and `policyInvalid` with `problems`.
+ * requests of a playbook whose newest draft is an action. Both are asked about the newest draft as of the time it was
+ * made, with the rules revoked and the people there are today. Throws `dryRunInvalid`, and `policyInvalid` with `problems`.
  */
 export async function dryRun(
   ctx: QueryCtx,
@@ -96,18 +97,24 @@ async function casesOf(ctx: QueryCtx, playbook: string, last: number): Promise<{
       .withIndex("by_playbook", (q) => q.eq("playbook", playbook).lt("_creationTime", before))
       .order("desc")
       .take(BATCH);
-    const drafted = requests.filter(({ revision }) => revision > 0).slice(0, last - cases.length);
+    const drafted = await Promise.all(
+      requests
+        .filter(({ revision }) => revision > 0)
+        .map(async (request) => ({ request, draft: await newestDraft(ctx, request) })),
+    );
+    // A question is nothing that rules could look at: its action is still to come.
+    const acting = drafted.filter(({ draft }) => !isQuestion(draft.action)).slice(0, last - cases.length);
     const batch = await Promise.all(
-      drafted.map(async (request) => ({
+      acting.map(async ({ request, draft }) => ({
         request,
-        draft: await newestDraft(ctx, request),
+        draft,
         had: await versions(request.policyVersionId),
         ...(await requesters(request.requesterId)),
       })),
     );
     cases.push(...batch);
     if (cases.length === last || requests.length < BATCH) return { cases, cut: false };
-    for (const document of [...requests, ...batch.map(({ draft }) => draft)]) bytes += getDocumentSize(document);
+    for (const document of [...requests, ...drafted.map(({ draft }) => draft)]) bytes += getDocumentSize(document);
     before = requests.at(-1)?._creationTime ?? before;
   }
   return { cases, cut: true };

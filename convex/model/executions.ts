@@ -2,7 +2,7 @@ import { vEventId, type WorkflowId } from "@convex-dev/workflow";
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import { vAction } from "../shared/actions";
+import { isQuestion, vAction } from "../shared/actions";
 import { vConnector, type Attempt, type AttemptResult } from "../shared/records";
 import { waitingTime } from "../shared/settings";
 import { errorText } from "../shared/errors";
@@ -55,6 +55,7 @@ export async function startPerforming(
   if (!isValid(approval)) return { kind: "lapsed" };
   const draft = await ctx.db.get("drafts", approval.draftId);
   if (draft === null) throw new Error(`Draft ${approval.draftId} is missing.`);
+  if (isQuestion(draft.action)) throw new Error(`Draft ${draft._id} is a question: there is nothing to perform.`);
   const executionId = await ctx.db.insert("executions", {
     requestId,
     draftId: draft._id,

@@ -22,6 +22,7 @@ export async function inboxRows(ctx: QueryCtx, person: Doc<"people">, tasks: Doc
     snoozedUntil: snoozes.get(task._id) ?? null,
     remindedAt: task.remindedAt ?? null,
     summary: task.summary,
+    question: task.question ?? false,
     risk: task.risk,
     createdAt: task._creationTime,
     dueAt: task.dueAt,

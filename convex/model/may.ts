@@ -10,10 +10,14 @@ import { aroundReview } from "./around";
 import { versionOf } from "./policies";
 import type { May } from "./views";
 
-type Deciding = Pick<May, "decide" | "approveNot" | "decideNot" | "editApproves" | "voted" | "delegate" | "escalate">;
+type Deciding = Pick<
+  May,
+  "decide" | "answer" | "approveNot" | "decideNot" | "editApproves" | "voted" | "delegate" | "escalate"
+>;
 
 const NOTHING: Deciding = {
   decide: false,
+  answer: false,
   approveNot: null,
   decideNot: null,
   editApproves: false,
@@ -52,11 +56,13 @@ async function deciding(ctx: QueryCtx, person: Doc<"people">, review: Doc<"revie
   const around = await aroundReview(ctx, state, await versionOf(ctx, review.policyVersionId), [person._id]);
   const refused = whyNot(person._id, "decide", state, around);
   if (refused !== null) return { ...NOTHING, decideNot: conflictText(refused) };
-  const approveNot = whyNot(person._id, "approve", state, around);
+  const question = state.round.question === true;
+  const approveNot = question ? "isQuestion" : whyNot(person._id, "approve", state, around);
   const verdict = standingVotes(state).get(person._id)?.verdict.kind;
   const voted = verdict === "approve" || verdict === "reject" ? verdict : null;
   return {
     decide: true,
+    answer: question,
     approveNot: approveNot === null ? null : conflictText(approveNot),
     decideNot: null,
     editApproves: approveNot === null && !state.task.stage.fourEyes.editor,

@@ -24,17 +24,18 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
       return state;
     case "inReview": {
       const { stage, dueAt } = await get(ctx, "tasks", state.taskId);
-      return { kind: state.kind, taskId: state.taskId, stage, dueAt, at: state.at };
+      return { kind: state.kind, taskId: state.taskId, stage, dueAt, question: isAsked(state), at: state.at };
     }
     case "decided": {
       const { kind, outcome, releaseAt, at } = state;
-      return { kind, outcome, by: await nameOf(ctx, state.personId), releaseAt, at };
+      return { kind, outcome, by: await nameOf(ctx, state.personId), releaseAt, question: isAsked(state), at };
     }
     case "changesRequested":
       return {
         kind: state.kind,
         by: await nameOf(ctx, state.personId),
         feedback: state.feedback,
+        question: isAsked(state),
         at: state.at,
       };
     case "approved": {
@@ -60,6 +61,11 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     default:
       return state satisfies never;
   }
+}
+
+/** Whether a state is about a question. */
+function isAsked({ question }: { question?: true }): boolean {
+  return question === true;
 }
 
 /** A request as a line of a list. */
@@ -123,8 +129,10 @@ export async function requestPage(
   const views = await Promise.all(drafts.map((draft) => draftView(ctx, draft)));
   const review = await lastReviewOf(ctx, requestId);
   const version = await versionOf(ctx, request.policyVersionId);
-  // A task is about its draft, whatever was written since; without one the newest draft is shown.
-  const shown = task?.revision ?? drafts[0]?.revision;
+  // A task is about its draft, whatever was written since. Without one, and where a rule approved what an agent wrote
+  // after the last task, the newest draft is shown; edits that were undone are not.
+  const written = drafts.find(({ editedBy }) => editedBy === undefined)?.revision ?? 0;
+  const shown = task === null || (taskId === undefined && written > task.revision) ? written : task.revision;
   return {
     request: {
       requestId,
@@ -180,6 +188,7 @@ async function taskView(ctx: QueryCtx, person: Doc<"people">, task: Doc<"tasks">
     digest: task.digest,
     createdAt: task._creationTime,
     dueAt: task.dueAt,
+    question: task.question === true,
     outcome: state.kind === "open" ? null : { kind: state.outcome, by: await closedBy(ctx, task), at: state.at },
   };
 }

@@ -26,14 +26,15 @@ export async function auditOf(
   round: Round,
 ): Promise<{ actor: Actor; event: AuditEvent }> {
   const stage = (key: string) => stageNamed(round, key).name;
+  const asking = round.question ? { question: round.question } : {};
   switch (entry.kind) {
     case "taskOpened": {
       const { revision, dueAt } = entry;
-      return { actor: DESK, event: { kind: "taskOpened", stage: stage(entry.stageKey), revision, dueAt } };
+      return { actor: DESK, event: { kind: "taskOpened", stage: stage(entry.stageKey), revision, dueAt, ...asking } };
     }
     case "voted": {
       const { revision, digest, verdict } = entry;
-      return { actor: person(ctx, entry.personId), event: { kind: "voted", revision, digest, verdict } };
+      return { actor: person(ctx, entry.personId), event: { kind: "voted", revision, digest, verdict, ...asking } };
     }
     case "edited":
       return { actor: person(ctx, entry.personId), event: { kind: "edited", ...entry.to } };
@@ -59,11 +60,11 @@ export async function auditOf(
       return { actor: person(ctx, entry.fromId), event: { kind: "delegated", to } };
     }
     case "decided":
-      return decided(ctx, entry.outcome);
+      return decided(ctx, entry.outcome, asking);
     case "undone": {
       const { kind, revision } = entry.outcome;
       if (kind === "withdrawn" || kind === "canceled") throw new Error(`A request that was ${kind} cannot be undone.`);
-      return { actor: person(ctx, entry.personId), event: { kind: "undone", outcome: kind, revision } };
+      return { actor: person(ctx, entry.personId), event: { kind: "undone", outcome: kind, revision, ...asking } };
     }
     case "revoked":
       return { actor: person(ctx, entry.personId), event: { kind: "revoked", reason: entry.reason } };
@@ -72,15 +73,19 @@ export async function auditOf(
   }
 }
 
-function decided(ctx: QueryCtx, outcome: Outcome): { actor: Actor; event: AuditEvent } {
+function decided(
+  ctx: QueryCtx,
+  outcome: Outcome,
+  asking: { question?: true },
+): { actor: Actor; event: AuditEvent } {
   const { kind, by, revision, digest } = outcome;
   const actor = "personId" in by ? person(ctx, by.personId) : DESK;
   if (kind === "withdrawn" || kind === "canceled") return { actor, event: { kind } };
-  if (kind === "rejected" && by.kind === "deadline") return { actor, event: { kind: "expired", revision } };
+  if (kind === "rejected" && by.kind === "deadline") return { actor, event: { kind: "expired", revision, ...asking } };
   if (kind === "rejected" && by.kind === "revocation") {
     return { actor, event: { kind: "revoked", reason: outcome.reason ?? "" } };
   }
-  return { actor, event: { kind: "decided", outcome: kind, revision, digest, why: whyText(by) } };
+  return { actor, event: { kind: "decided", outcome: kind, revision, digest, why: whyText(by), ...asking } };
 }
 
 /** Why there is an outcome that no person made; null where one did. */

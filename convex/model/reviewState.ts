@@ -2,7 +2,7 @@
 
 import type { Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import type { Outcome, Review } from "../shared/review/state";
+import type { Review } from "../shared/review/state";
 import { personIdOf } from "./people";
 import { reasonText } from "./reviewHistory";
 import type { RequestState } from "./state";
@@ -13,7 +13,7 @@ export async function stateOf(ctx: QueryCtx, reviewId: Id<"reviews">, review: Re
   switch (review.kind) {
     case "open": {
       const { _id: taskId } = await taskRowOf(ctx, reviewId, review.task.number);
-      return { kind: "inReview", reviewId, taskId, at: review.task.openedAt };
+      return { kind: "inReview", reviewId, taskId, ...asking(review), at: review.task.openedAt };
     }
     case "decided": {
       const { outcome, releaseAt } = review;
@@ -21,10 +21,11 @@ export async function stateOf(ctx: QueryCtx, reviewId: Id<"reviews">, review: Re
         throw new Error(`Only a person's verdict waits for its release, not ${outcome.kind} by ${outcome.by.kind}.`);
       }
       const personId = personIdOf(ctx, outcome.by.personId);
-      return { kind: "decided", reviewId, outcome: outcome.kind, personId, releaseAt, at: outcome.at };
+      const decided = { outcome: outcome.kind, personId, ...asking(review), releaseAt, at: outcome.at };
+      return { kind: "decided", reviewId, ...decided };
     }
     case "released":
-      return ended(ctx, review.outcome);
+      return ended(ctx, review);
     case "revoked": {
       const { personId, reason, at } = review;
       return { kind: "rejected", by: { kind: "revocation", personId: personIdOf(ctx, personId), reason }, at };
@@ -34,13 +35,21 @@ export async function stateOf(ctx: QueryCtx, reviewId: Id<"reviews">, review: Re
   }
 }
 
-function ended(ctx: QueryCtx, outcome: Outcome): RequestState {
+/** There where the review is about a question. */
+function asking({ round }: Review): { question?: true } {
+  return round.question ? { question: round.question } : {};
+}
+
+function ended(ctx: QueryCtx, review: Extract<Review, { kind: "released" }>): RequestState {
+  const { outcome } = review;
   const { kind, at } = outcome;
   switch (kind) {
     case "approved":
       return { kind, at };
-    case "changesRequested":
-      return { kind, personId: personIdOf(ctx, outcome.by.personId), feedback: outcome.feedback, at };
+    case "changesRequested": {
+      const { by, feedback } = outcome;
+      return { kind, personId: personIdOf(ctx, by.personId), feedback, ...asking(review), at };
+    }
     case "withdrawn":
     case "canceled":
       return { kind, personId: personIdOf(ctx, outcome.by.personId), at };

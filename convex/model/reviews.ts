@@ -7,8 +7,10 @@ import { v, type Infer } from "convex/values";
 import { components, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { isQuestion } from "../shared/actions";
 import { planFor } from "../shared/policy/evaluate";
 import { factsOf } from "../shared/policy/fields";
+import { answering, planForQuestion } from "../shared/policy/questions";
 import type { Policy, Stage } from "../shared/policy/types";
 import type { Around, ReviewEntry, ReviewEvent, Stepped } from "../shared/review/events";
 import { lifeEvent } from "../shared/review/life";
@@ -38,7 +40,7 @@ export const vReviewEvent = v.object({
 });
 export type ReviewOutcome = Infer<typeof vReviewEvent>["outcome"];
 
-/** The plan the policy has for a draft: the stages, or the rule that approves it without a person. */
+/** The plan the policy has for a draft: the stages, or the rule that approves it without a person; never for a question. */
 export async function planOf(
   ctx: MutationCtx,
   request: Doc<"requests">,
@@ -54,7 +56,8 @@ export async function planOf(
   });
   const now = Date.now();
   const revoked = await revokedRuleIds(ctx, request.playbook);
-  const plan = planFor(version.policy, { requestId: request._id, facts, now, revokedRuleIds: revoked });
+  const known = planFor(version.policy, { requestId: request._id, facts, now, revokedRuleIds: revoked });
+  const plan = isQuestion(action) ? planForQuestion(version.policy, known) : known;
   if (plan.kind === "approved") return plan;
   return { ...plan, stages: plan.stages.map((stage) => within(request.decideWithinMs, stage, version.policy, now)) };
 }
@@ -89,10 +92,12 @@ export async function openReview(
     await record(ctx, requestId, DESK, { kind: "autoApproved", rule: name, ruleId, revision, digest });
     return null;
   }
-  const { calendar, stages } = version.policy;
+  const { calendar } = version.policy;
+  const question = isQuestion(draft.action);
+  const stages = question ? version.policy.stages.map(answering) : version.policy.stages;
   const around = await aroundOf(ctx, calendar, [...plan.stages, ...stages], [request.requesterId]);
   const asked = { requesterId: request.requesterId, revision, digest, plan: plan.stages, stages };
-  const stepped = begin(asked, around);
+  const stepped = begin(question ? { ...asked, question } : asked, around);
   const eventId = await createEvent(ctx, components.workflow, { name: "reviewOutcome", workflowId });
   const reviewId = await ctx.db.insert("reviews", {
     requestId,
@@ -257,6 +262,7 @@ async function approve(
   const { policy } = await versionOf(ctx, review.policyVersionId);
   const { by, at, digest, revision } = outcome;
   const draft = await draftOf(ctx, review.requestId, revision);
+  if (isQuestion(draft.action)) throw new Error(`The question ${draft._id} was approved.`);
   await ctx.db.patch("requests", review.requestId, {
     approval: {
       draftId: draft._id,

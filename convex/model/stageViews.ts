@@ -2,7 +2,7 @@
 
 import type { QueryCtx } from "../_generated/server";
 import type { Quorum, Stage, Who } from "../shared/policy/types";
-import type { ClosedTask, Outcome, Review, Vote } from "../shared/review/state";
+import type { ClosedTask, Outcome, Review, Round, Vote } from "../shared/review/state";
 import { nameOf, personIdOf } from "./people";
 import { reasonText, stageNamed } from "./reviewHistory";
 import type { StageView } from "./views";
@@ -16,7 +16,7 @@ export async function stageViews(ctx: QueryCtx, review: Review): Promise<StageVi
   for (const closed of round.closed) {
     const stage = stageNamed(round, closed.stageKey);
     views.push({
-      ...(await asked(ctx, stage)),
+      ...(await asked(ctx, round, stage)),
       ...(await endOfTask(ctx, closed)),
       votes: await votesIn(ctx, round.votes, closed.number),
       endedAt: closed.at,
@@ -26,8 +26,8 @@ export async function stageViews(ctx: QueryCtx, review: Review): Promise<StageVi
   if (review.kind === "open") {
     const { task } = review;
     const open = { status: "open", by: null, note: null, endedAt: null, dueAt: task.dueAt } as const;
-    views.push({ ...(await asked(ctx, task.stage)), ...open, votes: await votesIn(ctx, round.votes, task.number) });
-    for (const stage of round.plan.slice(task.place + 1)) views.push(await ahead(ctx, stage));
+    views.push({ ...(await asked(ctx, round, task.stage)), ...open, votes: await votesIn(ctx, round.votes, task.number) });
+    for (const stage of round.plan.slice(task.place + 1)) views.push(await ahead(ctx, round, stage));
     return views;
   }
   // The last task ended with the review, so it is not among the closed ones.
@@ -35,7 +35,7 @@ export async function stageViews(ctx: QueryCtx, review: Review): Promise<StageVi
   if (last !== null) {
     const { outcome } = review;
     views.push({
-      ...(await asked(ctx, last)),
+      ...(await asked(ctx, round, last)),
       ...(await endOfReview(ctx, outcome)),
       votes: await votesIn(ctx, round.votes, outcome.task),
       endedAt: outcome.at,
@@ -57,15 +57,18 @@ function lastStage({ round }: Review): Stage | null {
   return round.plan.find(({ key }) => !passed.has(key)) ?? round.plan.at(-1) ?? null;
 }
 
-async function asked(ctx: QueryCtx, stage: Stage): Promise<Pick<StageView, "name" | "asks" | "quorum">> {
+type AskedView = Pick<StageView, "name" | "asks" | "quorum">;
+
+async function asked(ctx: QueryCtx, { question }: Round, stage: Stage): Promise<AskedView> {
   const asks: string[] = [];
   for (const who of stage.candidates) asks.push(await whoText(ctx, who));
-  return { name: stage.name, asks, quorum: await quorumText(ctx, stage.quorum) };
+  const quorum = question ? "One of them answers" : await quorumText(ctx, stage.quorum);
+  return { name: stage.name, asks, quorum };
 }
 
-async function ahead(ctx: QueryCtx, stage: Stage): Promise<StageView> {
+async function ahead(ctx: QueryCtx, round: Round, stage: Stage): Promise<StageView> {
   const nothing = { votes: [], by: null, note: null, endedAt: null, dueAt: null };
-  return { ...(await asked(ctx, stage)), ...nothing, status: "ahead" };
+  return { ...(await asked(ctx, round, stage)), ...nothing, status: "ahead" };
 }
 
 /** Whom a stage asks, as people say it. */

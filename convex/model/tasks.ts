@@ -2,6 +2,7 @@
 
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { isQuestion } from "../shared/actions";
 import { keyOf } from "../shared/policy/keys";
 import type { Stage } from "../shared/policy/types";
 import type { TaskOutcome } from "../shared/records";
@@ -36,7 +37,8 @@ export async function openRow(
 ): Promise<void> {
   const draft = await draftOf(ctx, request._id, revision);
   const { digest, summary } = draft;
-  const row = { stage: stage.name, asks, draftId: draft._id, revision, digest, dueAt, summary };
+  const about = isQuestion(draft.action) ? { question: true as const } : {};
+  const row = { stage: stage.name, asks, draftId: draft._id, revision, digest, dueAt, summary, ...about };
   const state = { kind: "open" } as const;
   const there = await taskOf(ctx, reviewId, number);
   if (there !== null) return await ctx.db.patch("tasks", there._id, { ...row, state });

@@ -27,6 +27,9 @@ export const vPerson = v.object({
   roles: v.array(vRole),
 });
 
+/** Whether the draft is a question: "changesRequested" then means that it was answered. */
+const asking = { question: v.boolean() };
+
 export const vStateView = v.union(
   v.object({ kind: v.literal("drafting"), step: v.union(v.literal("triage"), v.literal("draft")), at: v.number() }),
   v.object({
@@ -34,6 +37,7 @@ export const vStateView = v.union(
     taskId: v.id("tasks"),
     stage: v.string(),
     dueAt: v.number(),
+    ...asking,
     at: v.number(),
   }),
   /** The undo window: the workflow hears of it at `releaseAt` (ms since 1970). */
@@ -42,9 +46,10 @@ export const vStateView = v.union(
     outcome: vDecisionOutcome,
     by: v.string(),
     releaseAt: v.number(),
+    ...asking,
     at: v.number(),
   }),
-  v.object({ kind: v.literal("changesRequested"), by: v.string(), feedback: v.string(), at: v.number() }),
+  v.object({ kind: v.literal("changesRequested"), by: v.string(), feedback: v.string(), ...asking, at: v.number() }),
   /** `held`: why the brake holds the action back. */
   v.object({ kind: v.literal("approved"), by: v.string(), held: v.union(v.string(), v.null()), at: v.number() }),
   v.object({ kind: v.literal("performing"), at: v.number() }),
@@ -102,6 +107,7 @@ export const vTaskView = v.object({
   createdAt: v.number(),
   dueAt: v.number(),
   snoozedUntil: v.union(v.number(), v.null()),
+  ...asking,
   outcome: v.union(v.object({ kind: vTaskOutcome, by: v.union(v.string(), v.null()), at: v.number() }), v.null()),
 });
 
@@ -120,7 +126,7 @@ export const vStageView = v.object({
   ),
   /** Whom it asks, as people say it: "Reviewers", "Legal", a name. */
   asks: v.array(v.string()),
-  /** How many of them must approve. */
+  /** How many of them must approve, or that one of them answers. */
   quorum: v.string(),
   votes: v.array(v.object({ by: v.string(), verdict: vVerdict, at: v.number() })),
   /** Who ended it and why, where that is known; null where nobody did. */
@@ -133,8 +139,10 @@ export type StageView = Infer<typeof vStageView>;
 
 /** What the signed-in person may do now. */
 export const vMay = v.object({
-  /** Vote at all, and edit: objecting needs no more. */
+  /** Vote at all, and edit where it is no question: objecting needs no more. */
   decide: v.boolean(),
+  /** The draft is a question, which they may answer or reject; nobody can approve or edit it, and `approveNot` says so. */
+  answer: v.boolean(),
   /** Why their approval would not count, as a sentence; null when it does, or when they may not decide at all. */
   approveNot: v.union(v.string(), v.null()),
   /** Why somebody who can read the task is not asked, as a sentence. */
@@ -166,6 +174,7 @@ export const vTaskRow = v.object({
   snoozedUntil: v.union(v.number(), v.null()),
   remindedAt: v.union(v.number(), v.null()),
   summary: v.string(),
+  ...asking,
   risk: v.union(vRisk, v.null()),
   createdAt: v.number(),
   dueAt: v.number(),

@@ -1,4 +1,4 @@
-import { actionProblem, type ACTIONS, type Action, type ActionKind } from "../shared/actions";
+import { actionProblem, type ACTIONS, type Action, type ActionKind, isQuestion } from "../shared/actions";
 import type { ErrorCode } from "../shared/errors";
 import type { Input } from "../shared/records";
 
@@ -20,7 +20,7 @@ export type Playbook = {
   samples: readonly Sample[];
   /** The input as it is stored, or the code of what is wrong with it. */
   checkInput: (input: Input) => { input: Input } | { error: ErrorCode };
-  /** What is wrong with an action proposed for an input, or edited by a person, as a sentence; or null. */
+  /** A question is no action of any playbook. What is wrong with an action proposed for an input, or edited by a person, as a sentence; or null. */
   checkAction: (input: Input, action: Action) => string | null;
 };
 
@@ -33,5 +33,8 @@ export function checkedAs<K extends ActionKind>(
   kind: K,
   rule: (input: Input, action: ActionOf<K>) => string | null,
 ): Playbook["checkAction"] {
-  return (input, action) => actionProblem(kind, action) ?? rule(input, action as ActionOf<K>);
+  return (input, action) => {
+    if (isQuestion(action)) return "A question cannot take the place of what is to be done.";
+    return actionProblem(kind, action) ?? rule(input, action as ActionOf<K>);
+  };
 }

@@ -41,6 +41,7 @@ const CUSTOMERS: readonly Customer[] = [
     since: "2021",
     plan: "Business, 60 sensors",
   },
+  { email: "nadia.karim@example.com", name: "Nadia Karim", since: "2024", plan: "no subscription" },
   { email: "victor.hale@example.net", name: "Victor Hale", since: "2026", plan: "no subscription" },
 ];
 
@@ -164,6 +165,28 @@ const ORDERS: readonly Order[] = [
     status: "delivered last week, three weeks late, box unopened",
     payments: "one payment of $2,400.00",
     paidCents: 240000,
+    disputed: false,
+  },
+  {
+    number: "FH-20551",
+    email: "nadia.karim@example.com",
+    item: "rain gauge",
+    placedOn: "five weeks ago",
+    totalCents: 5800,
+    status: "delivered a month ago",
+    payments: "one payment of $58.00",
+    paidCents: 5800,
+    disputed: false,
+  },
+  {
+    number: "FH-20556",
+    email: "nadia.karim@example.com",
+    item: "soil sensor with display",
+    placedOn: "three weeks ago",
+    totalCents: 7200,
+    status: "delivered two weeks ago",
+    payments: "one payment of $72.00",
+    paidCents: 7200,
     disputed: false,
   },
   {

@@ -4,6 +4,7 @@ import type { Turn } from "../agents/offline/side";
 import { wordsOf } from "../agents/proposal";
 import type { Proposal } from "../model/drafts";
 import type { Action } from "../shared/actions";
+import { orderNumbersIn } from "../shared/personalData";
 import { riskLevel, type Input } from "../shared/records";
 import { agentOf } from "./agents";
 import { playbookOf } from "./index";
@@ -16,16 +17,20 @@ async function answerOf(tool: Tool | undefined, input: unknown): Promise<unknown
   return (await tool.execute(input, {})) as unknown;
 }
 
-/** What the template model proposes after its look-ups: the draft, or null with its words where it proposes none. */
+/**
+ * What the template model proposes after its look-ups: the draft, or null with its words where it proposes none. `told`
+ * are the answers to what it asked before.
+ */
 export async function offlineDraft(
   playbook: string,
   input: Input,
   feedback: string[] = [],
+  told: string[] = [],
 ): Promise<{ proposal: Proposal; turn: Turn } | { proposal: null; turn: Turn }> {
   const { offline, drafting } = agentOf(playbook);
   const sorted = offline.sort(input);
   const risk = { score: sorted.riskScore, level: riskLevel(sorted.riskScore), reasons: sorted.reasons };
-  const situation = { input, triage: { category: sorted.category, risk }, feedback };
+  const situation = { input, triage: { category: sorted.category, risk }, feedback, told };
   const tools = drafting.tools(input);
   const answers = await Promise.all(
     offline.draft({ ...situation, answers: [] }).calls.map(async ({ tool, input: asked }) => ({
@@ -43,9 +48,18 @@ export async function offlineDraft(
   return { proposal: drafting.proposal.draftOf(input, call.input, texts, model), turn };
 }
 
-/** The draft of an input that must have one. */
+/** The question that a turn asks, or null. */
+export function askedIn({ calls }: Turn): string | null {
+  const call = calls.find(({ tool }) => tool === "askReviewer");
+  return call === undefined ? null : (call.input as { question: string }).question;
+}
+
+/** The draft of an input that must have one. A question on the way is answered with the last order that it names. */
 export async function drafted(playbook: string, input: Input, feedback: string[] = []): Promise<Proposal> {
-  const { proposal, turn } = await offlineDraft(playbook, input, feedback);
+  const first = await offlineDraft(playbook, input, feedback);
+  const asked = askedIn(first.turn);
+  const answer = orderNumbersIn(asked ?? "").slice(-1);
+  const { proposal, turn } = asked === null ? first : await offlineDraft(playbook, input, feedback, answer);
   if (proposal === null) throw new Error(`Nothing was proposed: ${turn.text}`);
   return proposal;
 }

@@ -4,6 +4,9 @@ import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "./records
 /** Which draft something is about. */
 const draft = { revision: v.number(), digest: v.string() };
 
+/** There where the draft is a question of the agent. */
+const asking = { question: v.optional(v.literal(true)) };
+
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
   v.object({ kind: v.literal("demoEnabled") }),
@@ -27,10 +30,12 @@ export const vAuditEvent = v.union(
   }),
   v.object({ kind: v.literal("submitted"), playbook: v.string() }),
   v.object({ kind: v.literal("triaged"), category: v.string(), riskScore: v.number() }),
-  v.object({ kind: v.literal("drafted"), revision: v.number(), digest: v.string(), model: vModel }),
+  v.object({ kind: v.literal("drafted"), ...draft, model: vModel }),
+  /** An agent asked instead of proposing an action; its question is a draft, too. */
+  v.object({ kind: v.literal("questioned"), ...draft, question: v.string(), model: vModel }),
   v.object({ kind: v.literal("autoApproved"), rule: v.string(), ruleId: v.string(), ...draft }),
-  v.object({ kind: v.literal("taskOpened"), stage: v.string(), revision: v.number(), dueAt: v.number() }),
-  v.object({ kind: v.literal("voted"), ...draft, verdict: vVerdict }),
+  v.object({ kind: v.literal("taskOpened"), stage: v.string(), revision: v.number(), dueAt: v.number(), ...asking }),
+  v.object({ kind: v.literal("voted"), ...draft, verdict: vVerdict, ...asking }),
   v.object({ kind: v.literal("edited"), ...draft }),
   v.object({ kind: v.literal("stagePassed"), stage: v.string(), byDeadline: v.boolean() }),
   v.object({ kind: v.literal("escalated"), stage: v.string(), to: v.string(), reason: v.string() }),
@@ -38,9 +43,15 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("delegated"), to: v.string() }),
   v.object({ kind: v.literal("reminded"), stage: v.string(), dueAt: v.number() }),
   /** The outcome of a review; `why` where no person made it. */
-  v.object({ kind: v.literal("decided"), outcome: vDecisionOutcome, ...draft, why: v.union(v.string(), v.null()) }),
-  v.object({ kind: v.literal("expired"), revision: v.number() }),
-  v.object({ kind: v.literal("undone"), outcome: vDecisionOutcome, revision: v.number() }),
+  v.object({
+    kind: v.literal("decided"),
+    outcome: vDecisionOutcome,
+    ...draft,
+    why: v.union(v.string(), v.null()),
+    ...asking,
+  }),
+  v.object({ kind: v.literal("expired"), revision: v.number(), ...asking }),
+  v.object({ kind: v.literal("undone"), outcome: vDecisionOutcome, revision: v.number(), ...asking }),
   v.object({ kind: v.literal("revoked"), reason: v.string() }),
   v.object({ kind: v.literal("commented"), text: v.string() }),
   v.object({ kind: v.literal("brakeOn"), playbook: v.union(v.string(), v.null()), reason: v.string() }),
@@ -98,12 +109,14 @@ export function auditText(event: AuditEvent): string {
       return `sorted it as ${event.category}, risk ${event.riskScore} of 100`;
     case "drafted":
       return `wrote draft ${event.revision}`;
+    case "questioned":
+      return `asked: ${event.question}`;
     case "autoApproved":
       return `approved draft ${event.revision} by the rule “${event.rule}”, without a person`;
     case "taskOpened":
-      return `asked for a decision on draft ${event.revision} (${event.stage})`;
+      return `asked for ${event.question ? "an answer to question" : "a decision on draft"} ${event.revision} (${event.stage})`;
     case "voted":
-      return votedText(event.revision, event.verdict);
+      return votedText(draftText(event), event.verdict, event.question);
     case "edited":
       return `edited the draft: it is now draft ${event.revision}`;
     case "stagePassed":
@@ -117,11 +130,15 @@ export function auditText(event: AuditEvent): string {
     case "reminded":
       return `reminded “${event.stage}” of the deadline`;
     case "decided":
-      return `${OUTCOMES[event.outcome]}${event.why === null ? "" : `: ${event.why}`}`;
+      return `${outcomeText(event)}${event.why === null ? "" : `: ${event.why}`}`;
     case "expired":
-      return `rejected draft ${event.revision}: nobody decided before the deadline`;
+      return event.question
+        ? `rejected question ${event.revision}: nobody answered before the deadline`
+        : `rejected draft ${event.revision}: nobody decided before the deadline`;
     case "undone":
-      return `took the decision on draft ${event.revision} back`;
+      return event.question && event.outcome === "changesRequested"
+        ? `took the answer to question ${event.revision} back`
+        : `took the decision on ${draftText(event)} back`;
     case "revoked":
       return `revoked the approval: ${event.reason}`;
     case "commented":
@@ -163,14 +180,23 @@ const OUTCOMES = {
   changesRequested: "sent the draft back",
 } as const;
 
-function votedText(revision: number, verdict: Infer<typeof vVerdict>): string {
+/** What a decision was about: "draft 2", "question 2". Both are counted together. */
+function draftText({ revision, question }: { revision: number; question?: true | undefined }): string {
+  return `${question ? "question" : "draft"} ${revision}`;
+}
+
+function outcomeText({ outcome, question }: Extract<AuditEvent, { kind: "decided" }>): string {
+  return question && outcome === "changesRequested" ? "answered the question" : OUTCOMES[outcome];
+}
+
+function votedText(draft: string, verdict: Infer<typeof vVerdict>, question?: true): string {
   switch (verdict.kind) {
     case "approve":
-      return `approved draft ${revision}`;
+      return `approved ${draft}`;
     case "reject":
-      return `rejected draft ${revision}: ${verdict.reason}`;
+      return `rejected ${draft}: ${verdict.reason}`;
     case "requestChanges":
-      return `asked for changes to draft ${revision}: ${verdict.feedback}`;
+      return question ? `answered ${draft}: ${verdict.feedback}` : `asked for changes to ${draft}: ${verdict.feedback}`;
     default:
       return verdict satisfies never;
   }

@@ -13,6 +13,8 @@ export const BODY_MAX = 20_000;
 /** Longest reason or feedback a reviewer can give, in characters: it goes into a prompt and into the audit history. */
 export const NOTE_MAX = 2_000;
 export const SUMMARY_MAX = 600;
+/** Longest question of an agent, in characters: a person reads it whole before they answer. */
+export const QUESTION_MAX = 600;
 export const REASONING_MAX = 1_200;
 export const CLAIM_MAX = 400;
 export const EVIDENCE_MAX = 12;

@@ -1,6 +1,5 @@
-import type { ActionField, ActionKind } from "@convex/shared/actions";
+import { type ActionField, type DraftKind, shapeOfKind } from "@convex/shared/actions";
 import type { ReactNode } from "react";
-import { fieldsOf } from "@/lib/action-fields";
 import { cn } from "@/lib/utils";
 
 /** What stands in each field of an action, by the field's name: its text, its diff, or a place where it will be. */
@@ -10,7 +9,11 @@ export type Parts = ReadonlyMap<string, ReactNode>;
 type Frame = (props: { fields: readonly ActionField[]; parts: Parts }) => ReactNode;
 
 /** Kinds with a form of their own; every other one is a sheet. */
-const FRAMES: Partial<Record<ActionKind, Frame>> = { refund: RefundSlip, announcement: AnnouncementPage };
+const FRAMES: Partial<Record<DraftKind, Frame>> = {
+  refund: RefundSlip,
+  announcement: AnnouncementPage,
+  question: QuestionText,
+};
 
 /** An action in the form of its kind, with all of its parts. */
 export function ActionFrame({
@@ -18,14 +21,14 @@ export function ActionFrame({
   parts,
   className,
 }: {
-  kind: ActionKind;
+  kind: DraftKind;
   parts: Parts;
   className?: string | undefined;
 }) {
   const Frame = FRAMES[kind] ?? Sheet;
   return (
     <div className={cn("min-w-0", className)}>
-      <Frame fields={fieldsOf(kind)} parts={parts} />
+      <Frame fields={shapeOfKind(kind).fields} parts={parts} />
     </div>
   );
 }
@@ -72,6 +75,11 @@ function AnnouncementPage({ fields, parts }: { fields: readonly ActionField[]; p
       </article>
     </>
   );
+}
+
+/** What an agent asks, large: there is nothing else to read in it. */
+function QuestionText({ parts }: { parts: Parts }) {
+  return <p className="verbatim px-4 py-5 text-lg leading-7 font-medium text-balance sm:px-5">{parts.get("question")}</p>;
 }
 
 function Lines({ fields, parts }: { fields: readonly ActionField[]; parts: Parts }) {

@@ -1,4 +1,4 @@
-import { type Action, type ActionField, kindOf, shapeOf } from "@convex/shared/actions";
+import { type Action, type ActionField, kindOf, shapeOf, shapeOfKind } from "@convex/shared/actions";
 import { dollars } from "@convex/shared/money";
 import { dayText } from "./format";
 
@@ -32,19 +32,21 @@ export interface FieldChange {
 }
 
 /**
- * Every field that either side has, in order; equal ones too, so that a reader sees what did not change. Both sides must
- * be of one kind: the drafts of a request are.
+ * Every field that either side has, in order; equal ones too, so that a reader sees what did not change. Between a
+ * question and an action everything is new.
  */
 export function fieldChanges(before: Action, after: Action): FieldChange[] {
-  return fieldsOf(kindOf(after)).flatMap((field) => {
-    const change = { field, before: textIn(field, before), after: textIn(field, after) };
+  const kind = kindOf(after);
+  const comparable = kindOf(before) === kind;
+  return shapeOfKind(kind).fields.flatMap((field) => {
+    const change = { field, before: comparable ? textIn(field, before) : null, after: textIn(field, after) };
     return change.before === null && change.after === null ? [] : [change];
   });
 }
 
 /** Every field that an action has, with its value as people read it. */
 export function actionFields(action: Action): { field: ActionField; text: string }[] {
-  return fieldsOf(kindOf(action)).flatMap((field) => {
+  return shapeOfKind(kindOf(action)).fields.flatMap((field) => {
     const text = textIn(field, action);
     return text === null ? [] : [{ field, text }];
   });

@@ -89,7 +89,8 @@ function questionIn(prompt: LanguageModelV4Prompt): { playbook: string; situatio
     );
   });
   const triage = (marked("TRIAGE")[0] as Triage | undefined) ?? null;
-  return { playbook, situation: { input, triage, feedback: marked("FEEDBACK") as string[], answers } };
+  const [feedback, told] = [marked("FEEDBACK") as string[], marked("ANSWER") as string[]];
+  return { playbook, situation: { input, triage, feedback, told, answers } };
 }
 
 function usageOf(prompt: LanguageModelV4Prompt, content: LanguageModelV4Content[]): LanguageModelV4Usage {

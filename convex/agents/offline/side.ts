@@ -3,7 +3,14 @@ import type { Sorted } from "./classify";
 import type { ToolAnswer } from "./knowledge";
 
 /** What the desk's prompt tells the template model, and what tools answered since. */
-export type Situation = { input: Input; triage: Triage | null; feedback: string[]; answers: ToolAnswer[] };
+export type Situation = {
+  input: Input;
+  triage: Triage | null;
+  feedback: string[];
+  /** What reviewers answered to its questions, oldest first. */
+  told: string[];
+  answers: ToolAnswer[];
+};
 
 /** What the template model says next: a note, and the tools it calls with it. */
 export type Turn = { text: string; calls: { tool: string; input: unknown }[] };

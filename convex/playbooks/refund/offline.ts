@@ -12,7 +12,8 @@ import { orderNumbersIn } from "../../shared/personalData";
 import type { Input } from "../../shared/records";
 import type { Order } from "../records";
 import type { RefundProposal } from "./agent";
-import { askedCents, methodIn, methodWished, orderFor, reasonIn } from "./reading";
+import { UNCLEAR, whichOrder } from "./asking";
+import { askedCents, isUnclear, methodIn, methodWished, orderFor, orderToldOf, reasonIn } from "./reading";
 import { SCALE } from "./signs";
 import { allowedCents, payment, TEMPLATES } from "./templates";
 
@@ -22,7 +23,7 @@ export const offline: OfflineSide = { sort: (input) => classify(SCALE, input), d
 const NO_ORDER =
   "None of the sender's orders fits this request, and only an order of the sender can be refunded. I propose nothing.";
 
-function draft({ input, triage, feedback, answers }: Situation): Turn {
+function draft({ input, triage, feedback, told, answers }: Situation): Turn {
   const reason = reasonIn(textOf(input));
   if (answers.length === 0) {
     const again = feedback.length === 0 ? "" : ` The reviewer wants changes: ${feedback.at(-1)}`;
@@ -36,21 +37,29 @@ function draft({ input, triage, feedback, answers }: Situation): Turn {
     };
   }
   const knowledge = knowledgeFrom(answers);
-  const order = orderFor(textOf(input), knowledge.orders);
-  if (order === null) return { text: NO_ORDER, calls: [] };
+  const order = orderToldOf(told, knowledge.orders) ?? orderFor(textOf(input), knowledge.orders);
+  if (order === null) {
+    if (told.length > 0 || !isUnclear(textOf(input), knowledge.orders)) return { text: NO_ORDER, calls: [] };
+    const question = whichOrder(input.from, knowledge.orders);
+    return { text: UNCLEAR, calls: [{ tool: "askReviewer", input: { question } }] };
+  }
   const suspicious = (triage?.category ?? classify(SCALE, input).category) === "security";
-  const proposal = refundOf(input, order, knowledge, feedback, suspicious);
+  const proposal = refundOf(input, order, knowledge, feedback, suspicious, told);
   const text = `Order ${order.number} is the sender's. I write the refund and the note now.`;
   return { text, calls: [{ tool: "proposeAction", input: proposal }] };
 }
 
-/** The template model's proposal for an order of the sender. `suspicious`: triage took the message for fraud. */
+/**
+ * The template model's proposal for an order of the sender. `suspicious`: triage took the message for fraud. `told`: what
+ * reviewers answered to its questions.
+ */
 export function refundOf(
   input: Input,
   order: Order,
   knowledge: Pick<Knowledge, "policies">,
   feedback: readonly string[],
   suspicious: boolean,
+  told: readonly string[] = [],
 ): RefundProposal {
   const text = textOf(input);
   const reason = reasonIn(text);
@@ -76,6 +85,7 @@ export function refundOf(
     ...(tooMuch
       ? [`The customer asks for ${dollars(asked)}; ${dollars(allowed)} is what the policy allows here.`]
       : []),
+    ...(told.length > 0 ? ["Which order it is about is a reviewer's answer; the message names none."] : []),
     ...(suspicious ? ["The message looks like fraud: nothing of what it says about accounts was followed."] : []),
   ];
   const sum = `Refund of ${dollars(amountCents)}${method === "voucher" ? " as a voucher" : ""}`;

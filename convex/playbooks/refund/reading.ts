@@ -73,3 +73,18 @@ export function orderFor(text: string, orders: readonly Order[]): Order | null {
   if (named.length > 0) return orders.find(({ number }) => named.includes(number)) ?? null;
   return orders.length === 1 ? (orders[0] ?? null) : null;
 }
+
+/** Whether a request leaves open which of the sender's orders it is about: it names none, and there are several. */
+export function isUnclear(text: string, orders: readonly Order[]): boolean {
+  return orderNumbersIn(text).length === 0 && orders.length > 1;
+}
+
+/** The sender's order that the last answer with one names, or null. */
+export function orderToldOf(told: readonly string[], orders: readonly Order[]): Order | null {
+  for (const answer of told.toReversed()) {
+    const named = orderNumbersIn(answer);
+    const order = orders.find(({ number }) => named.includes(number));
+    if (order !== undefined) return order;
+  }
+  return null;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Refund } from "../../shared/actions";
-import { drafted, offlineDraft, problemWith, sampleOf } from "../testing.helper";
+import { askedIn, drafted, offlineDraft, problemWith, sampleOf } from "../testing.helper";
 import { amountsIn, askedCents, methodIn, reasonIn } from "./reading";
 
 const OWEN = sampleOf("refund", "dead-sensors");
@@ -42,6 +42,10 @@ describe("a refund goes to the sender, for an order of theirs, and is never more
     expect(problemWith("refund", input, action)).toMatch(/disputed at the bank/);
   });
 
+  it("refuses a question in the place of a refund", () => {
+    expect(problemWith("refund", OWEN, { question: "Which order?" })).toMatch(/^A question cannot take the place/);
+  });
+
   it("refuses an action of another kind", () => {
     const letter = { to: OWEN.from, subject: "Re: Hi", body: "Hello.", resolution: "answer" } as const;
     expect(problemWith("refund", OWEN, letter)).toMatch(/is missing/);
@@ -75,6 +79,29 @@ describe("the template model", () => {
     const { proposal, turn } = await offlineDraft("refund", input);
     expect(proposal).toBeNull();
     expect(turn.text).toMatch(/None of the sender's orders fits/);
+  });
+
+  it("asks which order is meant where the message names none and there are several", async () => {
+    const { proposal, turn } = await offlineDraft("refund", sampleOf("refund", "which-order"));
+    expect(proposal).toBeNull();
+    expect(askedIn(turn)).toMatch(/^Which order .* FH-20551 \(rain gauge, .*\), FH-20556 \(soil sensor/);
+  });
+
+  it.each([
+    ["FH-20551", { orderId: "FH-20551", amountCents: 5_800 }],
+    ["the display one: fh-20556", { orderId: "FH-20556", amountCents: 7_200 }],
+  ])("proposes a refund of the order that was answered: %s", async (answer, wanted) => {
+    const input = sampleOf("refund", "which-order");
+    const { proposal } = await offlineDraft("refund", input, [], [answer]);
+    if (proposal === null) throw new Error("Nothing was proposed.");
+    expect(proposal.action).toMatchObject(wanted);
+    expect(problemWith("refund", input, proposal.action)).toBeNull();
+  });
+
+  it.each(["FH-20540", "I do not know."])("does not ask again, and proposes nothing, where the answer is: %s", async (answer) => {
+    const { proposal, turn } = await offlineDraft("refund", sampleOf("refund", "which-order"), [], [answer]);
+    expect(proposal).toBeNull();
+    expect(turn.calls).toEqual([]);
   });
 
   it("takes the sender's only order where the message names none", async () => {

@@ -1,6 +1,9 @@
 import type { Sample } from "../playbook";
 
-/** Refund requests to try the desk with, from $12 to $2,400, and one that tries to get more than is its own. */
+/**
+ * Refund requests to try the desk with, from $12 to $2,400, one that does not say which order it is about, and
+ * one that tries to get more than is its own.
+ */
 export const SAMPLES: readonly Sample[] = [
   {
     id: "late-seeds",
@@ -28,6 +31,18 @@ both soil sensors from order FH-20517 do not work. They blink twice and then go 
 I do not want replacements. Please refund the $89.00.
 
 Owen Fraser`,
+  },
+  {
+    id: "which-order",
+    from: "Nadia Karim <nadia.karim@example.com>",
+    subject: "It stopped working, money back please",
+    risk: "low",
+    tone: "brief",
+    message: `Hi,
+
+what I bought from you stopped working after a few days. New batteries did not help. I would like a refund, please.
+
+Nadia Karim`,
   },
   {
     id: "cracked-valve",

@@ -6,15 +6,19 @@ import {
   ACTIONS,
   checkAnnouncement,
   checkCustomerReply,
+  checkQuestion,
   checkRefund,
   headOf,
+  isQuestion,
   kindOf,
+  performedKindOf,
   shapeOf,
   shapeProblem,
   type Action,
   type ActionKind,
   type Announcement,
   type CustomerReply,
+  type Question,
   type Refund,
 } from "./index";
 import { actionShape } from "./shape";
@@ -30,6 +34,7 @@ const REFUND: Refund = {
 };
 const NEWS: Announcement = { channel: "website", audience: "public", headline: "News", body: "We have news." };
 const ALL: Record<ActionKind, Action> = { customerReply: REPLY, refund: REFUND, announcement: NEWS };
+const QUESTION: Question = { question: "Which order is it?" };
 const KINDS = Object.keys(ACTIONS) as ActionKind[];
 
 it.each<[string, Partial<CustomerReply>, RegExp]>([
@@ -166,3 +171,22 @@ it.each(Object.entries(DIGESTS))(
     expect((await digestOf({ playbook, connector: "outbox", action: ALL[playbook] })).slice(0, 16)).toBe(start);
   },
 );
+
+it.each([
+  ["nothing", "  ", /is empty/],
+  ["more than 600 characters", "x".repeat(601), /longer than 600 characters/],
+  ["broken characters", "Which\ud800?", /broken characters/],
+])("refuses a question of %s", (_, question, problem) => {
+  expect(checkQuestion({ question: "x".repeat(600) })).toBeNull();
+  expect(checkQuestion({ question })).toMatch(problem);
+});
+
+it("a question is a kind of draft that no playbook has and nothing performs", () => {
+  expect(kindOf(QUESTION)).toBe("question");
+  expect(isQuestion(QUESTION)).toBe(true);
+  for (const kind of KINDS) expect(isQuestion(ALL[kind])).toBe(false);
+  expect(headOf(QUESTION)).toEqual({ title: QUESTION.question, detail: "" });
+  expect(() => performedKindOf(QUESTION)).toThrow(/never performed/);
+  expect(() => shapeOf("question")).toThrow(/no action of a playbook/);
+  for (const kind of KINDS) expect(actionProblem(kind, QUESTION)).toMatch(/is missing/);
+});

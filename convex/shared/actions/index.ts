@@ -1,13 +1,16 @@
-// Every action the desk knows, by the name of the playbook that proposes it. A new playbook's kind of action is added
-// here, twice: in the union that tables store, and in the table that both sides read.
+// Every action the desk knows, by the name of the playbook that proposes it, and the question that an agent may ask
+// instead. A new playbook's kind of action is added here, twice: in the union that tables store, and in the table that
+// both sides read.
 
 import { v, type Infer } from "convex/values";
 import { announcementShape, vAnnouncement } from "./announcement";
 import { customerReplyShape, vCustomerReply } from "./customerReply";
+import { type Question, questionShape, vQuestion } from "./question";
 import { refundShape, vRefund } from "./refund";
 import type { ActionShape, Head } from "./shape";
 
-export const vAction = v.union(vCustomerReply, vRefund, vAnnouncement);
+/** What a draft holds: an action, or a question. */
+export const vAction = v.union(vCustomerReply, vRefund, vAnnouncement, vQuestion);
 export type Action = Infer<typeof vAction>;
 
 /** By playbook: how its action is stored, seen, edited and checked. */
@@ -17,6 +20,8 @@ export const ACTIONS = {
   announcement: announcementShape,
 };
 export type ActionKind = keyof typeof ACTIONS;
+/** What a draft can be: an action of one of the kinds, or a question, which nothing performs. */
+export type DraftKind = ActionKind | "question";
 const KINDS = Object.keys(ACTIONS) as ActionKind[];
 
 /** The kind of action that a playbook proposes. Throws where the desk has no playbook of that name. */
@@ -34,16 +39,34 @@ export function shapeOf(playbook: string): ActionShape<Action> {
   return ACTIONS[kindOfPlaybook(playbook)];
 }
 
+/** Whether a draft is a question: it can be answered or rejected, never approved, edited or performed. */
+export function isQuestion(action: Action): action is Question {
+  return questionShape.is(action);
+}
+
 /** Which kind a stored action is, told by its fields: no two kinds have the same. */
-export function kindOf(action: Action): ActionKind {
+export function kindOf(action: Action): DraftKind {
+  if (isQuestion(action)) return "question";
   const kind = KINDS.find((name) => ACTIONS[name].is(action));
   if (kind === undefined) throw new Error(`An action with the fields ${Object.keys(action).join(", ")} is of no kind.`);
   return kind;
 }
 
+/** The kind of an action that was performed. Throws for a question: nothing performs one. */
+export function performedKindOf(action: Action): ActionKind {
+  const kind = kindOf(action);
+  if (kind === "question") throw new Error("A question is never performed.");
+  return kind;
+}
+
+/** Everything about a kind of draft. */
+export function shapeOfKind(kind: DraftKind): ActionShape<Action> {
+  return kind === "question" ? questionShape : ACTIONS[kind];
+}
+
 /** An action as a line of a list: "Refund of $64.90 for order FH-20517", "To Owen Fraser <owen@example.com>". */
 export function headOf(action: Action): Head {
-  return shapeOf(kindOf(action)).head(action);
+  return shapeOfKind(kindOf(action)).head(action);
 }
 
 /** Whether a value has exactly the types of a playbook's action: null, or what is different, as a sentence. */
@@ -76,6 +99,7 @@ export {
   type Team,
 } from "./customerReply";
 export { choicesOf, isDay, type ActionField, type Choice, type Problem } from "./fields";
+export { checkQuestion, type Question, vQuestion } from "./question";
 export {
   checkRefund,
   vRefund,

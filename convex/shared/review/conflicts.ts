@@ -22,6 +22,8 @@ const TEXTS = {
   handedOver: "Somebody else decides this in your place. Nothing was decided. Ask them if you disagree.",
   alreadyVoted:
     "You already objected to this draft. Your first verdict stands. Ask for changes if you want a new draft.",
+  isQuestion:
+    "This is a question from the agent, so there is nothing to approve or to edit. Nothing was decided. Answer it, or reject it.",
   nothingChanged:
     "The draft is as it was before the edit. Nothing was decided. Approve it as it is, or change something.",
   nothingToUndo: "Nothing has been decided yet. Nothing was changed. Reload to see where it stands.",
@@ -59,7 +61,7 @@ export function conflictText(code: ConflictCode): string {
 /** Who won and with what. `at` is in ms since 1970. */
 export type Won = {
   by: By;
-  outcome: "approved" | "rejected" | "changesRequested" | "withdrawn" | "canceled" | "revoked" | "escalated" | "edited";
+  outcome: "approved" | "rejected" | "changesRequested" | "answered" | "withdrawn" | "canceled" | "revoked" | "escalated" | "edited";
   at: number;
 };
 
@@ -86,5 +88,6 @@ export function lateFor(review: Exclude<Review, { kind: "open" }>): Conflict {
     withdrawn: "alreadyWithdrawn",
     canceled: "alreadyCanceled",
   };
-  return { conflict: conflicts[kind] ?? "alreadyDecided", won: { by, outcome: kind, at } };
+  const outcome = review.round.question && kind === "changesRequested" ? "answered" : kind;
+  return { conflict: conflicts[kind] ?? "alreadyDecided", won: { by, outcome, at } };
 }

@@ -118,6 +118,8 @@ export const vRound = v.object({
   /** The draft that is decided. */
   revision: v.number(),
   digest: v.string(),
+  /** There where the draft is a question: it is answered (a request for changes) or rejected, never approved. */
+  question: v.optional(v.literal(true)),
   /** Who edited this revision; null when an agent wrote it. */
   editorId: v.union(v.string(), v.null()),
   /** The stages to pass, in order; never empty. */

@@ -14,6 +14,8 @@ export type Asked = {
   requesterId: string;
   revision: number;
   digest: string;
+  /** Where the draft is a question. */
+  question?: true;
   plan: Stage[];
   stages: Stage[];
 };

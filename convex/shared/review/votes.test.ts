@@ -167,6 +167,41 @@ describe("votes", () => {
   });
 });
 
+describe("questions", () => {
+  const asking = (change: Parameters<typeof deskOf>[0] = {}) => {
+    const desk = deskOf(change);
+    desk.state = { ...desk.open, round: { ...desk.open.round, question: true } };
+    return desk;
+  };
+
+  it("rule 29: a question can be neither approved nor edited, and stays as it is", () => {
+    const desk = asking();
+    const before = desk.state;
+    expect(desk.approve("ann")).toBe("isQuestion");
+    expect(desk.edit("ann", [])).toBe("isQuestion");
+    expect(desk.state).toBe(before);
+  });
+
+  it("rule 29: an answer decides at once, and who comes later is told that it was answered", () => {
+    const desk = asking({ quorum: two });
+    expect(desk.sendBack("ann")).toBeNull();
+    expect(desk.state).toMatchObject({ kind: "decided", outcome: { kind: "changesRequested", feedback: "Shorter." } });
+    const late: ReviewEvent = { kind: "vote", personId: "ben", ...desk.seen(), verdict: { kind: "approve" } };
+    expect(step(desk.state, late, aroundAt(desk.now))).toMatchObject({
+      conflict: "alreadyDecided",
+      won: { by: person("ann"), outcome: "answered" },
+    });
+  });
+
+  it("rule 29: a question can be rejected, and undone it waits again as a question", () => {
+    const desk = asking();
+    expect(desk.reject("ann")).toBeNull();
+    expect(desk.undo("ann")).toBeNull();
+    expect(desk.open.round.question).toBe(true);
+    expect(desk.approve("ben")).toBe("isQuestion");
+  });
+});
+
 describe("edits", () => {
   it("rule 9: an edit makes earlier votes count no more, and must change something", () => {
     const desk = deskOf({ quorum: two, candidates: ["ann", "ben", "cleo"].map(person) });

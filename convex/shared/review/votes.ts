@@ -18,6 +18,7 @@ export function vote(review: Review, event: VoteEvent, around: Around): StepResu
   const open = openFor(review, event.task, around);
   if ("conflict" in open) return open;
   const refused = whyNot(personId, verdict.kind === "approve" ? "approve" : "decide", open, around);
+  if (open.round.question && verdict.kind === "approve") return refuse("isQuestion");
   if (refused !== null) return refuse(refused);
   if (!isCurrent(open.round, seen)) return stale(open.round);
   const standing = standingVotes(open).get(personId);
@@ -36,6 +37,7 @@ export function edit(review: Review, event: EditEvent, around: Around): StepResu
   const open = openFor(review, event.task, around);
   if ("conflict" in open) return open;
   const refused = whyNot(personId, "decide", open, around);
+  if (round.question) return refuse("isQuestion");
   if (refused !== null) return refuse(refused);
   if (!isCurrent(round, seen)) return stale(round);
   if (to.digest === round.digest) return refuse("nothingChanged");
