@@ -6,7 +6,7 @@ import { DESK } from "./model/audit";
 import { saveVersion } from "./model/policies";
 import { customerReply } from "./playbooks/policy/customerReply";
 import { sampleOf } from "./playbooks/testing.helper";
-import type { Policy } from "./shared/policy/types";
+import type { Policy, Rule } from "./shared/policy/types";
 import type { Verdict } from "./shared/records";
 import {
   demoDesk,
@@ -65,6 +65,7 @@ it("29: asked, answered, the next draft uses the answer, and only that is approv
 
   await decide(desk, priya, requestId, ANSWER);
   const drafted = await pageOf(priya, requestId);
+  expect((await priya.query(api.tasks.get, { taskId: asked.task?.taskId ?? "" }))?.draft?.revision).toBe(1);
   expect(drafted.draft).toMatchObject({ revision: 2, action: WANTED });
   expect(drafted.draft?.reasoning).toContain("a reviewer's answer");
   expect(drafted.state).toMatchObject({ kind: "inReview", question: false });
@@ -140,13 +141,13 @@ it("29: nobody answers in time: rejected, also where the stage approves at its d
 it("29: no rule approves a question, and only the first stage is asked, of which one is enough", async () => {
   const two = stage({ key: "two", name: "Two", quorum: { kind: "count", count: 2 } });
   const after = stage({ key: "after", name: "After" });
-  const anything = {
+  const anything: Rule = {
     id: "anything",
     name: "Anything",
     when: [],
     leadsTo: { kind: "approve", until: Date.now() + 48 * HOUR_MS, samplePercent: 0, sampleStages: [] },
-  } as const;
-  const { desk, priya, requestId } = await asking(policy([two, after], { rules: [{ ...anything, when: [] }] }));
+  };
+  const { desk, priya, requestId } = await asking(policy([two, after], { rules: [anything] }));
   const { stages } = await pageOf(priya, requestId);
   expect(stages.map(({ name }) => name)).toEqual(["Two"]);
   await decide(desk, priya, requestId, ANSWER);

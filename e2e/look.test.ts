@@ -14,7 +14,7 @@ const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1440, heig
 let desk: Desk;
 let browser: Browser;
 /** Paths of pages that only exist once work was done. */
-const paths = { completed: "", rejected: "", waiting: "", message: "", task: "", second: "" };
+const paths = { completed: "", rejected: "", waiting: "", message: "", task: "", second: "", question: "" };
 
 beforeAll(async () => {
   desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
@@ -37,6 +37,7 @@ beforeAll(async () => {
   paths.second = await submitSample(maya, refund, "Refund");
   await openTask(priya, refund);
   await approve(priya);
+  paths.question = await submitSample(maya, "It stopped working, money back please", "Refund");
   for (const subject of subjects.slice(2, 6)) paths.waiting = await submitSample(maya, subject);
   await inboxRow(priya, subjects[5] ?? "").click();
   await decision(priya).getByRole("button", { name: "Approve" }).waitFor();
@@ -68,6 +69,8 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "inbox", who: "Priya Raman", path: () => "/inbox", ready: (page) => page.getByRole("list", { name: "Open tasks" }).waitFor() },
   { name: "task", who: "Priya Raman", path: () => paths.task, ready: (page) => decision(page).getByRole("button", { name: "Approve" }).waitFor() },
   { name: "task-edit", who: "Priya Raman", path: () => paths.task, ready: editing },
+  { name: "question", who: "Priya Raman", path: () => paths.question, ready: (page) => decision(page).getByRole("button", { name: "Answer" }).waitFor() },
+  { name: "question-answer", who: "Priya Raman", path: () => paths.question, ready: answering },
   { name: "second-stage", who: "Helen Marsh", path: () => paths.second, ready: (page) => page.getByText("Approved by Priya Raman").waitFor() },
   { name: "out-of-office", who: "Priya Raman", path: () => "/inbox?for=all", ready: leaving },
   { name: "new-request", who: "Maya Okafor", path: () => "/new", ready: (page) => page.getByLabel("Subject", { exact: true }).waitFor() },
@@ -86,6 +89,11 @@ async function editing(page: Page): Promise<void> {
   await decision(page).getByRole("button", { name: "Approve" }).waitFor();
   await page.keyboard.press("e");
   await page.getByRole("dialog", { name: /^Edit draft/ }).waitFor();
+}
+
+async function answering(page: Page): Promise<void> {
+  await decision(page).getByRole("button", { name: "Answer" }).click();
+  await decision(page).getByRole("textbox", { name: "Your answer" }).waitFor();
 }
 
 async function leaving(page: Page): Promise<void> {

@@ -50,10 +50,10 @@ export function inboxRow(page: Page, subject: string): Locator {
   return page.getByRole("list", { name: "Open tasks" }).getByRole("link").filter({ hasText: subject });
 }
 
-/** Opens a task from the inbox and waits until it can be decided. */
-export async function openTask(page: Page, subject: string): Promise<void> {
+/** Opens a task from the inbox and waits until it can be decided, or answered where it is a question. */
+export async function openTask(page: Page, subject: string, button: "Approve" | "Answer" = "Approve"): Promise<void> {
   await inboxRow(page, subject).click();
-  await decision(page).getByRole("button", { name: "Approve" }).waitFor();
+  await decision(page).getByRole("button", { name: button }).waitFor();
 }
 
 /** The bar at the foot of the screen where decisions are made and shown. */
@@ -78,7 +78,7 @@ export async function moreWays(page: Page, name: RegExp): Promise<void> {
 }
 
 /** Sends a decision that carries words. */
-export async function decideWith(page: Page, verdict: "Reject" | "Request changes", words: string): Promise<void> {
+export async function decideWith(page: Page, verdict: "Reject" | "Request changes" | "Answer", words: string): Promise<void> {
   await decision(page).getByRole("button", { name: verdict }).click();
   await decision(page).getByRole("textbox").fill(words);
   await decision(page).locator("form").getByRole("button", { name: verdict }).click();

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
-import { decision, goTo, openTask, signIn, submitSample } from "./people.ts";
+import { decideWith, decision, goTo, inboxRow, openTask, signIn, submitSample } from "./people.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -55,6 +55,28 @@ it("a refund is shown as a slip, approved, and stands in the outbox as what it i
   await goTo(maya.page, "Outbox");
   await maya.page.getByRole("link", { name: /Refund of \$89\.00 for order FH-20517/ }).click();
   await maya.page.getByLabel("Message").getByText("Owen Fraser <owen.fraser@example.com>").first().waitFor();
+});
+
+it("an agent's question is answered, and only the draft that uses the answer can be approved", async () => {
+  const subject = "It stopped working, money back please";
+  await choose("Refund");
+  await submitSampleHere(subject);
+  await inboxRow(priya.page, subject).filter({ hasText: "Question" }).waitFor();
+  await openTask(priya.page, subject, "Answer");
+  await priya.page.getByLabel("Question 1", { exact: true }).getByText(/^Which order is the refund for\?/).waitFor();
+  for (const name of ["Approve", "Edit", "Request changes"]) {
+    expect(await decision(priya.page).getByRole("button", { name }).count()).toBe(0);
+  }
+  await priya.page.keyboard.press("c");
+  await decision(priya.page).getByRole("button", { name: "Back" }).click();
+  await decideWith(priya.page, "Answer", "It is FH-20556.");
+  const draft = maya.page.getByLabel("Draft 2", { exact: true });
+  await draft.getByText("$72.00", { exact: true }).first().waitFor();
+  await draft.getByText("It is FH-20556.", { exact: true }).waitFor();
+  await maya.page.getByLabel("History of this request").getByText("answered question 1: It is FH-20556.").waitFor();
+  await openTask(priya.page, subject);
+  await decision(priya.page).getByRole("button", { name: "Approve" }).click();
+  await maya.page.getByText("Done: performed exactly as approved").waitFor();
 });
 
 it("a refund of somebody else's order is not drafted, and the reason says what to do", async () => {

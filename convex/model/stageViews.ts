@@ -36,7 +36,7 @@ export async function stageViews(ctx: QueryCtx, review: Review): Promise<StageVi
     const { outcome } = review;
     views.push({
       ...(await asked(ctx, round, last)),
-      ...(await endOfReview(ctx, outcome)),
+      ...(await endOfReview(ctx, round, outcome)),
       votes: await votesIn(ctx, round.votes, outcome.task),
       endedAt: outcome.at,
       dueAt: null,
@@ -118,7 +118,7 @@ async function endOfTask(ctx: QueryCtx, closed: ClosedTask): Promise<Ended> {
   }
 }
 
-async function endOfReview(ctx: QueryCtx, outcome: Outcome): Promise<Ended> {
+async function endOfReview(ctx: QueryCtx, { question }: Round, outcome: Outcome): Promise<Ended> {
   const { by, note } = await byText(ctx, outcome.by);
   switch (outcome.kind) {
     case "approved":
@@ -126,7 +126,7 @@ async function endOfReview(ctx: QueryCtx, outcome: Outcome): Promise<Ended> {
     case "rejected":
       return { status: "rejected", by, note: outcome.reason ?? note };
     case "changesRequested":
-      return { status: "changesRequested", by, note: outcome.feedback };
+      return { status: question ? "answered" : "changesRequested", by, note: outcome.feedback };
     case "withdrawn":
     case "canceled":
       return { status: "stopped", by, note };

@@ -120,6 +120,7 @@ export const vStageView = v.object({
     v.literal("edited"),
     v.literal("rejected"),
     v.literal("changesRequested"),
+    v.literal("answered"),
     v.literal("stopped"),
     v.literal("open"),
     v.literal("ahead"),

@@ -7,6 +7,8 @@ import {
   CircleXIcon,
   HourglassIcon,
   type LucideIcon,
+  MessageCircleQuestionIcon,
+  MessageCircleReplyIcon,
   PenLineIcon,
   RepeatIcon,
   SendIcon,
@@ -70,12 +72,28 @@ function LookBadge({ look }: { look: Look }) {
   );
 }
 
-/** Where a request is in its life. `rejectedBy` is needed only for kind "rejected". */
-export function RequestStateBadge({ kind, rejectedBy = "person" }: { kind: LifeKind; rejectedBy?: RejectedBy }) {
+/** The same where the draft is a question of the agent: asked, and answered. */
+const ASKED: Look = { word: "Question", icon: MessageCircleQuestionIcon, variant: "primary" };
+const ANSWERED: Look = { word: "Answered", icon: MessageCircleReplyIcon, variant: "success" };
+
+/** Marks a question of an agent among drafts. */
+export function QuestionBadge() {
+  return <LookBadge look={ASKED} />;
+}
+
+/**
+ * Where a request is in its life. `rejectedBy` is needed only for kind "rejected"; `question` where its draft is a
+ * question.
+ */
+export function RequestStateBadge(props: { kind: LifeKind; rejectedBy?: RejectedBy; question?: boolean }) {
+  const { kind, rejectedBy = "person", question = false } = props;
+  if (question && kind === "inReview") return <LookBadge look={ASKED} />;
+  if (question && kind === "changesRequested") return <LookBadge look={ANSWERED} />;
   return <LookBadge look={kind === "rejected" ? REJECTED[rejectedBy] : REQUEST[kind]} />;
 }
 
-/** How a task ended, or that it still waits. */
-export function TaskOutcomeBadge({ outcome }: { outcome: TaskOutcome | "open" }) {
-  return <LookBadge look={TASK[outcome]} />;
+/** How a task ended, or that it still waits; `question` where it asks for an answer. */
+export function TaskOutcomeBadge(props: { outcome: TaskOutcome | "open"; question?: boolean }) {
+  const { outcome, question = false } = props;
+  return <LookBadge look={question && outcome === "changesRequested" ? ANSWERED : TASK[outcome]} />;
 }

@@ -59,6 +59,8 @@ function titleOf(desk: DeskErrorData): string {
     case "notAllowed":
     case "ownRequest":
       return "You may not do this";
+    case "isQuestion":
+      return "This is a question";
     case "notFound":
       return "Not found";
     default:

@@ -8,6 +8,8 @@ export type RecentDecision = {
   taskId: Id<"tasks">;
   subject: string;
   outcome: DecisionOutcome;
+  /** Whether it was about a question: "changesRequested" then means that it was answered. */
+  question: boolean;
   until: number;
 };
 

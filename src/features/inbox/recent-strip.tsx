@@ -33,7 +33,8 @@ export function RecentStrip({ recent }: { recent: RecentDecision }) {
     <div className="flex items-center justify-between gap-3 border-t bg-card px-4 py-2 text-xs">
       <p className="min-w-0">
         <span className="block truncate">
-          You {DID[recent.outcome]} <span className="font-medium">{recent.subject}</span>
+          You {recent.question && recent.outcome === "changesRequested" ? "answered" : DID[recent.outcome]}{" "}
+          <span className="font-medium">{recent.subject}</span>
         </span>
         <span role="timer" className="block text-muted-foreground tabular-nums">
           It takes effect in {shortLeft(recent.until, now)}.

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { FunctionReturnType } from "convex/server";
 import { AlarmClockIcon, BellIcon, UserCheckIcon } from "lucide-react";
 import { RiskBadge } from "@/components/risk-badge";
-import { TaskOutcomeBadge } from "@/components/state-badge";
+import { QuestionBadge, TaskOutcomeBadge } from "@/components/state-badge";
 import { Countdown, TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { comingTime, exactTime } from "@/lib/format";
@@ -40,7 +40,8 @@ export function TaskRow({ task, playbook, search }: { task: Task; playbook: stri
       </span>
       <span className="line-clamp-2 text-muted-foreground">{task.summary}</span>
       <span className="mt-1 flex flex-wrap items-center gap-1.5">
-        {task.outcome !== null && <TaskOutcomeBadge outcome={task.outcome} />}
+        {task.question && open && <QuestionBadge />}
+        {task.outcome !== null && <TaskOutcomeBadge outcome={task.outcome} question={task.question} />}
         {task.risk !== null && <RiskBadge level={task.risk.level} score={task.risk.score} />}
         {open && search.for === "all" && task.asksMe && (
           <Badge variant="primary">
@@ -60,7 +61,7 @@ export function TaskRow({ task, playbook, search }: { task: Task; playbook: stri
             Until {comingTime(snoozedUntil, now)}
           </Badge>
         )}
-        {task.round > 1 && <span className="text-xs text-muted-foreground tabular-nums">Draft {task.round}</span>}
+        {task.round > 1 && <span className="text-xs text-muted-foreground tabular-nums">{task.question ? "Question" : "Draft"} {task.round}</span>}
       </span>
     </Link>
   );

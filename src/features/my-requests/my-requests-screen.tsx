@@ -95,7 +95,11 @@ function RequestRow({ row }: { row: Row }) {
             </Badge>
           )}
           {row.risk !== null && <RiskBadge level={row.risk.level} />}
-          <RequestStateBadge kind={state.kind} rejectedBy={state.kind === "rejected" ? state.by.kind : "person"} />
+          <RequestStateBadge
+            kind={state.kind}
+            rejectedBy={state.kind === "rejected" ? state.by.kind : "person"}
+            question={"question" in state && state.question}
+          />
         </span>
       </span>
       <ChevronRightIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { reasonOf } from "@/lib/sentences";
 import { type Commands, SnoozeItems } from "./decision-actions";
+import { titleOf } from "./draft-words";
 import type { RequestPage, Task } from "./types";
 
 /** What the bar says when there is nothing to decide here for whoever looks: it waits for others, or it is over. */
@@ -40,9 +41,9 @@ export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNod
         </>
       ) : (
         <>
-          {later?.badge ?? <TaskOutcomeBadge outcome={outcome.kind} />}
+          {later?.badge ?? <TaskOutcomeBadge outcome={outcome.kind} question={task.question} />}
           <p role="status" className="text-muted-foreground">
-            {byWhom(task.revision, later?.by ?? outcome.by)} <TimeAgo at={later?.at ?? outcome.at} />
+            {byWhom(titleOf(page.drafts, task.revision), later?.by ?? outcome.by)} <TimeAgo at={later?.at ?? outcome.at} />
           </p>
           <span className="ml-auto flex items-center gap-3">
             <NextStage page={page} task={task} />
@@ -54,8 +55,8 @@ export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNod
   );
 }
 
-function byWhom(revision: number, by: string | null): string {
-  return by === null ? `Draft ${revision}` : `Draft ${revision}, by ${by}`;
+function byWhom(draft: string, by: string | null): string {
+  return by === null ? draft : `${draft}, by ${by}`;
 }
 
 /** How a request ended after people had decided about its draft: then that is what holds. Null where they decided. */
@@ -84,5 +85,5 @@ function NextStage({ page, task }: { page: RequestPage; task: Task }) {
 
 function whyNot(page: RequestPage, task: Task): string {
   if (page.may.decideNot !== null) return reasonOf(page.may.decideNot);
-  return `Draft ${task.revision} waits for “${task.stage}”.`;
+  return `${titleOf(page.drafts, task.revision)} waits for “${task.stage}”.`;
 }

@@ -4,6 +4,7 @@ import {
   ArrowUpIcon,
   CheckIcon,
   EllipsisIcon,
+  MessageCircleReplyIcon,
   PencilIcon,
   Undo2Icon,
   UserRoundPlusIcon,
@@ -41,12 +42,32 @@ export function editWords(may: RequestPage["may"]): string {
   return may.editApproves ? "Edit and approve" : "Edit and pass on";
 }
 
-/** The three verdicts, always in reach, and everything else in a menu beside them. */
-export function DecisionActions(props: { page: RequestPage; task: Task; decision: Decision; commands: Commands }) {
+type ActionsProps = { page: RequestPage; task: Task; decision: Decision; commands: Commands };
+
+/** The verdicts, always in reach, and everything else in a menu beside them. A question is answered or rejected. */
+export function DecisionActions(props: ActionsProps) {
+  return props.page.may.answer ? <AnswerActions {...props} /> : <DraftActions {...props} />;
+}
+
+function AnswerActions({ page, task, decision, commands }: ActionsProps) {
+  const { pending } = decision;
+  return (
+    <div className="flex w-full gap-2 @2xl:w-auto">
+      <MoreMenu page={page} task={task} pending={pending} commands={commands} />
+      <RejectButton page={page} pending={pending} commands={commands} />
+      <Button className="flex-1 px-3" disabled={pending} onClick={() => commands.show("requestChanges")}>
+        <MessageCircleReplyIcon aria-hidden />
+        Answer
+        <KeyHint>c</KeyHint>
+      </Button>
+    </div>
+  );
+}
+
+function DraftActions(props: ActionsProps) {
   const { page, task, decision, commands } = props;
   const { pending, sending } = decision;
   const { may } = page;
-  const objected = may.voted === "reject";
   return (
     <div className="flex w-full gap-2 @2xl:w-auto">
       <MoreMenu page={page} task={task} pending={pending} commands={commands} />
@@ -74,16 +95,7 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
         </span>
         <KeyHint>c</KeyHint>
       </Button>
-      <Button
-        variant="outline"
-        className="flex-1 px-2 text-destructive hover:text-destructive @lg:px-3"
-        disabled={pending || objected}
-        onClick={() => commands.show("reject")}
-      >
-        <XIcon aria-hidden className="hidden @lg:block" />
-        {objected ? "Rejected" : "Reject"}
-        <KeyHint>r</KeyHint>
-      </Button>
+      <RejectButton page={page} pending={pending} commands={commands} />
       <Button
         className="flex-1 px-2 has-[>svg]:px-2 @lg:has-[>svg]:px-3"
         disabled={pending || may.approveNot !== null || may.voted !== null}
@@ -99,6 +111,22 @@ export function DecisionActions(props: { page: RequestPage; task: Task; decision
   );
 }
 
+function RejectButton({ page, pending, commands }: { page: RequestPage; pending: boolean; commands: Commands }) {
+  const objected = page.may.voted === "reject";
+  return (
+    <Button
+      variant="outline"
+      className="flex-1 px-2 text-destructive hover:text-destructive @lg:px-3"
+      disabled={pending || objected}
+      onClick={() => commands.show("reject")}
+    >
+      <XIcon aria-hidden className="hidden @lg:block" />
+      {objected ? "Rejected" : "Reject"}
+      <KeyHint>r</KeyHint>
+    </Button>
+  );
+}
+
 function MoreMenu(props: { page: RequestPage; task: Task; pending: boolean; commands: Commands }) {
   const { page, task, pending, commands } = props;
   const { may } = page;
@@ -110,9 +138,11 @@ function MoreMenu(props: { page: RequestPage; task: Task; pending: boolean; comm
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent side="top" align="start" className="w-72">
-        <Item icon={<PencilIcon aria-hidden />} keyName="e" onSelect={() => commands.show("edit")}>
-          {editWords(may)}
-        </Item>
+        {!may.answer && (
+          <Item icon={<PencilIcon aria-hidden />} keyName="e" onSelect={() => commands.show("edit")}>
+            {editWords(may)}
+          </Item>
+        )}
         <Item
           icon={<UserRoundPlusIcon aria-hidden />}
           keyName="d"

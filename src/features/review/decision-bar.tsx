@@ -75,6 +75,7 @@ function Foot({ page, task, bar, next }: Parts & { next: ReactNode }) {
         <NoteForm
           key={shown}
           kind={shown}
+          question={page.may.answer}
           text={bar.kept.note.text}
           onText={bar.kept.write}
           round={{ current: page.request.round, max: page.request.maxRounds }}

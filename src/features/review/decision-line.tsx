@@ -2,6 +2,7 @@ import { Countdown } from "@/components/time";
 import { comingTime, exactTime, shortDigest } from "@/lib/format";
 import { useNow } from "@/lib/now";
 import { reasonOf } from "@/lib/sentences";
+import { titleOf } from "./draft-words";
 import type { RequestPage, Task } from "./types";
 
 /** The id of the sentence that says why an approval would not count, for the button it is about. */
@@ -14,7 +15,7 @@ export function DecisionLine({ page, task }: { page: RequestPage; task: Task }) 
   return (
     <div className="min-w-0 text-xs text-muted-foreground">
       <p>
-        <span className="font-medium text-foreground">Draft {task.revision}</span> ·{" "}
+        <span className="font-medium text-foreground">{titleOf(page.drafts, task.revision)}</span> ·{" "}
         <code className="font-mono" title={`SHA-256 ${task.digest}`}>
           {shortDigest(task.digest)}
         </code>{" "}
@@ -23,7 +24,7 @@ export function DecisionLine({ page, task }: { page: RequestPage; task: Task }) 
       {may.voted !== null && (
         <p role="status">
           <span className="font-medium text-foreground">
-            You {may.voted === "approve" ? "approved" : "rejected"} this draft.
+            You {may.voted === "approve" ? "approved" : "rejected"} this {task.question ? "question" : "draft"}.
           </span>{" "}
           It waits for others.
         </p>

@@ -1,5 +1,5 @@
-import { kindOfPlaybook } from "@convex/shared/actions";
-import { BotIcon, GitCompareIcon, PenLineIcon } from "lucide-react";
+import { isQuestion, kindOfPlaybook, shapeOfKind } from "@convex/shared/actions";
+import { BotIcon, GitCompareIcon, MessageCircleQuestionIcon, PenLineIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { ActionFrame } from "@/components/action-frame";
 import { ActionDiff, ActionLetter } from "@/components/action-letter";
@@ -8,28 +8,31 @@ import { TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { fieldsOf } from "@/lib/action-fields";
-import { shortDigest } from "@/lib/format";
+import { capitalized, shortDigest } from "@/lib/format";
 import { initialsOf } from "@/lib/initials";
 import { cn } from "@/lib/utils";
-import { type LiveDraft, writtenFields } from "./live-draft";
+import { draftName } from "./draft-words";
+import { isAsking, type LiveDraft, writtenFields } from "./live-draft";
 import { modelWords } from "./model-words";
 import type { Draft } from "./types";
 
-/** What a person asked to be different, which the next draft answers. */
-export type Feedback = { by: string; text: string; at: number };
+/** What a person asked to be different, or answered to a question: the next draft follows it. */
+export type Feedback = { by: string; text: string; at: number; question: string | null };
 
 /**
- * The draft as it will be performed: the largest thing on the screen. `previous` is the revision before it and
- * `feedback` what was said about that one, if any.
+ * The draft as it will be performed, or the question that waits for an answer: the largest thing on the screen. `previous`
+ * is what it can be compared with and `feedback` what was said about the revision before it, if any.
  */
 export function DraftCard(props: { draft: Draft; previous: Draft | null; feedback: Feedback | null }) {
   const { draft, previous, feedback } = props;
   // A person's text stands on plain ground behind a solid edge.
   const edited = draft.editedBy !== null;
+  const question = isQuestion(draft.action);
+  const Icon = edited ? PenLineIcon : question ? MessageCircleQuestionIcon : BotIcon;
+  const title = capitalized(draftName(draft));
   const [comparing, setComparing] = useState(false);
   return (
-    <Card aria-label={`Draft ${draft.revision}`} className={cn(!edited && "border-dashed border-agent-border")}>
+    <Card aria-label={title} className={cn(!edited && "border-dashed border-agent-border")}>
       <header
         className={cn(
           "flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 rounded-t-lg border-b px-4 py-2 sm:px-5",
@@ -39,8 +42,8 @@ export function DraftCard(props: { draft: Draft; previous: Draft | null; feedbac
         <h2
           className={cn("inline-flex items-center gap-1.5 text-sm font-semibold", !edited && "text-agent-foreground")}
         >
-          {edited ? <PenLineIcon aria-hidden className="size-4" /> : <BotIcon aria-hidden className="size-4" />}
-          Draft {draft.revision}
+          <Icon aria-hidden className="size-4" />
+          {title}
         </h2>
         <Badge variant="outline">{edited ? `Edited by ${draft.editedBy}` : modelWords(draft.model)}</Badge>
         <TimeAgo at={draft.createdAt} className="hidden text-xs text-muted-foreground sm:inline" />
@@ -65,7 +68,9 @@ export function DraftCard(props: { draft: Draft; previous: Draft | null; feedbac
         <ActionLetter action={draft.action} />
       )}
       <footer className="border-t px-4 py-2 text-xs text-muted-foreground sm:px-5">
-        Performed through the {draft.connector} exactly as above, or not at all. Digest{" "}
+        {question
+          ? "The agent needs an answer before it can propose an action. Nothing is performed for a question. Digest "
+          : `Performed through the ${draft.connector} exactly as above, or not at all. Digest `}
         <code className="font-mono" title={`SHA-256 ${draft.digest}`}>
           {shortDigest(draft.digest)}
         </code>
@@ -83,7 +88,9 @@ export function LiveDraftCard(props: {
   feedback: Feedback | null;
 }) {
   const { playbook, live, revision, to, feedback } = props;
-  const { shown, at } = writtenFields(fieldsOf(playbook), live, to);
+  const kind = isAsking(live) ? "question" : kindOfPlaybook(playbook);
+  const title = `${kind === "question" ? "Question" : "Draft"} ${revision}`;
+  const { shown, at } = writtenFields(shapeOfKind(kind).fields, live, to);
   const parts = shown.map(({ field, text }): [string, ReactNode] => [
     field.name,
     text === null ? (
@@ -93,18 +100,18 @@ export function LiveDraftCard(props: {
     ),
   ]);
   return (
-    <Card aria-label={`Draft ${revision}, being written`} aria-busy className="border-dashed border-agent-border">
+    <Card aria-label={`${title}, being written`} aria-busy className="border-dashed border-agent-border">
       <header className="flex min-h-11 items-center gap-3 rounded-t-lg border-b border-dashed border-agent-border bg-agent px-4 py-2 sm:px-5">
         <h2 className="inline-flex items-center gap-1.5 text-sm font-semibold text-agent-foreground">
           <BotIcon aria-hidden className="size-4" />
-          Draft {revision}
+          {title}
         </h2>
         <span className="text-xs text-muted-foreground">
           {live === null ? "The agents are looking things up…" : "Being written…"}
         </span>
       </header>
       {feedback !== null && <FeedbackLine feedback={feedback} />}
-      <ActionFrame kind={kindOfPlaybook(playbook)} parts={new Map(parts)} />
+      <ActionFrame kind={kind} parts={new Map(parts)} />
     </Card>
   );
 }
@@ -143,10 +150,11 @@ function FeedbackLine({ feedback }: { feedback: Feedback }) {
         initials={initialsOf(feedback.by)}
         aside={
           <>
-            asked for <TimeAgo at={feedback.at} />
+            {feedback.question === null ? "asked for" : "answered"} <TimeAgo at={feedback.at} />
           </>
         }
       >
+        {feedback.question !== null && <p className="verbatim mb-1 text-muted-foreground">“{feedback.question}”</p>}
         <p className="verbatim">{feedback.text}</p>
       </PersonVoice>
     </div>

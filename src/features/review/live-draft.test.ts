@@ -1,6 +1,6 @@
 import { shapeOf } from "@convex/shared/actions";
 import { describe, expect, it } from "vitest";
-import { draftOf, NOTHING, written, writtenFields } from "./live-draft";
+import { draftOf, isAsking, NOTHING, written, writtenFields } from "./live-draft";
 
 const start = (toolCallId: string, toolName = "proposeAction") => ({ type: "tool-input-start", toolCallId, toolName });
 const delta = (toolCallId: string, inputTextDelta: string) => ({
@@ -23,6 +23,14 @@ describe("written", () => {
   it("starts over when the agent calls the tool again", () => {
     expect(written(NOTHING, [start("1"), delta("1", "wrong"), start("2"), delta("2", "right")]).json).toBe("right");
   });
+});
+
+it("a question is written as a draft is, and known by its field", () => {
+  const { json } = written(NOTHING, [start("1", "askReviewer"), delta("1", '{"question":"Which')]);
+  expect(json).toBe('{"question":"Which');
+  expect(isAsking({ question: "Which" })).toBe(true);
+  expect(isAsking({ to: "" })).toBe(false);
+  expect(isAsking(null)).toBe(false);
 });
 
 describe("draftOf", () => {

@@ -12,21 +12,26 @@ export interface Written {
 
 export const NOTHING: Written = { call: null, json: "" };
 
-/** The tool whose input is the draft itself. */
-const PROPOSE = "proposeAction";
+/** The tools whose input is the draft itself: an action, or a question. */
+const ENDINGS: readonly unknown[] = ["proposeAction", "askReviewer"];
 
-/** Adds streamed parts to what was written before. A new call of the tool starts over: the model corrects itself. */
+/** Adds streamed parts to what was written before. A new call of one of the tools starts over: the model corrects itself. */
 export function written(before: Written, parts: readonly unknown[]): Written {
   let { call, json } = before;
   for (const part of parts) {
     if (typeof part !== "object" || part === null) continue;
     const { type, toolName, toolCallId, inputTextDelta } = part as Record<string, unknown>;
     if (typeof toolCallId !== "string") continue;
-    if (type === "tool-input-start" && toolName === PROPOSE) [call, json] = [toolCallId, ""];
+    if (type === "tool-input-start" && ENDINGS.includes(toolName)) [call, json] = [toolCallId, ""];
     else if (type === "tool-input-delta" && toolCallId === call && typeof inputTextDelta === "string")
       json += inputTextDelta;
   }
   return { call, json };
+}
+
+/** Whether what is being written is a question: no action has a field of that name. */
+export function isAsking(live: LiveDraft | null): boolean {
+  return live !== null && "question" in live;
 }
 
 /** A tool input as a draft, or null when it is none (yet). */

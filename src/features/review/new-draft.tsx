@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { WhatChanged } from "./conflict-dialog";
+import { nameOf, titleOf } from "./draft-words";
 import type { RequestPage, Task } from "./types";
 
 /** Another draft has taken the place of the one that was being read (`before`): it must be read before it is decided. */
@@ -16,10 +17,10 @@ export function NewDraft(props: { page: RequestPage; task: Task; before: number;
         <p className="min-w-0 flex-1 basis-64">
           <span className="font-medium">
             {editor === null
-              ? `Draft ${task.revision} has arrived`
+              ? `${titleOf(page.drafts, task.revision)} has arrived`
               : `${editor} edited it: this is draft ${task.revision}`}
           </span>{" "}
-          in place of the one you were reading. Read it, then decide.
+          in place of the one you were reading. Read it, then {task.question ? "answer" : "decide"}.
         </p>
         <div className="flex flex-wrap gap-2">
           {known && (
@@ -27,7 +28,7 @@ export function NewDraft(props: { page: RequestPage; task: Task; before: number;
               {comparing ? "Hide the changes" : "What changed"}
             </Button>
           )}
-          <Button onClick={props.onRead}>I have read draft {task.revision}</Button>
+          <Button onClick={props.onRead}>I have read {nameOf(page.drafts, task.revision)}</Button>
         </div>
       </div>
     </>

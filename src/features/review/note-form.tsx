@@ -24,6 +24,13 @@ const WORDS = {
     sending: "Sending…",
     missing: "Write what should change: the agent needs it to draft again.",
   },
+  answer: {
+    label: "Your answer",
+    hint: "The agent reads it and goes on. Nothing is performed before a person has decided on its draft.",
+    send: "Answer",
+    sending: "Sending…",
+    missing: "Write an answer: the agent waits for it.",
+  },
   escalate: {
     label: "Why should somebody else decide?",
     hint: "Who takes over reads it. Their deadline counts from now, and this stage no longer asks you.",
@@ -36,6 +43,8 @@ const WORDS = {
 /** The reason or the feedback that a decision must carry. The text stays in the caller's hands, so nothing is lost. */
 export function NoteForm(props: {
   kind: NoteKind;
+  /** Whether it is about a question of the agent: then a request for changes is the answer. */
+  question: boolean;
   text: string;
   onText: (text: string) => void;
   round: { current: number; max: number };
@@ -43,7 +52,8 @@ export function NoteForm(props: {
   onSend: (text: string) => void;
   onLeave: () => void;
 }) {
-  const words = WORDS[props.kind];
+  const answers = props.question && props.kind === "requestChanges";
+  const words = answers ? WORDS.answer : WORDS[props.kind];
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [tried, setTried] = useState(false);
@@ -72,7 +82,9 @@ export function NoteForm(props: {
   return (
     <form onSubmit={submit} onKeyDown={onKeyDown} noValidate className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <Label htmlFor={id}>{words.label}</Label>
+        <Label htmlFor={id}>
+          {props.question && props.kind === "reject" ? "Why do you reject this question?" : words.label}
+        </Label>
         <span className="text-xs text-muted-foreground tabular-nums">
           {count(props.text.length)} / {count(NOTE_MAX)}
         </span>

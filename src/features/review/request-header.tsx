@@ -17,7 +17,11 @@ export function RequestHeader({ page }: { page: RequestPage }) {
           <span className="[overflow-wrap:anywhere]">{request.from}</span> · {request.playbookTitle}
         </p>
         <p className="mt-2.5 flex flex-wrap items-center gap-2">
-          <RequestStateBadge kind={state.kind} rejectedBy={state.kind === "rejected" ? state.by.kind : "person"} />
+          <RequestStateBadge
+            kind={state.kind}
+            rejectedBy={state.kind === "rejected" ? state.by.kind : "person"}
+            question={"question" in state && state.question}
+          />
           {triage !== null && (
             <>
               <RiskBadge level={triage.risk.level} score={triage.risk.score} />

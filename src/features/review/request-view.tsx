@@ -1,3 +1,4 @@
+import { isQuestion } from "@convex/shared/actions";
 import { FileXIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { EmptyState } from "@/components/page";
@@ -5,6 +6,7 @@ import { Card } from "@/components/ui/card";
 import { AgentTimeline } from "./agent-timeline";
 import { CommentsCard } from "./comments-card";
 import { DraftCard, type Feedback, LiveDraftCard } from "./draft-card";
+import { comparableWith } from "./draft-words";
 import { EventsCard } from "./events-card";
 import { ExecutionsCard } from "./executions-card";
 import { MessageCard } from "./message-card";
@@ -27,7 +29,6 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
   const drafting = props.live && page.state.kind === "drafting";
   const written = useLiveDraft(page.request.threadId, drafting);
   const { draft, drafts } = page;
-  const previous = draft === null ? null : (drafts.find((each) => each.revision === draft.revision - 1) ?? null);
 
   return (
     <div className="@container">
@@ -57,12 +58,14 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
                 <DraftCard
                   key={draft.draftId}
                   draft={draft}
-                  previous={previous}
-                  feedback={feedbackOn(page, previous?.revision)}
+                  previous={comparableWith(draft, drafts)}
+                  feedback={feedbackOn(page, draft.revision - 1)}
                 />
               )}
             </div>
-            {!drafting && draft !== null && <ReasonsCard className="order-3" draft={draft} triage={page.triage} />}
+            {!drafting && draft !== null && !isQuestion(draft.action) && (
+              <ReasonsCard className="order-3" draft={draft} triage={page.triage} />
+            )}
             <CommentsCard className="order-4" page={page} />
             {drafts.length > (drafting ? 0 : 1) && <RevisionsCard className="order-6" page={page} />}
           </div>
@@ -79,9 +82,11 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
   );
 }
 
-/** What a person asked to be different about a revision, or null when nobody did. */
+/** What a person asked to be different about a revision, or answered to it, or null when nobody did. */
 function feedbackOn(page: RequestPage, revision: number | undefined): Feedback | null {
   const decision = page.decisions.findLast((each) => each.revision === revision && !each.undone);
   if (decision?.verdict.kind !== "requestChanges") return null;
-  return { by: decision.by, text: decision.verdict.feedback, at: decision.at };
+  const about = page.drafts.find((each) => each.revision === revision)?.action;
+  const question = about !== undefined && isQuestion(about) ? about.question : null;
+  return { by: decision.by, text: decision.verdict.feedback, at: decision.at, question };
 }

@@ -1,8 +1,11 @@
+import { isQuestion } from "@convex/shared/actions";
 import { ChevronRightIcon, UserIcon } from "lucide-react";
 import { ActionDiff, ActionLetter } from "@/components/action-letter";
 import { TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { capitalized } from "@/lib/format";
+import { comparableWith, draftName } from "./draft-words";
 import { VerdictBadge } from "./verdict-badge";
 import type { RequestPage } from "./types";
 
@@ -18,8 +21,8 @@ export function RevisionsCard({ page, className }: { page: RequestPage; classNam
         </span>
       </CardHeader>
       <ol className="divide-y">
-        {drafts.map((draft, index) => {
-          const previous = drafts[index + 1];
+        {drafts.map((draft) => {
+          const previous = comparableWith(draft, drafts);
           const said = decisions.filter((each) => each.revision === draft.revision && !each.undone);
           return (
             <li key={draft.draftId}>
@@ -29,7 +32,7 @@ export function RevisionsCard({ page, className }: { page: RequestPage; classNam
                     aria-hidden
                     className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
                   />
-                  <span className="font-medium">Draft {draft.revision}</span>
+                  <span className="font-medium">{capitalized(draftName(draft))}</span>
                   <TimeAgo at={draft.createdAt} className="text-xs text-muted-foreground" />
                   {draft.editedBy !== null && (
                     <Badge variant="outline">
@@ -39,17 +42,19 @@ export function RevisionsCard({ page, className }: { page: RequestPage; classNam
                   )}
                   {said.map(({ decisionId, by, verdict }) => (
                     <span key={decisionId} title={by}>
-                      <VerdictBadge verdict={verdict} />
+                      <VerdictBadge verdict={verdict} question={isQuestion(draft.action)} />
                     </span>
                   ))}
                 </summary>
                 <div className="border-t bg-muted/40">
                   <p className="px-4 pt-3 text-xs text-muted-foreground sm:px-5">
-                    {previous === undefined
-                      ? "The first draft."
-                      : `Marked: what changed since draft ${previous.revision}.`}
+                    {isQuestion(draft.action)
+                      ? "A question of the agent."
+                      : previous === null
+                        ? "The first draft."
+                        : `Marked: what changed since draft ${previous.revision}.`}
                   </p>
-                  {previous === undefined ? (
+                  {previous === null ? (
                     <ActionLetter action={draft.action} />
                   ) : (
                     <ActionDiff before={previous.action} after={draft.action} />

@@ -3,6 +3,7 @@ import {
   CircleCheckIcon,
   CircleXIcon,
   type LucideIcon,
+  MessageCircleReplyIcon,
   RepeatIcon,
   TimerOffIcon,
   TriangleAlertIcon,
@@ -41,7 +42,12 @@ export function StateNote({ page }: { page: RequestPage }) {
         </Note>
       );
     case "changesRequested":
-      return (
+      return state.question ? (
+        <Note icon={MessageCircleReplyIcon} variant="success" title={`${state.by} answered the question`} at={state.at}>
+          <p className="verbatim">“{state.feedback}”</p>
+          <p>The agent goes on with this answer.</p>
+        </Note>
+      ) : (
         <Note icon={Undo2Icon} variant="warning" title={`${state.by} asked for changes`} at={state.at}>
           <p className="verbatim">“{state.feedback}”</p>
           <p>The agent drafts again with this feedback.</p>

@@ -5,8 +5,10 @@ import { ArrowLeftIcon, SearchXIcon, SquareArrowOutUpRightIcon } from "lucide-re
 import { EmptyState } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import { capitalized } from "@/lib/format";
 import type { InboxSearch } from "@/lib/inbox-search";
 import { DecisionBar } from "./decision-bar";
+import { draftName } from "./draft-words";
 import { PageSkeleton } from "./page-skeleton";
 import { RequestView } from "./request-view";
 import type { RequestPage } from "./types";
@@ -64,9 +66,9 @@ function Elsewhere({ page }: { page: RequestPage }) {
   const moved = page.draft !== null && newest !== undefined && newest.revision > page.draft.revision;
   return (
     <p className="-mb-1 flex flex-wrap items-center gap-x-2 text-xs text-muted-foreground">
-      {moved && (
+      {moved && page.draft !== null && (
         <span>
-          Draft {page.draft?.revision} is shown here; draft {newest.revision} is the newest.
+          {capitalized(draftName(page.draft))} is shown here; {draftName(newest)} is the newest.
         </span>
       )}
       <Link

@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { exactTime, shortLeft } from "@/lib/format";
 import { useNow } from "@/lib/now";
+import { nameOf } from "./draft-words";
 import type { RequestPage } from "./types";
 import type { Decision } from "./use-decision";
 
@@ -36,10 +37,11 @@ export function UndoStrip(props: {
         <span className="block h-full bg-primary" style={{ width: `${left * 100}%` }} />
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
-        <TaskOutcomeBadge outcome={state.outcome} />
+        <TaskOutcomeBadge outcome={state.outcome} question={state.question} />
         <p role="status">
-          <span className="font-medium">{own ? "You" : state.by}</span> {DID[state.outcome]}{" "}
-          {page.task === null ? "this" : `draft ${page.task.revision}`}.
+          <span className="font-medium">{own ? "You" : state.by}</span>{" "}
+          {state.question && state.outcome === "changesRequested" ? "answered" : DID[state.outcome]}{" "}
+          {page.task === null ? "this" : nameOf(page.drafts, page.task.revision)}.
         </p>
         <p role="timer" className="text-muted-foreground tabular-nums" title={exactTime(state.releaseAt)}>
           {over ? "It takes effect now." : `It takes effect in ${shortLeft(state.releaseAt, now)}.`}

@@ -18,7 +18,7 @@ export type Panel = NoteKind | "edit" | "delegate" | "snooze";
  */
 export function useBar(page: RequestPage, task: Task) {
   const { state, may } = page;
-  const decision = useDecision(page.request);
+  const decision = useDecision(page);
   const { pending } = decision;
   const kept = useKept(page);
   /** The revision that the person has read; null takes whatever comes as read, because they made it. */
@@ -81,7 +81,7 @@ export function useBar(page: RequestPage, task: Task) {
   useKeys(
     {
       c: () => show("requestChanges"),
-      e: () => show("edit"),
+      ...(may.answer ? {} : { e: () => show("edit") }),
       ...(may.approveNot === null && may.voted === null ? { a: () => void commands.approve() } : {}),
       ...(may.voted === "reject" ? {} : { r: () => show("reject") }),
       ...(may.delegate ? { d: () => show("delegate") } : {}),

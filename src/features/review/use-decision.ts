@@ -21,7 +21,7 @@ export type Refused = { error: Explanation; what: Sending; seen: Seen | null };
  * verdict carries a key of its own, so that a call repeated by the connection cannot decide twice, and one given again
  * after an undo is a new one.
  */
-export function useDecision({ requestId, subject }: RequestPage["request"]) {
+export function useDecision({ request: { requestId, subject }, task }: RequestPage) {
   const decide = useMutation(api.decisions.decide);
   const edit = useMutation(api.decisions.edit);
   const undo = useMutation(api.decisions.undo);
@@ -45,7 +45,8 @@ export function useDecision({ requestId, subject }: RequestPage["request"]) {
       return send(verdict.kind, seen, async () => {
         const { outcome, undoUntil: until } = await decide({ ...seen, verdict, key });
         if (until === null || outcome === "passed" || outcome === "waiting") return;
-        rememberDecision({ requestId, taskId: seen.taskId, subject, outcome, until });
+        const question = task?.question === true;
+        rememberDecision({ requestId, taskId: seen.taskId, subject, outcome, question, until });
       });
     },
     edit: (seen: Seen, action: Action) => send("edit", seen, () => edit({ ...seen, action })),

@@ -3,7 +3,7 @@ import { TaskOutcomeBadge } from "@/components/state-badge";
 
 const OUTCOMES = { approve: "approved", reject: "rejected", requestChanges: "changesRequested" } as const;
 
-/** A person's verdict in the words and colours of its outcome. */
-export function VerdictBadge({ verdict }: { verdict: Verdict }) {
-  return <TaskOutcomeBadge outcome={OUTCOMES[verdict.kind]} />;
+/** A person's verdict in the words and colours of its outcome; `question` where it is about a question. */
+export function VerdictBadge({ verdict, question }: { verdict: Verdict; question: boolean }) {
+  return <TaskOutcomeBadge outcome={OUTCOMES[verdict.kind]} question={question} />;
 }

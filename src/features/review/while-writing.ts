@@ -1,3 +1,5 @@
+import { isQuestion } from "@convex/shared/actions";
+import { nameOf, titleOf } from "./draft-words";
 import type { RequestPage } from "./types";
 
 const DID = { approve: "approved", reject: "rejected", requestChanges: "asked for changes to" } as const;
@@ -9,11 +11,19 @@ export function whileWriting(page: Pick<RequestPage, "decisions" | "state" | "dr
   if (edited?.editedBy != null)
     return said(`${edited.editedBy} edited draft ${revision} into draft ${edited.revision}`);
   const decision = page.decisions.findLast((each) => each.revision === revision && !each.undone);
-  if (decision !== undefined) return said(`${decision.by} ${DID[decision.verdict.kind]} draft ${revision}`);
+  if (decision !== undefined) {
+    const did = answered(page, decision) ? "answered" : DID[decision.verdict.kind];
+    return said(`${decision.by} ${did} ${nameOf(page.drafts, revision)}`);
+  }
   if (state.kind === "withdrawn") return said(`${state.by} withdrew this request`);
   if (state.kind === "canceled") return said(`${state.by} canceled this request`);
   if (state.kind === "rejected" && state.by.kind === "deadline") return said("The deadline passed");
-  return said(`Draft ${revision} stopped waiting for your decision`);
+  return said(`${titleOf(page.drafts, revision)} stopped waiting for your decision`);
+}
+
+function answered({ drafts }: Pick<RequestPage, "drafts">, decision: RequestPage["decisions"][number]): boolean {
+  const draft = drafts.find(({ revision }) => revision === decision.revision);
+  return draft !== undefined && isQuestion(draft.action) && decision.verdict.kind === "requestChanges";
 }
 
 function said(what: string): string {

@@ -6,7 +6,7 @@ const KEYS: { keys: string[]; does: string }[] = [
   { keys: ["k"], does: "Previous in the inbox" },
   { keys: ["a"], does: "Approve the draft shown" },
   { keys: ["r"], does: "Reject it: then write the reason" },
-  { keys: ["c"], does: "Request changes: then write the feedback" },
+  { keys: ["c"], does: "Request changes: then write the feedback. Answer, where it is a question" },
   { keys: ["e"], does: "Edit it" },
   { keys: ["d"], does: "Delegate it: then choose to whom" },
   { keys: ["z"], does: "Undo your decision, while it waits to take effect" },
