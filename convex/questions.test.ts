@@ -105,7 +105,10 @@ it("29: a question can be neither approved nor edited, and an answer must say so
   const { priya, requestId, task } = await asking();
   const approved = refusal(priya.mutation(api.decisions.decide, { ...task, verdict: { kind: "approve" } }));
   expect(await approved).toMatchObject({ code: "isQuestion", message: expect.stringMatching(/^This is a question/) });
-  const actions = [{ question: "What else?" }, { ...WANTED, reason: "defect", method: "voucher", message: "Hi." }] as const;
+  const actions = [
+    { question: "What else?" },
+    { ...WANTED, reason: "defect", method: "voucher", message: "Hi." },
+  ] as const;
   for (const action of actions) {
     const edited = refusal(priya.mutation(api.decisions.edit, { ...task, action }));
     expect(await edited).toMatchObject({ code: "isQuestion" });

@@ -25,7 +25,8 @@ const RETRIES = 3;
 const THROTTLE_MS = 150;
 
 export type Generation =
-  { kind: "ok"; tool: string; input: unknown; texts: Map<string, string>; model: Model } | { kind: "failed"; reason: string };
+  | { kind: "ok"; tool: string; input: unknown; texts: Map<string, string>; model: Model }
+  | { kind: "failed"; reason: string };
 
 type AgentTask = { name: string; instructions: string; tools: ToolSet; finals: readonly string[]; missing: string };
 

@@ -315,7 +315,8 @@ it("29: a model that calls askReviewer ends with a question, and its next prompt
   await until(requestId, ["drafting"]);
   const drafted = await until(requestId, ["inReview", "failed"]);
   expect(drafted.draft).toMatchObject({ revision: 2, action: { resolution: "refund", refundAmountCents: 900 } });
-  const lines = (seen[2]?.body.messages.at(-1) as { content: string }).content.split("\n");
+  const prompt = seen[2]?.body.messages.at(-1) as { content: string } | undefined;
+  const lines = prompt?.content.split("\n") ?? [];
   expect(lines.map((line) => line.split(" ")[0])).toEqual([
     "Round",
     "PLAYBOOK",

@@ -73,11 +73,7 @@ export async function auditOf(
   }
 }
 
-function decided(
-  ctx: QueryCtx,
-  outcome: Outcome,
-  asking: { question?: true },
-): { actor: Actor; event: AuditEvent } {
+function decided(ctx: QueryCtx, outcome: Outcome, asking: { question?: true }): { actor: Actor; event: AuditEvent } {
   const { kind, by, revision, digest } = outcome;
   const actor = "personId" in by ? person(ctx, by.personId) : DESK;
   if (kind === "withdrawn" || kind === "canceled") return { actor, event: { kind } };

@@ -26,7 +26,11 @@ export async function stageViews(ctx: QueryCtx, review: Review): Promise<StageVi
   if (review.kind === "open") {
     const { task } = review;
     const open = { status: "open", by: null, note: null, endedAt: null, dueAt: task.dueAt } as const;
-    views.push({ ...(await asked(ctx, round, task.stage)), ...open, votes: await votesIn(ctx, round.votes, task.number) });
+    views.push({
+      ...(await asked(ctx, round, task.stage)),
+      ...open,
+      votes: await votesIn(ctx, round.votes, task.number),
+    });
     for (const stage of round.plan.slice(task.place + 1)) views.push(await ahead(ctx, round, stage));
     return views;
   }

@@ -79,7 +79,9 @@ function AnnouncementPage({ fields, parts }: { fields: readonly ActionField[]; p
 
 /** What an agent asks, large: there is nothing else to read in it. */
 function QuestionText({ parts }: { parts: Parts }) {
-  return <p className="verbatim px-4 py-5 text-lg leading-7 font-medium text-balance sm:px-5">{parts.get("question")}</p>;
+  return (
+    <p className="verbatim px-4 py-5 text-lg leading-7 font-medium text-balance sm:px-5">{parts.get("question")}</p>
+  );
 }
 
 function Lines({ fields, parts }: { fields: readonly ActionField[]; parts: Parts }) {

@@ -13,5 +13,8 @@ export const UNCLEAR =
 export function whichOrder(from: string, orders: readonly Order[]): string {
   const listed = orders.map(({ number, item, status }) => `${number} (${item}, ${status})`).join(", ");
   const who = nameOf(from) ?? "The sender";
-  return cut(`Which order is the refund for? The message names none, and ${who} has ${orders.length}: ${listed}.`, QUESTION_MAX);
+  return cut(
+    `Which order is the refund for? The message names none, and ${who} has ${orders.length}: ${listed}.`,
+    QUESTION_MAX,
+  );
 }

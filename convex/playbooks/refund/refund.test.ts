@@ -98,11 +98,14 @@ describe("the template model", () => {
     expect(problemWith("refund", input, proposal.action)).toBeNull();
   });
 
-  it.each(["FH-20540", "I do not know."])("does not ask again, and proposes nothing, where the answer is: %s", async (answer) => {
-    const { proposal, turn } = await offlineDraft("refund", sampleOf("refund", "which-order"), [], [answer]);
-    expect(proposal).toBeNull();
-    expect(turn.calls).toEqual([]);
-  });
+  it.each(["FH-20540", "I do not know."])(
+    "does not ask again, and proposes nothing, where the answer is: %s",
+    async (answer) => {
+      const { proposal, turn } = await offlineDraft("refund", sampleOf("refund", "which-order"), [], [answer]);
+      expect(proposal).toBeNull();
+      expect(turn.calls).toEqual([]);
+    },
+  );
 
   it("takes the sender's only order where the message names none", async () => {
     const { action } = await drafted("refund", { ...OWEN, subject: "Refund", message: "The sensors do not work." });

@@ -1,13 +1,12 @@
 import { expect, it } from "vitest";
-import { customerReply } from "../../playbooks/policy/customerReply";
 import type { Plan } from "./evaluate";
+import { policy, stage } from "./policy.helper";
 import { answering, planForQuestion } from "./questions";
-import type { Policy, Rule, Stage } from "./types";
+import type { Rule } from "./types";
 
-const [REVIEW] = customerReply.stages as [Stage];
-const FIRST: Stage = { ...REVIEW, key: "first", quorum: { kind: "all" }, atDeadline: "approve" };
-const SECOND: Stage = { ...REVIEW, key: "second" };
-const POLICY: Policy = { ...customerReply, stages: [FIRST, SECOND], otherwise: ["second", "first"] };
+const FIRST = stage({ key: "first", quorum: { kind: "all" }, atDeadline: "approve" });
+const SECOND = stage({ key: "second" });
+const POLICY = policy({ stages: [FIRST, SECOND], otherwise: ["second", "first"] });
 const RULE: Rule = {
   id: "all",
   name: "All",

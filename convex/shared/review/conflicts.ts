@@ -61,7 +61,16 @@ export function conflictText(code: ConflictCode): string {
 /** Who won and with what. `at` is in ms since 1970. */
 export type Won = {
   by: By;
-  outcome: "approved" | "rejected" | "changesRequested" | "answered" | "withdrawn" | "canceled" | "revoked" | "escalated" | "edited";
+  outcome:
+    | "approved"
+    | "rejected"
+    | "changesRequested"
+    | "answered"
+    | "withdrawn"
+    | "canceled"
+    | "revoked"
+    | "escalated"
+    | "edited";
   at: number;
 };
 

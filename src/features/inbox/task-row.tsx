@@ -61,7 +61,11 @@ export function TaskRow({ task, playbook, search }: { task: Task; playbook: stri
             Until {comingTime(snoozedUntil, now)}
           </Badge>
         )}
-        {task.round > 1 && <span className="text-xs text-muted-foreground tabular-nums">{task.question ? "Question" : "Draft"} {task.round}</span>}
+        {task.round > 1 && (
+          <span className="text-xs text-muted-foreground tabular-nums">
+            {task.question ? "Question" : "Draft"} {task.round}
+          </span>
+        )}
       </span>
     </Link>
   );

@@ -28,6 +28,14 @@ describe("whileWriting", () => {
     );
   });
 
+  it("names who answered a question", () => {
+    const asked = { revision: 2, editedBy: null, action: { question: "Which one?" } } as RequestPage["drafts"][number];
+    const decisions = [decided(2, { kind: "requestChanges", feedback: "This one." })];
+    expect(whileWriting({ decisions, state: drafting, drafts: [asked] }, 2)).toMatch(
+      /^Tom Hallberg answered question 2 while/,
+    );
+  });
+
   it("names who edited the draft", () => {
     const edited = { revision: 3, editedBy: "Tom Hallberg" } as RequestPage["drafts"][number];
     const drafts = [edited, { ...edited, revision: 2, editedBy: null }];
