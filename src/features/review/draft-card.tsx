@@ -69,7 +69,7 @@ export function DraftCard(props: { draft: Draft; previous: Draft | null; feedbac
       )}
       <footer className="border-t px-4 py-2 text-xs text-muted-foreground sm:px-5">
         {question
-          ? "The agent needs an answer before it can propose an action. Nothing is performed for a question. Digest "
+          ? "The drafting agent asks this before it proposes an action. Nothing is performed. Digest "
           : `Performed through the ${draft.connector} exactly as above, or not at all. Digest `}
         <code className="font-mono" title={`SHA-256 ${draft.digest}`}>
           {shortDigest(draft.digest)}

@@ -26,7 +26,7 @@ const WORDS = {
   },
   answer: {
     label: "Your answer",
-    hint: "The agent reads it and goes on. Nothing is performed before a person has decided on its draft.",
+    hint: "The agent reads it and drafts with it. The policy decides about that draft as about any other.",
     send: "Answer",
     sending: "Sending…",
     missing: "Write an answer: the agent waits for it.",
