@@ -4,39 +4,45 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import * as elapsing from "./model/elapse";
+import { reviewOf } from "./model/reviews";
 import * as timers from "./model/timers";
 
-/** Does a batch of what is due to reviews in the second that ends at `at`. */
+/**
+ * Looks after the second that ends at `at` until nothing is left to do in it. A batch that fails is rolled back; then each
+ * review of it is done by itself, so that one that cannot go on holds up no other.
+ */
 export const sweep = internalMutation({
   args: { at: v.number() },
   returns: v.null(),
   handler: async (ctx, { at }) => {
-    await timers.sweep(ctx, at, {
-      elapse: async (reviewIds) => {
-        try {
-          await ctx.runMutation(internal.reviews.elapse, { reviewIds });
-        } catch (error) {
-          // The batch was rolled back. One review must not hold up the others, so each is done on its own.
-          // oxlint-disable-next-line no-console -- an operator must see it
-          console.error(`Of ${reviewIds.length} due reviews one cannot go on; each is done by itself now.`, error);
-          for (const reviewId of reviewIds) {
-            await timers.setAside(ctx, reviewId);
-            await ctx.scheduler.runAfter(0, internal.reviews.elapse, { reviewIds: [reviewId] });
-          }
-        }
-      },
-      tell: (review) => elapsing.tellLate(ctx, review),
-    });
+    let isDone = false;
+    try {
+      isDone = await ctx.runMutation(internal.reviews.batch, { at });
+    } catch (error) {
+      // oxlint-disable-next-line no-console -- an operator must see it
+      console.error("Of some due reviews one cannot go on; each is done by itself now.", error);
+      for (const reviewId of await timers.setAside(ctx, at)) {
+        await ctx.scheduler.runAfter(0, internal.reviews.alone, { reviewId });
+      }
+    }
+    if (!isDone) await ctx.scheduler.runAt(Math.max(at, Date.now()), internal.reviews.sweep, { at });
     return null;
   },
 });
 
-/** Does what is due to some reviews. */
-export const elapse = internalMutation({
-  args: { reviewIds: v.array(v.id("reviews")) },
+/** One batch of a second: what is due, and when nothing is, the workflows that are still to be told. */
+export const batch = internalMutation({
+  args: { at: v.number() },
+  returns: v.boolean(),
+  handler: (ctx, { at }) => timers.sweep(ctx, at, { elapse: elapsing.elapse, tell: elapsing.tellLate }),
+});
+
+/** Does what is due to one review that was set aside. */
+export const alone = internalMutation({
+  args: { reviewId: v.id("reviews") },
   returns: v.null(),
-  handler: async (ctx, { reviewIds }) => {
-    await elapsing.elapse(ctx, reviewIds);
+  handler: async (ctx, { reviewId }) => {
+    await elapsing.elapse(ctx, [await reviewOf(ctx, reviewId)]);
     return null;
   },
 });

@@ -15,10 +15,10 @@ import { taskRowOf } from "./tasks";
 import { NO_TIMER } from "./timers";
 
 /** Does what is due to some reviews now: reminds, lets ladders join, expires. Their workflows are told by the sweep. */
-export async function elapse(ctx: MutationCtx, reviewIds: readonly Id<"reviews">[]): Promise<void> {
+export async function elapse(ctx: MutationCtx, reviews: readonly Doc<"reviews">[]): Promise<void> {
   const versions = new Map<Id<"policyVersions">, Doc<"policyVersions">>();
-  for (const reviewId of reviewIds) {
-    const review = await reviewOf(ctx, reviewId);
+  for (const review of reviews) {
+    const { _id: reviewId } = review;
     if (review.state.kind !== "open") continue;
     const version = versions.get(review.policyVersionId) ?? (await versionOf(ctx, review.policyVersionId));
     versions.set(version._id, version);

@@ -8,7 +8,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 
 /** Reviews whose moment has come that one transaction takes on. */
-const DUE_MAX = 25;
+const DUE_MAX = 40;
 /** Workflows told in one transaction: each event is a call into the component. */
 const TELL_MAX = 10;
 const SECOND_MS = 1_000;
@@ -28,44 +28,46 @@ export async function planSweep(ctx: MutationCtx, at: number): Promise<void> {
   await ctx.scheduler.runAt(second, internal.reviews.sweep, { at: second });
 }
 
-/** How long a review that could not go on is left alone, in ms. */
+/** How long reviews of a batch that failed are left alone, in ms. */
 const ASIDE_MS = 60_000;
 
-/** Takes a due review out of its sweep; another looks at it a minute from now. */
-export async function setAside(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
-  const at = Date.now() + ASIDE_MS;
-  await ctx.db.patch("reviews", reviewId, { timer: { kind: "due", at } });
-  await planSweep(ctx, at);
+/** Takes the next batch of due reviews out of a second; the sweep of another looks at them again. Answers their ids. */
+export async function setAside(ctx: MutationCtx, at: number): Promise<Id<"reviews">[]> {
+  const due = await inSecond(ctx, "due", at, DUE_MAX);
+  const later = Date.now() + ASIDE_MS;
+  for (const { _id } of due) await ctx.db.patch("reviews", _id, { timer: { kind: "due", at: later } });
+  await planSweep(ctx, later);
+  return due.map(({ _id }) => _id);
 }
 
 /**
- * One batch of the sweep of the second that ends at `at` (ms since 1970): `elapse` does what is due to some reviews, `tell`
- * tells the workflow of one. Plans itself again until nothing is left.
+ * One batch of the second that ends at `at` (ms since 1970): `elapse` does what is due to some reviews, `tell` tells the
+ * workflow of one. Answers whether nothing is left to do in this second.
  */
 export async function sweep(
   ctx: MutationCtx,
   at: number,
-  {
-    elapse,
-    tell,
-  }: { elapse: (ids: Id<"reviews">[]) => Promise<void>; tell: (review: Doc<"reviews">) => Promise<void> },
-): Promise<void> {
-  const again = (when: number) => ctx.scheduler.runAt(when, internal.reviews.sweep, { at });
+  work: {
+    elapse: (ctx: MutationCtx, due: Doc<"reviews">[]) => Promise<void>;
+    tell: (ctx: MutationCtx, review: Doc<"reviews">) => Promise<void>;
+  },
+): Promise<boolean> {
   // The clock was set back since the sweep was planned.
-  if (Date.now() < at) return void (await again(at));
+  if (Date.now() < at) return false;
   const due = await inSecond(ctx, "due", at, DUE_MAX);
   if (due.length > 0) {
-    await elapse(due.map(({ _id }) => _id));
-    return void (await again(Date.now()));
+    await work.elapse(ctx, due);
+    return false;
   }
   const untold = await inSecond(ctx, "tell", at, TELL_MAX);
-  for (const review of untold) await tell(review);
-  if (untold.length === TELL_MAX) return void (await again(Date.now()));
+  for (const review of untold) await work.tell(ctx, review);
+  if (untold.length === TELL_MAX) return false;
   const row = await ctx.db
     .query("sweeps")
     .withIndex("by_at", (q) => q.eq("at", at))
     .unique();
   if (row !== null) await ctx.db.delete("sweeps", row._id);
+  return true;
 }
 
 async function inSecond(ctx: MutationCtx, kind: Timer["kind"], at: number, max: number): Promise<Doc<"reviews">[]> {

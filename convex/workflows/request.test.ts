@@ -164,7 +164,7 @@ describe("a request's life", () => {
     await reviewer.mutation(api.decisions.decide, { ...task, verdict: { kind: "approve" } });
     // As if a sweep had taken the review on before the decision.
     const reviewId = await desk.run(async (ctx) => (await ctx.db.query("reviews").first())?._id);
-    if (reviewId !== undefined) await desk.mutation(internal.reviews.elapse, { reviewIds: [reviewId] });
+    if (reviewId !== undefined) await desk.mutation(internal.reviews.alone, { reviewId });
     await vi.advanceTimersByTimeAsync(60_000);
     await settle(desk);
     const { state, timeline } = await pageOf(requester, requestId);
