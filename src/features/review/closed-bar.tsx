@@ -43,7 +43,8 @@ export function ClosedBar(props: { page: RequestPage; task: Task; next: ReactNod
         <>
           {later?.badge ?? <TaskOutcomeBadge outcome={outcome.kind} question={task.question} />}
           <p role="status" className="text-muted-foreground">
-            {byWhom(titleOf(page.drafts, task.revision), later?.by ?? outcome.by)} <TimeAgo at={later?.at ?? outcome.at} />
+            {byWhom(titleOf(page.drafts, task.revision), later?.by ?? outcome.by)}{" "}
+            <TimeAgo at={later?.at ?? outcome.at} />
           </p>
           <span className="ml-auto flex items-center gap-3">
             <NextStage page={page} task={task} />

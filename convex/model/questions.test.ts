@@ -1,13 +1,13 @@
 // An agent asks, a person responds: the whole way on the desk, with the template model. Rule 29 of shared/review/README.md.
 
 import { expect, it, vi } from "vitest";
-import { api } from "./_generated/api";
-import { DESK } from "./model/audit";
-import { saveVersion } from "./model/policies";
-import { customerReply } from "./playbooks/policy/customerReply";
-import { sampleOf } from "./playbooks/testing.helper";
-import type { Policy, Rule } from "./shared/policy/types";
-import type { Verdict } from "./shared/records";
+import { api } from "../_generated/api";
+import { DESK } from "./audit";
+import { saveVersion } from "./policies";
+import { customerReply } from "../playbooks/policy/customerReply";
+import { sampleOf } from "../playbooks/testing.helper";
+import type { Policy, Rule } from "../shared/policy/types";
+import type { Verdict } from "../shared/records";
 import {
   demoDesk,
   type Desk,
@@ -19,8 +19,8 @@ import {
   type Seat,
   setVariable,
   settle,
-} from "./testing/desk.helper";
-import { policy, stage } from "./testing/review.helper";
+} from "../testing/desk.helper";
+import { policy, stage } from "../testing/review.helper";
 
 quietWithFakeTimers();
 
