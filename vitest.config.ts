@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests of the desk's functions that go through its engine (convex/testing/engine.helper.ts). */
-const deskOnBoth = ["convex/{auth,decisions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
+const deskOnBoth = ["convex/{auth,decisions,groups,policies,questions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
 
 /** One project per kind of test: what it may touch decides how it runs. */
 export default defineConfig({

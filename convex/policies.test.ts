@@ -147,7 +147,7 @@ describe("saving", () => {
     expect(page.policy.rules[0]).toMatchObject({ id: "v2r1", leadsTo: { stages: ["review", "v2s2"] } });
     expect((await admin.query(api.audit.list, ALL)).page[0]).toMatchObject({
       actor: { name: admin.name },
-      text: "saved version 2 of the policy of customerReply",
+      text: "saved version 2 of the policy of Customer reply",
     });
   });
 
@@ -304,7 +304,7 @@ describe("revoking a rule", () => {
     expect(page.revokedRuleIds).toEqual(["v2r1"]);
     const { page: events } = await admin.query(api.audit.list, ALL);
     expect(events.map(({ text }) => text).filter((text) => text.startsWith("revoked"))).toEqual([
-      "revoked the rule “Routine” of customerReply: it approves nothing any more",
+      "revoked the rule “Routine” of Customer reply: it approves nothing any more",
     ]);
     const changed = { ...page.policy, rules: page.policy.rules.map((one) => ({ ...one, name: "Other" })) };
     expect(await refusal(saved(admin, changed, 2))).toMatchObject({ problems: [{ field: "rules[0]" }] });

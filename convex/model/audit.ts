@@ -2,6 +2,7 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { vActor } from "../schema";
+import { playbookOf } from "../playbooks/index";
 import { auditText, type AuditEvent } from "../shared/audit";
 import { nameOf } from "./people";
 
@@ -29,8 +30,14 @@ export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">) {
     subject: request?.input.subject ?? null,
     actor: { kind: actor.kind, name: await actorName(ctx, actor) },
     kind: event.kind,
-    text: auditText(event),
+    text: auditText(titled(event)),
   };
+}
+
+/** The event with its playbook as people call it. */
+function titled(event: AuditEvent): AuditEvent {
+  if (!("playbook" in event) || event.playbook === null) return event;
+  return { ...event, playbook: playbookOf(event.playbook)?.title ?? event.playbook };
 }
 
 /** What an actor is called on a screen. */

@@ -185,6 +185,10 @@ async function follow(
         effect satisfies never;
     }
   }
+  // A withdrawal or a revocation inside the undo window takes the place of the decision, in the inbox as well.
+  if (before?.kind === "decided" && state.kind === "released" && before.outcome.kind !== state.outcome.kind) {
+    await closeRow(ctx, request, review._id, state, state.outcome.task);
+  }
   // An edit, or its undo, leaves the task open with another draft; a delegation or a step of the ladder with others.
   if (state.kind === "open") {
     const { task, round } = state;
