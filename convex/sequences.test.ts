@@ -1,6 +1,6 @@
 import { it } from "vitest";
 import { randomFrom } from "./shared/random.helper";
-import { quietWithFakeTimers } from "./testing/desk.helper";
+import { allowConsole, quietWithFakeTimers } from "./testing/desk.helper";
 import { cast } from "./testing/review.helper";
 import { runSequences } from "./testing/sequences.helper";
 
@@ -16,6 +16,8 @@ it.each(Array.from({ length: DESKS }, (_, i) => SEED + i))(
   `the desk does what the rules say in ${REQUESTS} random sequences at once (SEQUENCES_DESKS=1 SEQUENCES_SEED=%i)`,
   async (seed) => {
     await runSequences(await cast(), randomFrom(seed), REQUESTS, STEPS);
+    // The workflow component says so of a run that was planned before its workflow was canceled.
+    allowConsole(/^error: Invalid generation number/);
   },
   120_000,
 );

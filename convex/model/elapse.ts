@@ -62,10 +62,10 @@ async function happen(
         review,
         { kind: "climb", task: task.number, step: moment.step },
         await around(),
-        "later",
+        { telling: "later" },
       );
     case "expire":
-      return await tryApply(ctx, review, { kind: "expire" }, await around(), "later");
+      return await tryApply(ctx, review, { kind: "expire" }, await around(), { telling: "later", row: task });
     default:
       return moment satisfies never;
   }
@@ -84,7 +84,7 @@ export async function release(ctx: MutationCtx, reviewId: Id<"reviews">): Promis
   if (review.state.kind !== "decided") return;
   if (Date.now() >= review.state.releaseAt) {
     const { policy } = await versionOf(ctx, review.policyVersionId);
-    return await tryApply(ctx, review, { kind: "release" }, byTheClock(policy.calendar), "now");
+    return await tryApply(ctx, review, { kind: "release" }, byTheClock(policy.calendar), { telling: "now" });
   }
   const releaseId = await ctx.scheduler.runAt(review.state.releaseAt, internal.reviews.release, { reviewId });
   await ctx.db.patch("reviews", reviewId, { releaseId });
@@ -102,7 +102,7 @@ export async function recountSome(ctx: MutationCtx, after: string | null): Promi
   for (const { reviewId } of page) {
     const review = await reviewOf(ctx, reviewId);
     const around = await aroundReview(ctx, review.state, await versionOf(ctx, review.policyVersionId));
-    await tryApply(ctx, review, { kind: "peopleChanged" }, around, "now");
+    await tryApply(ctx, review, { kind: "peopleChanged" }, around, { telling: "now" });
   }
   return isDone ? null : continueCursor;
 }

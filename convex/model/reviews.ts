@@ -115,6 +115,8 @@ type Following = {
   telling: "now" | "later";
   /** The caller's key for a vote. */
   key?: string;
+  /** The row of the open task, where it has been read already. */
+  row?: Doc<"tasks">;
 };
 
 /**
@@ -142,10 +144,10 @@ export async function tryApply(
   review: Doc<"reviews">,
   event: ReviewEvent,
   around: Around,
-  telling: Following["telling"],
+  following: Following,
 ): Promise<void> {
   const result = step(review.state, event, around);
-  if (!("conflict" in result)) await follow(ctx, review, review.state, result, { telling });
+  if (!("conflict" in result)) await follow(ctx, review, review.state, result, following);
 }
 
 /** Writes a step of a review with everything that follows from it. */
@@ -169,7 +171,7 @@ async function follow(
       case "planDeadline":
         break;
       case "cancelDeadline":
-        await closeRow(ctx, request, review._id, state, effect.task);
+        await closeRow(ctx, request, state, await rowOf(ctx, review, effect.task, following.row));
         break;
       case "releaseAt":
         releaseId = await ctx.scheduler.runAt(effect.at, internal.reviews.release, { reviewId: review._id });
@@ -187,7 +189,7 @@ async function follow(
   }
   // A withdrawal or a revocation inside the undo window takes the place of the decision, in the inbox as well.
   if (before?.kind === "decided" && state.kind === "released" && before.outcome.kind !== state.outcome.kind) {
-    await closeRow(ctx, request, review._id, state, state.outcome.task);
+    await closeRow(ctx, request, state, await taskRowOf(ctx, review._id, state.outcome.task));
   }
   // An edit, or its undo, leaves the task open with another draft; a delegation or a step of the ladder with others.
   if (state.kind === "open") {
@@ -212,6 +214,10 @@ async function follow(
   const timer = later ? { kind: "tell" as const, at: review.timer.at } : await timerOf(ctx, review, state);
   await ctx.db.patch("reviews", review._id, { state, timer, releaseId });
   if (untold !== null && !later) await tell(ctx, request, review, untold);
+}
+
+async function rowOf(ctx: MutationCtx, review: Doc<"reviews">, number: number, known?: Doc<"tasks">) {
+  return known?.number === number ? known : await taskRowOf(ctx, review._id, number);
 }
 
 /** Writes one entry of the history with the rows that stand for it. */

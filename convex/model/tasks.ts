@@ -56,15 +56,14 @@ export async function openRow(
   });
 }
 
-/** Task `number` of a request's review is over. Its row shows the draft that it ended with. */
+/** A task of a request's review is over. Its row shows the draft that it ended with. */
 export async function closeRow(
   ctx: MutationCtx,
   request: Doc<"requests">,
-  reviewId: Id<"reviews">,
   review: Review,
-  number: number,
+  row: Doc<"tasks">,
 ): Promise<void> {
-  const row = await taskRowOf(ctx, reviewId, number);
+  const { number } = row;
   const { outcome, personId, revision } = endingOf(review, number);
   if (revision !== row.revision) {
     const { _id: draftId, digest, summary } = await draftOf(ctx, request._id, revision);

@@ -8,7 +8,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 
 /** Reviews whose moment has come that one transaction takes on. */
-const DUE_MAX = 40;
+const DUE_MAX = 60;
 /** Workflows told in one transaction: each event is a call into the component. */
 const TELL_MAX = 10;
 const SECOND_MS = 1_000;
