@@ -90,7 +90,7 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
 }
 
 /** Starts a workflow for a request from a step on. */
-async function run(ctx: MutationCtx, requestId: Id<"requests">, from: From): Promise<void> {
+export async function run(ctx: MutationCtx, requestId: Id<"requests">, from: From): Promise<void> {
   const workflowId = await startWorkflow(
     ctx,
     internal.workflows.request.run,
