@@ -17,6 +17,7 @@ import {
   submitForm,
   submitSample,
 } from "./people.ts";
+import { inLong } from "./in-long.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -109,7 +110,7 @@ it("asks whom a task was delegated to, and no more who delegated it", async () =
   await decision(david.page).getByText("You approved draft 1.").waitFor();
 });
 
-it("asks the second stage of a large refund once the first has approved", async () => {
+inLong("asks the second stage of a large refund once the first has approved", async () => {
   const subject = "Fernhill Business paid twice";
   await submitSample(maya.page, `${subject}: $640.00`, "Refund");
   await openTask(priya.page, subject);
@@ -121,7 +122,7 @@ it("asks the second stage of a large refund once the first has approved", async 
   await maya.page.getByText("Done: performed exactly as approved").waitFor();
 });
 
-it("holds back what is approved while the brake is on, and lets an admin take the approval back", async () => {
+inLong("holds back what is approved while the brake is on, and lets an admin take the approval back", async () => {
   const samira = await visit(browser, desk.url);
   await signIn(samira.page, "Samira Nasser");
   await samira.page.getByRole("button", { name: "Brake" }).click();

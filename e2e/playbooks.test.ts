@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
 import { decideWith, decision, goTo, inboxRow, openTask, signIn, submitSample } from "./people.ts";
+import { inLong } from "./in-long.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -29,7 +30,7 @@ async function choose(playbook: string): Promise<void> {
   await maya.page.getByRole("navigation", { name: "Playbooks" }).getByRole("link", { name: playbook }).click();
 }
 
-it("offers three playbooks, each with what it does and samples of its own; the address keeps the choice", async () => {
+inLong("offers three playbooks, each with what it does and samples of its own; the address keeps the choice", async () => {
   await goTo(maya.page, "New request");
   const links = maya.page.getByRole("navigation", { name: "Playbooks" }).getByRole("link");
   await links.first().waitFor();
@@ -79,7 +80,7 @@ it("an agent's question is answered, and only the draft that uses the answer can
   await maya.page.getByText("Done: performed exactly as approved").waitFor();
 });
 
-it("a refund of somebody else's order is not drafted, and the reason says what to do", async () => {
+inLong("a refund of somebody else's order is not drafted, and the reason says what to do", async () => {
   await choose("Refund");
   await maya.page.getByLabel("From", { exact: true }).fill("Nora Lind <nora.lind@example.com>");
   await maya.page.getByLabel("Subject", { exact: true }).fill("My refund");
@@ -88,7 +89,7 @@ it("a refund of somebody else's order is not drafted, and the reason says what t
   await maya.page.getByText(/no order of the sender fits/).first().waitFor();
 });
 
-it("an announcement is shown as its readers get it, and nothing of a customer is in it", async () => {
+inLong("an announcement is shown as its readers get it, and nothing of a customer is in it", async () => {
   await choose("Public announcement");
   await submitSampleHere("What happened on Tuesday: sensors offline for six hours");
   const draft = maya.page.getByLabel("Draft 1", { exact: true });
@@ -99,7 +100,7 @@ it("an announcement is shown as its readers get it, and nothing of a customer is
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
 
-it("the first playbook is chosen where the address names none", async () => {
+inLong("the first playbook is chosen where the address names none", async () => {
   await submitSample(maya.page, "Just wanted to say thanks");
   await maya.page.getByLabel("Draft 1", { exact: true }).getByText("gordon.pryce@example.com").first().waitFor();
 });
