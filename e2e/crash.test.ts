@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk, type DeskOptions } from "./desk.ts";
 import { decision, inboxRow, openTask, signIn, submitForm } from "./people.ts";
+import { inLong } from "./in-long.ts";
 
 let browser: Browser;
 let desk: Desk;
@@ -45,7 +46,7 @@ it("goes on drafting after kill -9 in the middle of a draft", async () => {
   expect(await inboxRow(priya.page, "Sensor drops out").count()).toBe(1);
 });
 
-it("waits, decides and expires after kill -9 as if nothing had happened", async () => {
+inLong("waits, decides and expires after kill -9 as if nothing had happened", async () => {
   await openDesk();
   await submitForm(maya.page, { subject: "For a decision", message: "Please tell me your opening hours." });
   await submitForm(maya.page, { subject: "For the deadline", message: "Is there a discount for schools?", within: "30 seconds" });

@@ -7,6 +7,7 @@ import { openDeployment } from "../embedded/deployment.ts";
 import { launchBrowser, visit } from "./browser.ts";
 import { copyOf, emptyFolder, startDesk, threeFreePorts, tryStart, type Desk } from "./desk.ts";
 import { decision, openTask, signIn, submitForm } from "./people.ts";
+import { inLong } from "./in-long.ts";
 
 const desks: Desk[] = [];
 afterEach(async () => {
@@ -97,7 +98,7 @@ it("lets nobody in without demo mode", async () => {
   expect(answer).toMatchObject({ status: "error", errorData: { code: "demoOff" } });
 });
 
-it("runs on a self-hosted deployment as on its own: here a second embedded server", async () => {
+inLong("runs on a self-hosted deployment as on its own: here a second embedded server", async () => {
   const port = await threeFreePorts();
   const dashboard = await threeFreePorts();
   const home = await openDeployment({
