@@ -10,7 +10,7 @@ const SEED = Number(process.env.SEQUENCES_SEED ?? Date.now() % 1_000_000);
 /** Desks with twenty requests each; SEQUENCES_DESKS overrides how many. */
 const DESKS = Number(process.env.SEQUENCES_DESKS ?? 10);
 const REQUESTS = 20;
-const STEPS = 10;
+const STEPS = 6;
 
 it.each(Array.from({ length: DESKS }, (_, i) => SEED + i))(
   `the desk does what the rules say in ${REQUESTS} random sequences at once (SEQUENCES_DESKS=1 SEQUENCES_SEED=%i)`,

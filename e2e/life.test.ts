@@ -13,7 +13,7 @@ let expiring = "";
 
 beforeAll(async () => {
   // Slow words, so that a busy machine still shows a draft grow.
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { TEMPLATE_DELAY_MS: "40" } });
+  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { TEMPLATE_DELAY_MS: "20" } });
   browser = await launchBrowser();
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
   await signIn(maya.page, "Maya Okafor");
