@@ -244,4 +244,4 @@ it(`rules 1 to 28: ${RUNS} random sequences come to what the model recounts from
   );
   const kinds = [...new Set(KINDS)].flatMap((kind) => [`${kind} accepted`, `${kind} refused`]);
   for (const what of [...kinds, ...OUTCOMES, "undone as it was"]) expect(reached.get(what), what).toBeGreaterThan(20);
-});
+}, 180_000);
