@@ -1,6 +1,6 @@
 /**
- * `npm test` behind types and lint: the trials in a browser wait most of their time, so they run beside all others. Two cores
- * are kept busy, and the whole takes as long as the longer half.
+ * `npm test` behind types and lint: two runs at a time, each with one worker, so that two cores are kept busy and browsers are not
+ * starved. The browser trials and the server's begin; the desk's follow where one of them has ended.
  */
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -23,5 +23,13 @@ function run(projects: string[], isLive: boolean): Promise<number> {
 }
 
 // The desk's tests on the embedded server (project "desk-embedded") belong to the long trials.
-const codes = await Promise.all([run(["embedded", "desk", "dashboard"], true), run(["e2e"], false)]);
+const waiting = [["embedded"], ["e2e"], ["desk", "dashboard"]];
+const codes: number[] = [];
+
+/** Takes run after run until none waits. What is printed while it runs comes from one of the two only. */
+async function lane(isLive: boolean): Promise<void> {
+  for (let projects = waiting.shift(); projects !== undefined; projects = waiting.shift()) codes.push(await run(projects, isLive));
+}
+
+await Promise.all([lane(true), lane(false)]);
 process.exitCode = Math.max(...codes);
