@@ -13,7 +13,7 @@ export { internalAction, internalMutation, internalQuery } from "./_generated/se
 export type { ActionCtx, MutationCtx, QueryCtx } from "./_generated/server";
 
 export type Person = Doc<"people">;
-export type Permission = "anyone" | "person" | "requester" | "reviewer" | "manager" | "operator" | "reader" | "admin";
+export type Permission = "anyone" | "person" | "requester" | "manager" | "operator" | "reader" | "admin";
 
 /** The signed-in person if they have one of `roles`. Throws `notSignedIn` or `notAllowed`. */
 async function personWith(ctx: QueryCtx, roles: readonly Role[] | null): Promise<{ person: Person }> {
@@ -36,8 +36,6 @@ export const anyoneQuery = marked("anyone", customQuery(raw.query, anyone));
 /** Any signed-in person. */
 export const personQuery = marked("person", customQuery(raw.query, only(null)));
 export const requesterMutation = marked("requester", customMutation(raw.mutation, only(["requester"])));
-export const reviewerQuery = marked("reviewer", customQuery(raw.query, only(["reviewer"])));
-export const reviewerMutation = marked("reviewer", customMutation(raw.mutation, only(["reviewer"])));
 /** Managers and admins: who audits the history. */
 export const managerQuery = marked("manager", customQuery(raw.query, only(["manager", "admin"])));
 /** Any signed-in person; the handler asks the rules whether they may. */

@@ -4,8 +4,8 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import * as elapsing from "./model/elapse";
-import { reviewOf } from "./model/reviews";
 import * as timers from "./model/timers";
+import { named } from "./model/rows";
 
 /**
  * Looks after the second that ends at `at` until nothing is left to do in it. A batch that fails is rolled back; then each
@@ -42,7 +42,7 @@ export const alone = internalMutation({
   args: { reviewId: v.id("reviews") },
   returns: v.null(),
   handler: async (ctx, { reviewId }) => {
-    await elapsing.elapse(ctx, [await reviewOf(ctx, reviewId)]);
+    await elapsing.elapse(ctx, [await named(ctx, "reviews", reviewId)]);
     return null;
   },
 });

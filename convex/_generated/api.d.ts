@@ -69,6 +69,7 @@ import type * as model_reviewState from "../model/reviewState.js";
 import type * as model_reviewTimer from "../model/reviewTimer.js";
 import type * as model_reviews from "../model/reviews.js";
 import type * as model_rounds from "../model/rounds.js";
+import type * as model_rows from "../model/rows.js";
 import type * as model_runs from "../model/runs.js";
 import type * as model_snoozes from "../model/snoozes.js";
 import type * as model_stageViews from "../model/stageViews.js";
@@ -241,6 +242,7 @@ declare const fullApi: ApiFromModules<{
   "model/reviewTimer": typeof model_reviewTimer;
   "model/reviews": typeof model_reviews;
   "model/rounds": typeof model_rounds;
+  "model/rows": typeof model_rows;
   "model/runs": typeof model_runs;
   "model/snoozes": typeof model_snoozes;
   "model/stageViews": typeof model_stageViews;

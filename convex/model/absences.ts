@@ -8,7 +8,8 @@ import { checkAbsences } from "../shared/time/absence";
 import { absencesAt } from "./around";
 import { record } from "./audit";
 import { isActive } from "./directory";
-import { nameOf, peopleChanged, personOf } from "./people";
+import { nameOf, peopleChanged } from "./people";
+import { named } from "./rows";
 
 /** A person's absence that is not over, or null. A person has at most one. */
 export async function absenceOf(ctx: QueryCtx, personId: Id<"people">): Promise<Doc<"absences"> | null> {
@@ -47,7 +48,7 @@ export async function setAway(
   }
   if (before !== null) await ctx.db.delete("absences", before._id);
   await ctx.db.insert("absences", absence);
-  const delegate = delegateId === null ? null : (await personOf(ctx, delegateId)).name;
+  const delegate = delegateId === null ? null : (await named(ctx, "people", delegateId)).name;
   await record(ctx, undefined, { kind: "person", personId: person._id }, { kind: "away", until, delegate });
   await peopleChanged(ctx);
   // Open reviews are counted again when it begins and when it ends.

@@ -12,9 +12,9 @@ import type { DecisionOutcome, Verdict } from "../shared/records";
 import type { Review } from "../shared/review/state";
 import { record } from "./audit";
 import { draftOf, saveEdit } from "./drafts";
-import { versionOf } from "./policies";
 import { move } from "./state";
-import { apply, endWorkflow, lastReviewOf, planOf, reviewOf } from "./reviews";
+import { apply, endWorkflow, lastReviewOf, planOf } from "./reviews";
+import { named } from "./rows";
 
 /** The draft somebody had before their eyes, in a task. */
 type Seen = { taskId: Id<"tasks">; revision: number; digest: string };
@@ -48,8 +48,7 @@ export async function edit(
   { taskId, revision, digest, action }: Seen & { action: Action },
 ): Promise<Decided> {
   const { task, review } = await found(ctx, taskId);
-  const request = await ctx.db.get("requests", review.requestId);
-  if (request === null) throw new Error(`Request ${review.requestId} is missing.`);
+  const request = await named(ctx, "requests", review.requestId);
   const draft = await draftOf(ctx, request._id, review.state.round.revision);
   // Before anything is said about the action itself: whatever was sent, a question has no other form.
   if (isQuestion(draft.action)) throw deskError("isQuestion");
@@ -59,7 +58,7 @@ export async function edit(
   const edited = await digestOf({ playbook: request.playbook, connector: draft.connector, action });
   const isOwn = review.state.round.editorId === person._id && edited === review.state.round.digest;
   const to = { revision: isOwn ? draft.revision : request.revision + 1, digest: edited };
-  const plan = await planOf(ctx, request, await versionOf(ctx, review.policyVersionId), action);
+  const plan = await planOf(ctx, request, await named(ctx, "policyVersions", review.policyVersionId), action);
   const event = {
     kind: "edit",
     personId: person._id,
@@ -138,7 +137,7 @@ export async function comment(
 async function found(ctx: MutationCtx, taskId: Id<"tasks">): Promise<{ task: Doc<"tasks">; review: Doc<"reviews"> }> {
   const task = await ctx.db.get("tasks", taskId);
   if (task === null) throw deskError("notFound");
-  return { task, review: await reviewOf(ctx, task.reviewId) };
+  return { task, review: await named(ctx, "reviews", task.reviewId) };
 }
 
 async function reviewOfRequest(ctx: MutationCtx, requestId: Id<"requests">): Promise<Doc<"reviews">> {

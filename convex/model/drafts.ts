@@ -9,6 +9,7 @@ import type { Evidence, Model, Triage } from "../shared/records";
 import { record } from "./audit";
 import { currentRun, endRun, type RunRef } from "./runs";
 import { interrupt } from "./threads";
+import { named } from "./rows";
 
 /** Verdicts of one request that are looked at for feedback. */
 const VERDICTS_MAX = 200;
@@ -52,8 +53,7 @@ export type Answered = { question: string; answer: string };
 export async function agentBrief(ctx: QueryCtx, { runId, attempt }: RunRef): Promise<AgentBrief | null> {
   const run = await ctx.db.get("runs", runId);
   if (run === null || run.state.kind !== "running" || run.attempt !== attempt) return null;
-  const request = await ctx.db.get("requests", run.requestId);
-  if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
+  const request = await named(ctx, "requests", run.requestId);
   return {
     requestId: request._id,
     threadId: request.threadId,
@@ -115,8 +115,7 @@ export async function saveTriage(ctx: MutationCtx, ref: RunRef, agent: string, t
 export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, proposal: Proposal): Promise<void> {
   const run = await currentRun(ctx, ref);
   if (run === null) return;
-  const request = await ctx.db.get("requests", run.requestId);
-  if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
+  const request = await named(ctx, "requests", run.requestId);
   const { action } = proposal;
   const problem = isQuestion(action)
     ? checkQuestion(action)
@@ -143,8 +142,7 @@ export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, pr
 export async function agentFailed(ctx: MutationCtx, ref: RunRef, reason: string): Promise<void> {
   const run = await currentRun(ctx, ref);
   if (run === null) return;
-  const request = await ctx.db.get("requests", run.requestId);
-  if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
+  const request = await named(ctx, "requests", run.requestId);
   await interrupt(ctx, request.threadId, reason);
   await endRun(ctx, run, { kind: "failed", reason });
 }

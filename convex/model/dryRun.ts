@@ -14,11 +14,12 @@ import { withKeys } from "../shared/policy/issuedKeys";
 import type { Directory } from "../shared/policy/quorum";
 import type { Policy, Stage } from "../shared/policy/types";
 import { directoryOf, namedBy } from "./directory";
+import { draftOf } from "./drafts";
 import { groupIdsOf } from "./memberships";
-import { personOf } from "./people";
-import { currentVersion, revokedRuleIds, versionOf } from "./policies";
+import { currentVersion, revokedRuleIds } from "./policies";
 import { problemsOf } from "./policyEditing";
 import type { vDryRun } from "./policyViews";
+import { named } from "./rows";
 
 /** Requests one dry run looks at. */
 export const DRY_RUN_MAX = 200;
@@ -85,7 +86,7 @@ async function casesOf(ctx: QueryCtx, playbook: string, last: number): Promise<{
   const requesters = remembered((id: Id<"people">) => requesterOf(ctx, id));
   let bytes = 0;
   const versions = remembered(async (id: Id<"policyVersions">) => {
-    const version = await versionOf(ctx, id);
+    const version = await named(ctx, "policyVersions", id);
     bytes += getDocumentSize(version);
     return version;
   });
@@ -100,7 +101,7 @@ async function casesOf(ctx: QueryCtx, playbook: string, last: number): Promise<{
     const drafted = await Promise.all(
       requests
         .filter(({ revision }) => revision > 0)
-        .map(async (request) => ({ request, draft: await newestDraft(ctx, request) })),
+        .map(async (request) => ({ request, draft: await draftOf(ctx, request._id, request.revision) })),
     );
     // A question is nothing that rules could look at: its action is still to come.
     const acting = drafted.filter(({ draft }) => !isQuestion(draft.action)).slice(0, last - cases.length);
@@ -130,17 +131,8 @@ function remembered<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) 
   };
 }
 
-async function newestDraft(ctx: QueryCtx, { _id, revision }: Doc<"requests">): Promise<Doc<"drafts">> {
-  const draft = await ctx.db
-    .query("drafts")
-    .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", _id).eq("revision", revision))
-    .unique();
-  if (draft === null) throw new Error(`Draft ${revision} of request ${_id} is missing.`);
-  return draft;
-}
-
 async function requesterOf(ctx: QueryCtx, id: Id<"people">): Promise<Pick<Case, "requester" | "groupIds">> {
-  return { requester: await personOf(ctx, id), groupIds: await groupIdsOf(ctx, id) };
+  return { requester: await named(ctx, "people", id), groupIds: await groupIdsOf(ctx, id) };
 }
 
 function compare(

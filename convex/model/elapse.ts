@@ -8,11 +8,11 @@ import { dueNow, type Moment } from "../shared/time/schedule";
 import type { Who } from "../shared/policy/types";
 import { aroundReview, byTheClock } from "./around";
 import { DESK, record } from "./audit";
-import { versionOf } from "./policies";
 import { momentsOf, timerOf } from "./reviewTimer";
-import { requestOf, reviewOf, tell, tryApply } from "./reviews";
+import { tell, tryApply } from "./reviews";
 import { taskRowOf } from "./tasks";
 import { NO_TIMER } from "./timers";
+import { named } from "./rows";
 
 /** Does what is due to some reviews now: reminds, lets ladders join, expires. Their workflows are told by the sweep. */
 export async function elapse(ctx: MutationCtx, reviews: readonly Doc<"reviews">[]): Promise<void> {
@@ -20,7 +20,8 @@ export async function elapse(ctx: MutationCtx, reviews: readonly Doc<"reviews">[
   for (const review of reviews) {
     const { _id: reviewId } = review;
     if (review.state.kind !== "open") continue;
-    const version = versions.get(review.policyVersionId) ?? (await versionOf(ctx, review.policyVersionId));
+    const version =
+      versions.get(review.policyVersionId) ?? (await named(ctx, "policyVersions", review.policyVersionId));
     versions.set(version._id, version);
     const task = await taskRowOf(ctx, reviewId, review.state.task.number);
     const { due, doneThrough } = dueNow(momentsOf(review.state.task, version.policy.calendar), Date.now(), task.done);
@@ -30,10 +31,10 @@ export async function elapse(ctx: MutationCtx, reviews: readonly Doc<"reviews">[
       continue;
     }
     await ctx.db.patch("tasks", task._id, { done: doneThrough });
-    for (const moment of due) await happen(ctx, await reviewOf(ctx, reviewId), version, task, moment);
-    const after = await reviewOf(ctx, reviewId);
+    for (const moment of due) await happen(ctx, await named(ctx, "reviews", reviewId), version, task, moment);
+    const after = await named(ctx, "reviews", reviewId);
     if (after.state.kind !== "open") continue;
-    await ctx.db.patch("reviews", reviewId, { timer: await timerOf(ctx, after, after.state) });
+    await ctx.db.patch("reviews", reviewId, { timer: await timerOf(ctx, after, after.state, version.policy.calendar) });
   }
 }
 
@@ -57,13 +58,9 @@ async function happen(
       await record(ctx, review.requestId, DESK, { kind: "reminded", stage: task.stage, dueAt: task.dueAt });
       return;
     case "escalate":
-      return await tryApply(
-        ctx,
-        review,
-        { kind: "climb", task: task.number, step: moment.step },
-        await around(),
-        { telling: "later" },
-      );
+      return await tryApply(ctx, review, { kind: "climb", task: task.number, step: moment.step }, await around(), {
+        telling: "later",
+      });
     case "expire":
       return await tryApply(ctx, review, { kind: "expire" }, await around(), { telling: "later", row: task });
     default:
@@ -75,15 +72,15 @@ async function happen(
 export async function tellLate(ctx: MutationCtx, review: Doc<"reviews">): Promise<void> {
   await ctx.db.patch("reviews", review._id, { timer: NO_TIMER });
   if (review.state.kind !== "released") return;
-  await tell(ctx, await requestOf(ctx, review.requestId), review, review.state.outcome);
+  await tell(ctx, await named(ctx, "requests", review.requestId), review, review.state.outcome);
 }
 
 /** The undo window of a review ran out. Too early (the clock was set back) it waits again; too late it does nothing. */
 export async function release(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
-  const review = await reviewOf(ctx, reviewId);
+  const review = await named(ctx, "reviews", reviewId);
   if (review.state.kind !== "decided") return;
   if (Date.now() >= review.state.releaseAt) {
-    const { policy } = await versionOf(ctx, review.policyVersionId);
+    const { policy } = await named(ctx, "policyVersions", review.policyVersionId);
     return await tryApply(ctx, review, { kind: "release" }, byTheClock(policy.calendar), { telling: "now" });
   }
   const releaseId = await ctx.scheduler.runAt(review.state.releaseAt, internal.reviews.release, { reviewId });
@@ -100,8 +97,8 @@ export async function recountSome(ctx: MutationCtx, after: string | null): Promi
     .withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open"))
     .paginate({ cursor: after, numItems: RECOUNT_MAX });
   for (const { reviewId } of page) {
-    const review = await reviewOf(ctx, reviewId);
-    const around = await aroundReview(ctx, review.state, await versionOf(ctx, review.policyVersionId));
+    const review = await named(ctx, "reviews", reviewId);
+    const around = await aroundReview(ctx, review.state, await named(ctx, "policyVersions", review.policyVersionId));
     await tryApply(ctx, review, { kind: "peopleChanged" }, around, { telling: "now" });
   }
   return isDone ? null : continueCursor;

@@ -10,6 +10,7 @@ import { DESK, record } from "./audit";
 import { brakeOn, holdAttempt, holdStart } from "./brake";
 import { currentRun, endRun, launch, startRun, type RunRef } from "./runs";
 import { move } from "./state";
+import { named } from "./rows";
 
 /** Tries before performing counts as failed. */
 export const ATTEMPTS_MAX = 5;
@@ -45,16 +46,14 @@ export async function startPerforming(
   requestId: Id<"requests">,
   workflowId: WorkflowId,
 ): Promise<Started> {
-  const request = await ctx.db.get("requests", requestId);
-  if (request === null) throw new Error(`Request ${requestId} is missing.`);
+  const request = await named(ctx, "requests", requestId);
   const { approval } = request;
   if (approval === undefined) throw new Error(`Request ${requestId} is not approved.`);
   if ((await brakeOn(ctx, request.playbook)) !== null) {
     return { kind: "held", eventId: await holdStart(ctx, request, workflowId) };
   }
   if (!isValid(approval)) return { kind: "lapsed" };
-  const draft = await ctx.db.get("drafts", approval.draftId);
-  if (draft === null) throw new Error(`Draft ${approval.draftId} is missing.`);
+  const draft = await named(ctx, "drafts", approval.draftId);
   if (isQuestion(draft.action)) throw new Error(`Draft ${draft._id} is a question: there is nothing to perform.`);
   const executionId = await ctx.db.insert("executions", {
     requestId,
@@ -121,8 +120,7 @@ export async function endAttempt(ctx: MutationCtx, ref: RunRef, result: AttemptR
   if (result.kind === "ok") {
     const state = { kind: "succeeded", at, detail: result.detail } as const;
     await ctx.db.patch("executions", execution._id, { attempts, state });
-    const request = await ctx.db.get("requests", execution.requestId);
-    if (request === null) throw new Error(`Request ${execution.requestId} is missing.`);
+    const request = await named(ctx, "requests", execution.requestId);
     await move(ctx, request, "perform", { kind: "completed", executionId: execution._id, at });
     await record(ctx, request._id, DESK, {
       kind: "performed",

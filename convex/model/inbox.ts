@@ -3,8 +3,9 @@ import type { QueryCtx } from "../_generated/server";
 import { keysOf } from "../shared/policy/keys";
 import { absencesAt } from "./around";
 import { groupIdsOf } from "./memberships";
-import { personIdOf, personOf } from "./people";
+import { personIdOf } from "./people";
 import { snoozesOf } from "./snoozes";
+import { named } from "./rows";
 
 /** Tasks as lines of a person's inbox: one row read for each, and who the person is once. */
 export async function inboxRows(ctx: QueryCtx, person: Doc<"people">, tasks: Doc<"tasks">[]) {
@@ -38,7 +39,7 @@ async function keysFor(ctx: QueryCtx, person: Doc<"people">): Promise<ReadonlySe
   const away = (await absencesAt(ctx, now)).filter(({ from, delegateId }) => from <= now && delegateId === person._id);
   const keys = new Set<string>();
   for (const id of [person._id, ...away.map(({ personId }) => personIdOf(ctx, personId))]) {
-    const { roles } = await personOf(ctx, id);
+    const { roles } = await named(ctx, "people", id);
     for (const key of keysOf({ id, groupIds: await groupIdsOf(ctx, id), roles })) keys.add(key);
   }
   return keys;

@@ -7,8 +7,8 @@ import { can } from "../shared/review/life";
 import { standingVotes, whyNot } from "../shared/review/seats";
 import { hasRole, OPERATORS, READERS } from "../shared/roles";
 import { aroundReview } from "./around";
-import { versionOf } from "./policies";
 import type { May } from "./views";
+import { named } from "./rows";
 
 type Deciding = Pick<
   May,
@@ -53,7 +53,9 @@ export async function mayOf(
 async function deciding(ctx: QueryCtx, person: Doc<"people">, review: Doc<"reviews">): Promise<Deciding> {
   const { state } = review;
   if (state.kind !== "open" || !hasRole(person.roles, READERS)) return NOTHING;
-  const around = await aroundReview(ctx, state, await versionOf(ctx, review.policyVersionId), [person._id]);
+  const around = await aroundReview(ctx, state, await named(ctx, "policyVersions", review.policyVersionId), [
+    person._id,
+  ]);
   const refused = whyNot(person._id, "decide", state, around);
   if (refused !== null) return { ...NOTHING, decideNot: conflictText(refused) };
   const question = state.round.question === true;

@@ -4,6 +4,7 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { deskError } from "../shared/errors";
 import { hasRole, READERS } from "../shared/roles";
 import { record } from "./audit";
+import { named } from "./rows";
 
 /**
  * The person signed in, or null; somebody who was removed is nobody. The token's subject is "<user id>|<session id>". It is read here and not by the
@@ -20,16 +21,9 @@ export async function currentPerson(ctx: QueryCtx): Promise<Doc<"people"> | null
   return person?.removedAt === undefined ? person : null;
 }
 
-/** Somebody a row names. Rows of people are never deleted, so a missing one is a bug. */
-export async function personOf(ctx: QueryCtx, personId: Id<"people">): Promise<Doc<"people">> {
-  const person = await ctx.db.get("people", personId);
-  if (person === null) throw new Error(`Person ${personId} is missing.`);
-  return person;
-}
-
 /** A person's name for a screen. */
 export async function nameOf(ctx: QueryCtx, personId: Id<"people">): Promise<string> {
-  return (await personOf(ctx, personId)).name;
+  return (await named(ctx, "people", personId)).name;
 }
 
 /** The id of somebody a review names. Reviews hold ids as texts, and only of people there are. */

@@ -1,10 +1,11 @@
 // Which policy is in force. Saved versions are never changed; a request keeps the version it began with.
 
-import type { Doc, Id } from "../_generated/dataModel";
+import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { firstPolicyOf } from "../playbooks/policy/index";
 import type { Policy } from "../shared/policy/types";
 import { DESK, record, type Actor } from "./audit";
+import { named } from "./rows";
 
 /** Revoked rules of one playbook that are looked at; ids of rules are never used again, so old ones matter no more. */
 const REVOKED_MAX = 1_000;
@@ -46,14 +47,7 @@ export async function saveVersion(
   const version = ((await currentVersion(ctx, playbook))?.version ?? 0) + 1;
   const id = await ctx.db.insert("policyVersions", { playbook, version, policy, savedBy });
   await record(ctx, undefined, savedBy, { kind: "policySaved", playbook, version });
-  return await versionOf(ctx, id);
-}
-
-/** A version that something names. They are never deleted, so a missing one is a bug. */
-export async function versionOf(ctx: QueryCtx, id: Id<"policyVersions">): Promise<Doc<"policyVersions">> {
-  const version = await ctx.db.get("policyVersions", id);
-  if (version === null) throw new Error(`Policy version ${id} is missing.`);
-  return version;
+  return await named(ctx, "policyVersions", id);
 }
 
 /** The ids of a playbook's approving rules that an admin has revoked. */

@@ -6,11 +6,11 @@ import { auditView } from "./audit";
 import { brakeOn } from "./brake";
 import { mayOf } from "./may";
 import { nameOf } from "./people";
-import { versionOf } from "./policies";
 import { lastReviewOf } from "./reviews";
 import { snoozedUntil } from "./snoozes";
 import { stageViews } from "./stageViews";
 import type { RequestPage, StateView } from "./views";
+import { named } from "./rows";
 
 /** Rows of each kind a page reads at most: rounds are capped, so only retries by operators come near. */
 const PAGE_ROWS = 200;
@@ -23,7 +23,7 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     case "failed":
       return state;
     case "inReview": {
-      const { stage, dueAt } = await get(ctx, "tasks", state.taskId);
+      const { stage, dueAt } = await named(ctx, "tasks", state.taskId);
       return { kind: state.kind, taskId: state.taskId, stage, dueAt, question: isAsked(state), at: state.at };
     }
     case "decided": {
@@ -45,7 +45,7 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     case "performing":
       return { kind: state.kind, at: state.at };
     case "completed": {
-      const execution = await get(ctx, "executions", state.executionId);
+      const execution = await named(ctx, "executions", state.executionId);
       const detail = execution.state.kind === "succeeded" ? execution.state.detail : "";
       return { kind: state.kind, detail, at: state.at };
     }
@@ -104,7 +104,7 @@ export async function requestPage(
   taskId?: Id<"tasks">,
 ): Promise<RequestPage> {
   const requestId = request._id;
-  const requester = await get(ctx, "people", request.requesterId);
+  const requester = await named(ctx, "people", request.requesterId);
   const drafts = await ctx.db
     .query("drafts")
     .withIndex("by_requestId_and_revision", (q) => q.eq("requestId", requestId))
@@ -117,7 +117,7 @@ export async function requestPage(
           .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
           .order("desc")
           .first()
-      : await get(ctx, "tasks", taskId);
+      : await named(ctx, "tasks", taskId);
   const decisions = await ctx.db
     .query("decisions")
     .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
@@ -128,7 +128,7 @@ export async function requestPage(
     .take(PAGE_ROWS);
   const views = await Promise.all(drafts.map((draft) => draftView(ctx, draft)));
   const review = await lastReviewOf(ctx, requestId);
-  const version = await versionOf(ctx, request.policyVersionId);
+  const version = await named(ctx, "policyVersions", request.policyVersionId);
   // A task is about its draft, whatever was written since. Without one, and where a rule approved what an agent wrote
   // after the last task, the newest draft is shown; edits that were undone are not.
   const written = drafts.find(({ editedBy }) => editedBy === undefined)?.revision ?? 0;
@@ -239,15 +239,4 @@ async function usageView(ctx: QueryCtx, requestId: Id<"requests">) {
     totals.set(key, total);
   }
   return [...totals.values()];
-}
-
-/** A row that another row names. Such rows are never deleted, so a missing one is a bug. */
-async function get<Table extends "tasks" | "executions" | "people">(
-  ctx: QueryCtx,
-  table: Table,
-  id: Id<Table>,
-): Promise<Doc<Table>> {
-  const doc = await ctx.db.get(table, id);
-  if (doc === null) throw new Error(`${table} ${id} is missing.`);
-  return doc;
 }

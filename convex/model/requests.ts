@@ -13,10 +13,11 @@ import { overError } from "./conflicts";
 import { isValid } from "./executions";
 import { maySee } from "./people";
 import { versionInForce } from "./policies";
-import { apply, endWorkflow, lastReviewOf, reviewOf } from "./reviews";
+import { apply, endWorkflow, lastReviewOf } from "./reviews";
 import { stopRuns } from "./runs";
 import { move, type RequestState } from "./state";
 import { createThread, interrupt } from "./threads";
+import { named } from "./rows";
 
 /** The step a workflow begins with. "review": the newest draft is decided again. */
 export const vFrom = v.union(...vStep.members, v.literal("review"));
@@ -141,7 +142,7 @@ export async function stop(
   const personId = person._id;
   if (state.kind === kind && state.personId === personId) return;
   if (state.kind === "inReview" || state.kind === "decided") {
-    await apply(ctx, await reviewOf(ctx, state.reviewId), { kind: how, personId }, [personId]);
+    await apply(ctx, await named(ctx, "reviews", state.reviewId), { kind: how, personId }, [personId]);
     return;
   }
   const step = next(state.kind, how);

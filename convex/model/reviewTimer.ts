@@ -5,16 +5,19 @@ import type { MutationCtx } from "../_generated/server";
 import type { Review, Task } from "../shared/review/state";
 import type { Calendar } from "../shared/time/calendar";
 import { nextLook, planSchedule } from "../shared/time/schedule";
-import { versionOf } from "./policies";
 import { taskRowOf } from "./tasks";
 import { NO_TIMER, planSweep, type Timer } from "./timers";
 
 /** When something happens by itself next; the sweep of that second is planned. */
-export async function timerOf(ctx: MutationCtx, review: Doc<"reviews">, state: Review): Promise<Timer> {
+export async function timerOf(
+  ctx: MutationCtx,
+  review: Doc<"reviews">,
+  state: Review,
+  calendar: Calendar,
+): Promise<Timer> {
   if (state.kind !== "open") return NO_TIMER;
   const row = await taskRowOf(ctx, review._id, state.task.number);
-  const { policy } = await versionOf(ctx, review.policyVersionId);
-  const at = nextLook(momentsOf(state.task, policy.calendar), row.done);
+  const at = nextLook(momentsOf(state.task, calendar), row.done);
   if (at === null) throw new Error(`Task ${row._id} is open after its deadline.`);
   await planSweep(ctx, at);
   return { kind: "due", at };

@@ -17,15 +17,15 @@ import { lifeEvent } from "../shared/review/life";
 import type { Outcome, Review } from "../shared/review/state";
 import { begin, step } from "../shared/review/step";
 import { dueAt } from "../shared/time/deadline";
-import { MINUTE_MS } from "../shared/time/calendar";
+import { type Calendar, MINUTE_MS } from "../shared/time/calendar";
 import { aroundOf, aroundReview } from "./around";
 import { DESK, record } from "./audit";
 import { conflictError } from "./conflicts";
 import { draftOf } from "./drafts";
 import { dropHeld } from "./brake";
 import { groupIdsOf } from "./memberships";
-import { personIdOf, personOf } from "./people";
-import { revokedRuleIds, versionOf } from "./policies";
+import { personIdOf } from "./people";
+import { revokedRuleIds } from "./policies";
 import { resumeSoon } from "./resume";
 import { auditOf, stageNamed } from "./reviewHistory";
 import { stateOf } from "./reviewState";
@@ -33,6 +33,7 @@ import { move } from "./state";
 import { asksOf, closeRow, openRow, taskRowOf } from "./tasks";
 import { NO_TIMER } from "./timers";
 import { timerOf } from "./reviewTimer";
+import { named } from "./rows";
 
 /** What a review's event tells the workflow. */
 export const vReviewEvent = v.object({
@@ -47,7 +48,7 @@ export async function planOf(
   version: Doc<"policyVersions">,
   action: Doc<"drafts">["action"],
 ) {
-  const requester = await personOf(ctx, request.requesterId);
+  const requester = await named(ctx, "people", request.requesterId);
   const facts = factsOf({
     risk: request.triage?.risk ?? null,
     category: request.triage?.category ?? null,
@@ -77,8 +78,8 @@ export async function openReview(
   requestId: Id<"requests">,
   workflowId: WorkflowId,
 ): Promise<EventId<"reviewOutcome"> | null> {
-  const request = await requestOf(ctx, requestId);
-  const version = await versionOf(ctx, request.policyVersionId);
+  const request = await named(ctx, "requests", requestId);
+  const version = await named(ctx, "policyVersions", request.policyVersionId);
   const draft = await draftOf(ctx, requestId, request.revision);
   const plan = await planOf(ctx, request, version, draft.action);
   const { digest, revision } = draft;
@@ -106,7 +107,7 @@ export async function openReview(
     state: stepped.state,
     timer: NO_TIMER,
   });
-  await follow(ctx, await reviewOf(ctx, reviewId), null, stepped);
+  await follow(ctx, await named(ctx, "reviews", reviewId), null, stepped, calendar);
   return eventId;
 }
 
@@ -130,11 +131,12 @@ export async function apply(
   ids: readonly string[] = [],
   following: Following = { telling: "now" },
 ): Promise<Review> {
-  const version = await versionOf(ctx, review.policyVersionId);
+  const version = await named(ctx, "policyVersions", review.policyVersionId);
   const around = await aroundReview(ctx, review.state, version, ids);
+  const { calendar } = around;
   const result = step(review.state, event, around);
   if ("conflict" in result) throw await conflictError(ctx, result);
-  await follow(ctx, review, review.state, result, following);
+  await follow(ctx, review, review.state, result, calendar, following);
   return result.state;
 }
 
@@ -147,7 +149,7 @@ export async function tryApply(
   following: Following,
 ): Promise<void> {
   const result = step(review.state, event, around);
-  if (!("conflict" in result)) await follow(ctx, review, review.state, result, following);
+  if (!("conflict" in result)) await follow(ctx, review, review.state, result, around.calendar, following);
 }
 
 /** Writes a step of a review with everything that follows from it. */
@@ -156,10 +158,11 @@ async function follow(
   review: Doc<"reviews">,
   before: Review | null,
   { state, effects }: Stepped,
+  calendar: Calendar,
   following: Following = { telling: "now" },
 ): Promise<void> {
   if (state === before) return;
-  const request = await requestOf(ctx, review.requestId);
+  const request = await named(ctx, "requests", review.requestId);
   let untold: Outcome | null = null;
   let { releaseId } = review;
   for (const effect of effects) {
@@ -211,7 +214,7 @@ async function follow(
   if (state.kind === "revoked") await endWorkflow(ctx, request);
 
   const later = untold !== null && following.telling === "later";
-  const timer = later ? { kind: "tell" as const, at: review.timer.at } : await timerOf(ctx, review, state);
+  const timer = later ? { kind: "tell" as const, at: review.timer.at } : await timerOf(ctx, review, state, calendar);
   await ctx.db.patch("reviews", review._id, { state, timer, releaseId });
   if (untold !== null && !later) await tell(ctx, request, review, untold);
 }
@@ -269,7 +272,7 @@ async function approve(
   review: Doc<"reviews">,
   outcome: Outcome & { kind: "approved" },
 ): Promise<void> {
-  const { policy } = await versionOf(ctx, review.policyVersionId);
+  const { policy } = await named(ctx, "policyVersions", review.policyVersionId);
   const { by, at, digest, revision } = outcome;
   const draft = await draftOf(ctx, review.requestId, revision);
   if (isQuestion(draft.action)) throw new Error(`The question ${draft._id} was approved.`);
@@ -316,18 +319,4 @@ export async function lastReviewOf(ctx: QueryCtx, requestId: Id<"requests">): Pr
     .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
     .order("desc")
     .first();
-}
-
-/** A review that something names. They are never deleted, so a missing one is a bug. */
-export async function reviewOf(ctx: QueryCtx, id: Id<"reviews">): Promise<Doc<"reviews">> {
-  const review = await ctx.db.get("reviews", id);
-  if (review === null) throw new Error(`Review ${id} is missing.`);
-  return review;
-}
-
-/** A request that something names. They are never deleted, so a missing one is a bug. */
-export async function requestOf(ctx: QueryCtx, id: Id<"requests">): Promise<Doc<"requests">> {
-  const request = await ctx.db.get("requests", id);
-  if (request === null) throw new Error(`Request ${id} is missing.`);
-  return request;
 }

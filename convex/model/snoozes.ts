@@ -6,7 +6,7 @@ import { deskError } from "../shared/errors";
 import { lateFor } from "../shared/review/conflicts";
 import { snooze as planSnooze } from "../shared/time/schedule";
 import { conflictError } from "./conflicts";
-import { reviewOf } from "./reviews";
+import { named } from "./rows";
 
 /** Snoozes of one person that are looked at: who has put off more than these sees the rest again. */
 const SNOOZES_MAX = 200;
@@ -25,7 +25,7 @@ export async function snooze(
     if (row !== null) await ctx.db.delete("snoozes", row._id);
     return;
   }
-  const { state } = await reviewOf(ctx, task.reviewId);
+  const { state } = await named(ctx, "reviews", task.reviewId);
   if (task.state.kind === "closed") {
     throw state.kind === "open" ? deskError("taskClosed") : await conflictError(ctx, lateFor(state));
   }

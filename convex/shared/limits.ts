@@ -20,8 +20,6 @@ export const CLAIM_MAX = 400;
 export const EVIDENCE_MAX = 12;
 export const SUBMISSION_KEY_MAX = 200;
 
-/** How long a task waits for people when the requester names no time. */
-export const DEADLINE_DEFAULT_MS = 4 * HOUR_MS;
 /** Shorter than this nobody can read a draft. */
 export const DEADLINE_MIN_MS = 10 * SECOND_MS;
 export const DEADLINE_MAX_MS = 30 * 24 * HOUR_MS;

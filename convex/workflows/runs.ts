@@ -6,6 +6,7 @@ import { attemptLost } from "../model/executions";
 import { attemptState, currentRun, endRun, launch, vRunRef, watchAgain } from "../model/runs";
 import { resume as resumeWorkflow } from "../model/resume";
 import { interrupt } from "../model/threads";
+import { named } from "../model/rows";
 
 /** Attempts of an agent before its step counts as failed: only crashes are repeated, a bad answer is not. */
 const AGENT_ATTEMPTS_MAX = 3;
@@ -25,8 +26,7 @@ export const watch = internalMutation({
 });
 
 async function agentLost(ctx: MutationCtx, run: Doc<"runs">, step: "triage" | "draft"): Promise<void> {
-  const request = await ctx.db.get("requests", run.requestId);
-  if (request === null) throw new Error(`Request ${run.requestId} is missing.`);
+  const request = await named(ctx, "requests", run.requestId);
   await interrupt(ctx, request.threadId, "The agent was interrupted.");
   if (run.attempt < AGENT_ATTEMPTS_MAX) {
     await launch(ctx, run._id, step, run.attempt + 1, 0);

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { can, ENDS, LIFE_EVENTS, LIFE_KINDS, type LifeKind, lifeText, next } from "./life";
+import { can, ENDS, LIFE_EVENTS, LIFE_KINDS, LIFE_TEXTS, type LifeKind, next } from "./life";
 
 it("every event in every state leads somewhere or is a named conflict with a text for people", () => {
   for (const kind of LIFE_KINDS) {
     for (const event of LIFE_EVENTS) {
       const step = next(kind, event);
       if ("to" in step) expect(LIFE_KINDS).toContain(step.to);
-      else expect(lifeText(step.conflict)).toMatch(/^[A-Z].+\. [A-Z].+\.$/);
+      else expect(LIFE_TEXTS[step.conflict]).toMatch(/^[A-Z].+\. [A-Z].+\.$/);
       expect(can(kind, event)).toBe("to" in step);
     }
   }

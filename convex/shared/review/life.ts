@@ -102,11 +102,6 @@ const TEXTS = {
 export type LifeConflict = keyof typeof TEXTS;
 export const LIFE_TEXTS: Readonly<Record<LifeConflict, string>> = TEXTS;
 
-/** The text a person reads for a conflict of `next`. */
-export function lifeText(conflict: LifeConflict): string {
-  return TEXTS[conflict];
-}
-
 /** Where an event leads, or the name of the conflict when it is not possible in this state. */
 export function next(from: LifeKind, event: LifeEvent): { to: LifeKind } | { conflict: LifeConflict } {
   const to = TABLE[from][event];
