@@ -29,6 +29,7 @@ export default defineConfig({
           name: "desk",
           environment: "edge-runtime",
           include: ["convex/**/*.test.ts"],
+          exclude: ["**/*.long.test.ts"],
           server: { deps: { inline: ["convex-test"] } },
           testTimeout: 30_000,
         },
