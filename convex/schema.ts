@@ -3,7 +3,8 @@ import { vEventId, vWorkflowId } from "@convex-dev/workflow";
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { vAction } from "./shared/actions";
-import { vAuditEvent } from "./shared/audit";
+import { vClient } from "./shared/audit/chain";
+import { vAuditEvent } from "./shared/audit/event";
 import { vPolicy } from "./shared/policy/types";
 import {
   vAttempt,
@@ -351,11 +352,31 @@ export default defineSchema({
     outputTokens: v.number(),
   }).index("by_requestId", ["requestId"]),
 
-  // What happened, append-only. Written only by model/audit.ts, in the mutation that makes the change; read by managers
-  // (all) and by whoever may see the request (its own).
+  // What happened, append-only: no function changes or deletes a row. Written only by model/audit.ts, in the mutation that
+  // makes the change; read by managers (all) and by whoever may see the request (its own). `seq`, `prev` and `hash` chain
+  // the events of one subject (shared/audit/); `event` is without its personal words, of which `words` is the digest.
   auditEvents: defineTable({
+    chain: v.string(),
+    seq: v.number(),
+    prev: v.string(),
+    hash: v.string(),
+    at: v.number(),
     requestId: v.optional(v.id("requests")),
     actor: vActor,
+    client: vClient,
     event: vAuditEvent,
-  }).index("by_requestId", ["requestId"]),
+    words: v.union(v.string(), v.null()),
+  })
+    .index("by_requestId", ["requestId"])
+    .index("by_chain_and_seq", ["chain", "seq"]),
+
+  // What people wrote and were called in an event, outside its chain so that it can be erased. Written by model/audit.ts.
+  auditWords: defineTable({
+    eventId: v.id("auditEvents"),
+    salt: v.string(),
+    words: v.record(v.string(), v.string()),
+  }).index("by_eventId", ["eventId"]),
+
+  // Events that no checkpoint holds yet, in the order in which they are taken. Written by model/audit.ts.
+  auditQueue: defineTable({ eventId: v.id("auditEvents"), hash: v.string() }),
 });

@@ -3,29 +3,83 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { vActor } from "../schema";
 import { playbookOf } from "../playbooks/index";
-import { auditText, type AuditEvent } from "../shared/audit";
+import { type AuditClient, chainOf, NOTHING_BEFORE, recordHash } from "../shared/audit/chain";
+import { auditText, type AuditEvent } from "../shared/audit/event";
+import { putWords, takeWords, wordsDigest } from "../shared/audit/words";
+import { hex } from "../shared/digest";
 import { nameOf } from "./people";
 
 export type Actor = Infer<typeof vActor>;
 export const DESK: Actor = { kind: "desk" };
 
-/** Appends one audit event. Call it in the mutation that makes the change, and nowhere else. */
+/**
+ * Appends one audit event to its chain. Call it in the mutation that makes the change, and nowhere else; never two at once
+ * for the same subject.
+ */
 export async function record(
   ctx: MutationCtx,
   requestId: Id<"requests"> | undefined,
   actor: Actor,
-  event: AuditEvent,
+  whole: AuditEvent,
 ): Promise<void> {
-  await ctx.db.insert("auditEvents", { requestId, actor, event });
+  const { event, words } = takeWords(whole);
+  const chain = chainOf(requestId, actor, event);
+  const last = await lastOf(ctx, chain);
+  const salt = words === null ? null : newSalt();
+  const entry = {
+    chain,
+    seq: (last?.seq ?? 0) + 1,
+    prev: last?.hash ?? NOTHING_BEFORE,
+    at: Date.now(),
+    actor,
+    client: actor.kind === "person" ? await clientOf(ctx) : null,
+    event,
+    words: words === null || salt === null ? null : await wordsDigest(salt, words),
+  };
+  const hash = await recordHash(entry);
+  const eventId = await ctx.db.insert("auditEvents", { ...entry, hash, requestId });
+  if (words !== null && salt !== null) await ctx.db.insert("auditWords", { eventId, salt, words });
+  await ctx.db.insert("auditQueue", { eventId, hash });
+}
+
+/** The last event of a chain, or null. */
+async function lastOf(ctx: QueryCtx, chain: string): Promise<Doc<"auditEvents"> | null> {
+  return await ctx.db
+    .query("auditEvents")
+    .withIndex("by_chain_and_seq", (q) => q.eq("chain", chain))
+    .order("desc")
+    .first();
+}
+
+/** 16 random bytes in hexadecimal: without them words of a few letters could be guessed from their digest. */
+function newSalt(): string {
+  return hex(crypto.getRandomValues(new Uint8Array(16)).buffer);
+}
+
+/** From where the person of this call works, as far as the deployment knows. */
+async function clientOf(ctx: MutationCtx): Promise<AuditClient> {
+  const { ip, userAgent } = await ctx.meta.getRequestMetadata();
+  return { kind: userAgent?.startsWith("Mozilla/") ? "browser" : "program", address: ip };
+}
+
+/** An event with its words, as far as they were not erased. */
+async function wholeEvent(ctx: QueryCtx, row: Doc<"auditEvents">): Promise<AuditEvent> {
+  if (row.words === null) return row.event;
+  const kept = await ctx.db
+    .query("auditWords")
+    .withIndex("by_eventId", (q) => q.eq("eventId", row._id))
+    .unique();
+  return putWords(row.event, kept?.words ?? null);
 }
 
 /** An audit event for a screen: who, what (as a sentence without its subject) and when. */
 export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">) {
-  const { actor, event } = row;
+  const { actor } = row;
+  const event = await wholeEvent(ctx, row);
   const request = row.requestId === undefined ? null : await ctx.db.get("requests", row.requestId);
   return {
     id: row._id,
-    at: row._creationTime,
+    at: row.at,
     requestId: row.requestId ?? null,
     subject: request?.input.subject ?? null,
     actor: { kind: actor.kind, name: await actorName(ctx, actor) },

@@ -54,6 +54,6 @@ export async function remove(ctx: MutationCtx, admin: Doc<"people">, personId: I
   if (person.removedAt !== undefined) return;
   await ctx.db.patch("people", personId, { removedAt: Date.now() });
   const { name } = person;
-  await record(ctx, undefined, { kind: "person", personId: admin._id }, { kind: "personRemoved", name });
+  await record(ctx, undefined, { kind: "person", personId: admin._id }, { kind: "personRemoved", personId, name });
   await peopleChanged(ctx);
 }

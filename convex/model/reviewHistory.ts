@@ -2,7 +2,7 @@
 
 import type { Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import type { AuditEvent } from "../shared/audit";
+import type { AuditEvent } from "../shared/audit/event";
 import type { Stage } from "../shared/policy/types";
 import type { ReviewEntry } from "../shared/review/events";
 import { adminsFor, ADMINS_KEY, type EscalationReason, type Outcome, type Round } from "../shared/review/state";

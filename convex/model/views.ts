@@ -2,7 +2,7 @@
 
 import { v, type Infer } from "convex/values";
 import { vAction, vActionKind } from "../shared/actions";
-import { vAuditEvent } from "../shared/audit";
+import { vAuditEvent } from "../shared/audit/event";
 import {
   vAttempt,
   vConnector,

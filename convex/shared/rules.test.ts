@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CustomerReply } from "./actions";
-import { auditText, vAuditEvent } from "./audit";
+import { auditText, vAuditEvent } from "./audit/event";
 import { canonicalJson } from "./canonicalJson";
 import { digestOf } from "./digest";
 import { deskError, deskErrorOf, errorText } from "./errors";

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "@convex/shared/audit";
+import type { AuditEvent } from "@convex/shared/audit/event";
 import {
   ArrowUpIcon,
   BanIcon,

@@ -1,4 +1,4 @@
-import { auditText } from "@convex/shared/audit";
+import { auditText } from "@convex/shared/audit/event";
 import { expect, it } from "vitest";
 import { commentText } from "./comments";
 

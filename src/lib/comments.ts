@@ -1,4 +1,4 @@
-import { auditText } from "@convex/shared/audit";
+import { auditText } from "@convex/shared/audit/event";
 
 /** What stands before the words of a comment in the history. */
 const BEFORE = auditText({ kind: "commented", text: "" });

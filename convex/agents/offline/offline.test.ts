@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { actionProblem } from "../../shared/actions";
-import { auditText } from "../../shared/audit";
+import { auditText } from "../../shared/audit/event";
 import { riskLevel, type Step } from "../../shared/records";
 import { customerReplyAgent } from "../../playbooks/customerReply/agent";
 import { replyTo } from "../../playbooks/customerReply/offline";

@@ -1,5 +1,5 @@
 import { v, type Infer } from "convex/values";
-import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "./records";
+import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "../records";
 
 /** Which draft something is about. */
 const draft = { revision: v.number(), digest: v.string() };
@@ -59,7 +59,7 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("held") }),
   v.object({ kind: v.literal("away"), until: v.number(), delegate: v.union(v.string(), v.null()) }),
   v.object({ kind: v.literal("back") }),
-  v.object({ kind: v.literal("personRemoved"), name: v.string() }),
+  v.object({ kind: v.literal("personRemoved"), personId: v.id("people"), name: v.string() }),
   v.object({ kind: v.literal("roundsEnded"), rounds: v.number() }),
   v.object({
     kind: v.literal("performing"),

@@ -1,0 +1,65 @@
+// Chains of events: each request, policy, person, group and the desk itself has its own, so that no two changes wait for
+// one another (rules C1 to C5 in README.md).
+
+import { type Infer, v } from "convex/values";
+import { canonicalJson, type Canonical } from "../canonicalJson";
+import { sha256 } from "../digest";
+import type { AuditEvent } from "./event";
+
+/** The version of the rule by which records are hashed; part of every record. */
+export const RECORD_VERSION = 1;
+/** The hash before the first event of a chain. */
+export const NOTHING_BEFORE = "0".repeat(64);
+
+/** From where somebody did something; null where the desk or an agent did it. */
+export const vClient = v.union(
+  v.null(),
+  v.object({ kind: v.union(v.literal("browser"), v.literal("program")), address: v.union(v.string(), v.null()) }),
+);
+export type AuditClient = Infer<typeof vClient>;
+
+/** Everything of an event that the chain holds; ids are texts. */
+export type ChainRecord = {
+  /** `request:<id>`, `policy:<playbook>`, `person:<id>`, `group:<id>` or `desk`. */
+  chain: string;
+  /** 1 for the first event of its chain, then one more each. */
+  seq: number;
+  /** The hash of the event before, `NOTHING_BEFORE` for the first. */
+  prev: string;
+  /** When it happened, ms since 1970. */
+  at: number;
+  actor: { kind: "person"; personId: string } | { kind: "agent"; name: string } | { kind: "desk" };
+  client: AuditClient;
+  /** Without its personal words. */
+  event: AuditEvent;
+  /** The digest of its personal words, null where it has none. */
+  words: string | null;
+};
+
+/** The hash of a record: SHA-256 of its canonical JSON with the version of this rule as member `v` (C2). */
+export async function recordHash({ chain, seq, prev, at, actor, client, event, words }: ChainRecord): Promise<string> {
+  const record = { v: RECORD_VERSION, chain, seq, prev, at, actor, client, event: event as Canonical, words };
+  return await sha256(canonicalJson(record));
+}
+
+/** The chain an event belongs to (C1): its request's; else that of what it changes; else that of the desk. */
+export function chainOf(requestId: string | undefined, actor: ChainRecord["actor"], event: AuditEvent): string {
+  if (requestId !== undefined) return `request:${requestId}`;
+  switch (event.kind) {
+    case "policySaved":
+    case "ruleRevoked":
+      return `policy:${event.playbook}`;
+    case "groupCreated":
+    case "groupRenamed":
+    case "memberAdded":
+    case "memberRemoved":
+      return `group:${event.groupId}`;
+    case "personRemoved":
+      return `person:${event.personId}`;
+    case "away":
+    case "back":
+      return actor.kind === "person" ? `person:${actor.personId}` : "desk";
+    default:
+      return "desk";
+  }
+}
