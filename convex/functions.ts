@@ -38,6 +38,7 @@ export const personQuery = marked("person", customQuery(raw.query, only(null)));
 export const requesterMutation = marked("requester", customMutation(raw.mutation, only(["requester"])));
 /** Managers and admins: who audits the history. */
 export const managerQuery = marked("manager", customQuery(raw.query, only(["manager", "admin"])));
+export const managerMutation = marked("manager", customMutation(raw.mutation, only(["manager", "admin"])));
 /** Any signed-in person; the handler asks the rules whether they may. */
 export const personMutation = marked("person", customMutation(raw.mutation, only(null)));
 /** Admins: who changes policies, groups and people, and stops the desk. */

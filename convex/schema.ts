@@ -5,6 +5,7 @@ import { v } from "convex/values";
 import { vAction } from "./shared/actions";
 import { vClient } from "./shared/audit/chain";
 import { vAuditEvent } from "./shared/audit/event";
+import { vHistoryView } from "./shared/history/filter";
 import { vPolicy } from "./shared/policy/types";
 import {
   vAttempt,
@@ -198,7 +199,21 @@ export default defineSchema({
     .index("by_requesterId", ["requesterId"])
     .index("by_requesterId_and_submissionKey", ["requesterId", "submissionKey"])
     .index("by_threadId", ["threadId"])
-    .index("by_state_kind", ["state.kind"]),
+    .index("by_state_kind", ["state.kind"])
+    .index("by_playbook_and_state_kind", ["playbook", "state.kind"])
+    .index("by_policyVersionId", ["policyVersionId"]),
+
+  // A request as the history is searched for it: its subject, sender, message and newest summary. Written by
+  // model/requestWords.ts, which erases it with the rest of a person's words.
+  requestWords: defineTable({
+    requestId: v.id("requests"),
+    text: v.string(),
+    playbook: v.string(),
+    requesterId: v.id("people"),
+    policyVersionId: v.id("policyVersions"),
+  })
+    .index("by_requestId", ["requestId"])
+    .searchIndex("search_text", { searchField: "text", filterFields: ["playbook", "requesterId", "policyVersionId"] }),
 
   // One numbered revision of the proposed action, or a question that an agent asked in its place. Written once, by the drafting agent's run or by a reviewer who edited
   // the one before; never changed.
@@ -257,6 +272,7 @@ export default defineSchema({
     state: vTaskState,
   })
     .index("by_requestId", ["requestId"])
+    .index("by_stage", ["stage"])
     .index("by_reviewId_and_number", ["reviewId", "number"])
     .index("by_state_kind_and_dueAt", ["state.kind", "dueAt"])
     .index("by_state_kind_and_state_at", ["state.kind", "state.at"]),
@@ -279,6 +295,7 @@ export default defineSchema({
     undoneAt: v.optional(v.number()),
   })
     .index("by_requestId", ["requestId"])
+    .index("by_personId", ["personId"])
     .index("by_personId_and_key", ["personId", "key"]),
 
   // What waits because of the brake: a workflow before it performs, or a further try. Written by model/brake.ts.
@@ -366,17 +383,38 @@ export default defineSchema({
     client: vClient,
     event: vAuditEvent,
     words: v.union(v.string(), v.null()),
+    /** For the filters of the history, outside the hash: what the event is about, as `model/facets.ts` says. */
+    playbook: v.optional(v.string()),
+    policyVersionId: v.optional(v.id("policyVersions")),
   })
     .index("by_requestId", ["requestId"])
-    .index("by_chain_and_seq", ["chain", "seq"]),
+    .index("by_chain_and_seq", ["chain", "seq"])
+    .index("by_actor_personId", ["actor.personId"])
+    .index("by_event_kind", ["event.kind"])
+    .index("by_playbook", ["playbook"])
+    .index("by_policyVersionId", ["policyVersionId"]),
 
   // What people wrote and were called in an event, outside its chain so that it can be erased. Written by model/audit.ts.
+  // `text` is the words as the history is searched, with what such a search may be filtered by: who erases the words
+  // erases the row, or empties `text` with them.
   auditWords: defineTable({
     eventId: v.id("auditEvents"),
     salt: v.string(),
     words: v.record(v.string(), v.string()),
-  }).index("by_eventId", ["eventId"]),
+    text: v.string(),
+    kind: v.string(),
+    playbook: v.optional(v.string()),
+    personId: v.optional(v.id("people")),
+  })
+    .index("by_eventId", ["eventId"])
+    .searchIndex("search_text", { searchField: "text", filterFields: ["kind", "playbook", "personId"] }),
 
   // Events that no checkpoint holds yet, in the order in which they are taken. Written by model/audit.ts.
   auditQueue: defineTable({ eventId: v.id("auditEvents"), hash: v.string() }),
+
+  // Filters of the history that somebody gave a name. Written by model/savedViews.ts; read by their owner, and by every
+  // manager and admin where they are shared.
+  savedViews: defineTable({ personId: v.id("people"), name: v.string(), shared: v.boolean(), view: vHistoryView })
+    .index("by_personId", ["personId"])
+    .index("by_shared", ["shared"]),
 });

@@ -7,6 +7,7 @@ import { type AuditClient, chainOf, NOTHING_BEFORE, recordHash } from "../shared
 import { auditText, type AuditEvent } from "../shared/audit/event";
 import { putWords, takeWords, wordsDigest } from "../shared/audit/words";
 import { hex } from "../shared/digest";
+import { facetsOf, searchable } from "./facets";
 import { nameOf } from "./people";
 
 export type Actor = Infer<typeof vActor>;
@@ -37,8 +38,11 @@ export async function record(
     words: words === null || salt === null ? null : await wordsDigest(salt, words),
   };
   const hash = await recordHash(entry);
-  const eventId = await ctx.db.insert("auditEvents", { ...entry, hash, requestId });
-  if (words !== null && salt !== null) await ctx.db.insert("auditWords", { eventId, salt, words });
+  const facets = await facetsOf(ctx, requestId, event);
+  const eventId = await ctx.db.insert("auditEvents", { ...entry, hash, requestId, ...facets });
+  if (words !== null && salt !== null) {
+    await ctx.db.insert("auditWords", { eventId, salt, words, ...searchable(actor, event, words, facets) });
+  }
   await ctx.db.insert("auditQueue", { eventId, hash });
 }
 
@@ -63,7 +67,7 @@ async function clientOf(ctx: MutationCtx): Promise<AuditClient> {
 }
 
 /** An event with its words, as far as they were not erased. */
-async function wholeEvent(ctx: QueryCtx, row: Doc<"auditEvents">): Promise<AuditEvent> {
+export async function wholeEvent(ctx: QueryCtx, row: Doc<"auditEvents">): Promise<AuditEvent> {
   if (row.words === null) return row.event;
   const kept = await ctx.db
     .query("auditWords")

@@ -7,6 +7,7 @@ import { digestOf } from "../shared/digest";
 import { MAX_ROUNDS } from "../shared/limits";
 import type { Evidence, Model, Triage } from "../shared/records";
 import { record } from "./audit";
+import { addSummary } from "./requestWords";
 import { currentRun, endRun, type RunRef } from "./runs";
 import { interrupt } from "./threads";
 import { named } from "./rows";
@@ -126,7 +127,8 @@ export async function saveDraft(ctx: MutationCtx, ref: RunRef, agent: string, pr
   const digest = await digestOf({ playbook: request.playbook, connector, action });
   await ctx.db.insert("drafts", { requestId: request._id, revision, connector, digest, ...proposal });
   await ctx.db.patch("requests", request._id, { revision, rounds: request.rounds + 1 });
-  const { model } = proposal;
+  const { model, summary } = proposal;
+  await addSummary(ctx, request, summary);
   await record(
     ctx,
     request._id,

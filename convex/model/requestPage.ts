@@ -172,7 +172,8 @@ export async function requestPage(
   };
 }
 
-async function draftView(ctx: QueryCtx, draft: Doc<"drafts">) {
+/** A draft as screens show it. */
+export async function draftView(ctx: QueryCtx, draft: Doc<"drafts">) {
   const { _id, _creationTime, requestId: _, editedBy, ...rest } = draft;
   const editor = editedBy === undefined ? null : await nameOf(ctx, editedBy);
   return { draftId: _id, ...rest, editedBy: editor, createdAt: _creationTime };

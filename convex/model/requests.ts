@@ -13,6 +13,7 @@ import { overError } from "./conflicts";
 import { isValid } from "./executions";
 import { maySee } from "./people";
 import { versionInForce } from "./policies";
+import { writeRequestWords } from "./requestWords";
 import { apply, endWorkflow, lastReviewOf } from "./reviews";
 import { stopRuns } from "./runs";
 import { move, type RequestState } from "./state";
@@ -80,6 +81,7 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
     rounds: 0,
     state: { kind: "drafting", step: "triage", at: Date.now() },
   });
+  await writeRequestWords(ctx, requestId);
   await record(
     ctx,
     requestId,

@@ -46,6 +46,13 @@ const TEXTS = {
   groupNameInvalid: "A group needs a name of at most 100 characters. Nothing was changed. Enter one and try again.",
   groupNameTaken: "Another group has this name already. Nothing was changed. Choose a different name.",
   groupsFull: "The desk has as many groups as it can hold (200). Nothing was changed. Rename one that is not used.",
+  viewNameInvalid: "A view needs a name of at most 100 characters. Nothing was saved. Enter one and try again.",
+  viewGone:
+    "This view was removed, or it is no longer shared. Nothing was changed. Your filters are kept in the address.",
+  viewNotYours:
+    "Only who saved a view, or an admin, changes it for everybody. Nothing was changed. Save it under a name of your own.",
+  viewsFull:
+    "You have as many saved views as the desk keeps for you (100). Nothing was saved. Remove one and try again.",
   groupFull: "The group has as many members as it can hold (200). Nothing was changed. Take somebody out first.",
 } as const;
 
