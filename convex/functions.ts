@@ -1,10 +1,11 @@
 // The only file that takes functions from the raw builders. A public function names who may call it by the builder it
 // uses; the permission is checked before a handler runs, and `functions.test.ts` refuses a public function without one.
 
-import { customCtx, customMutation, customQuery } from "convex-helpers/server/customFunctions";
+import { customAction, customCtx, customMutation, customQuery } from "convex-helpers/server/customFunctions";
+import { internal } from "./_generated/api";
 import * as raw from "./_generated/server";
-import type { Doc } from "./_generated/dataModel";
-import type { QueryCtx } from "./_generated/server";
+import type { Doc, Id } from "./_generated/dataModel";
+import type { ActionCtx, QueryCtx } from "./_generated/server";
 import { currentPerson } from "./model/people";
 import { deskError } from "./shared/errors";
 import { hasRole, OPERATORS, READERS, type Role } from "./shared/roles";
@@ -23,6 +24,12 @@ async function personWith(ctx: QueryCtx, roles: readonly Role[] | null): Promise
   return { person };
 }
 
+/** The same for an action, which has no database: the id of the person, as they were when it began. */
+async function personIdWith(ctx: ActionCtx, roles: readonly Role[] | null): Promise<{ personId: Id<"people"> }> {
+  const asked = roles === null ? null : [...roles];
+  return { personId: await ctx.runQuery(internal.viewer.withRole, { roles: asked }) };
+}
+
 /** Leaves the builder's permission on each function it makes, for the test that looks for functions without one. */
 function marked<Builder extends (definition: never) => object>(permission: Permission, build: Builder): Builder {
   return ((definition: never) => Object.assign(build(definition), { permission })) as unknown as Builder;
@@ -30,9 +37,12 @@ function marked<Builder extends (definition: never) => object>(permission: Permi
 
 const anyone = customCtx(async (ctx: QueryCtx) => ({ person: await currentPerson(ctx) }));
 const only = (roles: readonly Role[] | null) => customCtx((ctx: QueryCtx) => personWith(ctx, roles));
+const onlyInAction = (roles: readonly Role[] | null) => customCtx((ctx: ActionCtx) => personIdWith(ctx, roles));
 
 /** Anyone, signed in or not; `ctx.person` is null for strangers. The handler must say what a stranger may see. */
 export const anyoneQuery = marked("anyone", customQuery(raw.query, anyone));
+/** Anyone, as `anyoneQuery`. */
+export const anyoneMutation = marked("anyone", customMutation(raw.mutation, anyone));
 /** Any signed-in person. */
 export const personQuery = marked("person", customQuery(raw.query, only(null)));
 export const requesterMutation = marked("requester", customMutation(raw.mutation, only(["requester"])));
@@ -48,3 +58,17 @@ export const operatorMutation = marked("operator", customMutation(raw.mutation, 
 /** Reviewers, managers and admins: who may read everybody's requests, and decide where a stage asks them. */
 export const readerMutation = marked("reader", customMutation(raw.mutation, only(READERS)));
 export const readerQuery = marked("reader", customQuery(raw.query, only(READERS)));
+
+/** Anyone, signed in or not. */
+export const anyoneAction = marked("anyone", raw.action);
+/**
+ * Any signed-in person. What an action writes is written by the mutations it runs: each of those checks again, with a
+ * builder below, because the person may have left since the action began.
+ */
+export const personAction = marked("person", customAction(raw.action, onlyInAction(null)));
+/** Admins: what needs a secret that only an action can make. */
+export const adminAction = marked("admin", customAction(raw.action, onlyInAction(["admin"])));
+/** A step of a `personAction`: not to be called by clients. */
+export const personStep = customMutation(raw.internalMutation, only(null));
+/** A step of an `adminAction`: not to be called by clients. */
+export const adminStep = customMutation(raw.internalMutation, only(["admin"]));

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
-import { adminMutation, anyoneQuery, internalQuery, personQuery, readerMutation } from "./functions";
+import { adminMutation, anyoneQuery, personQuery, readerMutation } from "./functions";
 import { absenceOf, endAway, setAway } from "./model/absences";
-import { demoPeople, demoUserId } from "./model/demo";
+import { demoPeople } from "./model/demo";
 import { nameOf, remove as removePerson } from "./model/people";
 import { vPerson } from "./model/views";
 
@@ -17,13 +17,6 @@ export const demo = anyoneQuery({
       initials,
       roles,
     })),
-});
-
-/** The user behind a demo person, or null when demo mode is off or there is no such person. For sign-in only. */
-export const demoUser = internalQuery({
-  args: { demoPersonId: v.string() },
-  returns: v.union(v.id("users"), v.null()),
-  handler: (ctx, { demoPersonId }) => demoUserId(ctx, demoPersonId),
 });
 
 /** When the signed-in person is away, now or later, and who acts for them; null when they are not. */

@@ -2,6 +2,8 @@ import { authTables } from "@convex-dev/auth/server";
 import { vEventId, vWorkflowId } from "@convex-dev/workflow";
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { vLinkKind } from "./shared/account/links";
+import { vSessionClient } from "./shared/account/sessionClient";
 import { vAction } from "./shared/actions";
 import { vClient } from "./shared/audit/chain";
 import { vAuditEvent } from "./shared/audit/event";
@@ -105,24 +107,66 @@ export const vTaskState = v.union(
 );
 
 export default defineSchema({
-  // Users, sessions and tokens. Written and read by @convex-dev/auth only; `people` is the desk's own view of a person.
+  // Users, sessions and tokens of @convex-dev/auth; `people` is the desk's own view of a person. A user without a person is
+  // somebody whom company sign-in named and the desk refused: `refused` says why.
   ...authTables,
+  users: defineTable({
+    name: v.optional(v.string()),
+    refused: v.optional(v.union(v.literal("unknown"), v.literal("unverified"))),
+    email: v.optional(v.string()),
+    phone: v.optional(v.string()),
+  })
+    .index("email", ["email"])
+    .index("phone", ["phone"]),
+
+  // Who is signed in where; whoever's row is gone is signed out at once. Written by @convex-dev/auth and model/sessions.ts,
+  // which adds from where, and when it was last used, within the hour; read by every builder in functions.ts.
+  authSessions: defineTable({
+    userId: v.id("users"),
+    expirationTime: v.number(),
+    usedAt: v.optional(v.number()),
+    client: v.optional(vSessionClient),
+  }).index("userId", ["userId"]),
+
+  // Passwords, hashed (shared/account/hashes.ts). Written and read by model/credentials.ts only; never sent anywhere.
+  credentials: defineTable({ personId: v.id("people"), hash: v.string(), changedAt: v.number() }).index("by_personId", [
+    "personId",
+  ]),
+
+  // Links that let somebody in once (shared/account/links.ts). Written by model/links.ts, which keeps only the hashes of their
+  // tokens: of the one that was shown, and of the one that an e-mail holds. A setup link without a person makes the first admin.
+  links: defineTable({
+    kind: vLinkKind,
+    personId: v.optional(v.id("people")),
+    tokenHash: v.optional(v.string()),
+    mailHash: v.optional(v.string()),
+    expiresAt: v.number(),
+    usedAt: v.optional(v.number()),
+    voidedAt: v.optional(v.number()),
+    createdBy: vActor,
+  })
+    .index("by_tokenHash", ["tokenHash"])
+    .index("by_mailHash", ["mailHash"])
+    .index("by_personId_and_kind", ["personId", "kind"]),
 
   // One row at most: how this desk is run. Written by desk:enableDemo; read by sign-in and the first screen.
   desk: defineTable({ demo: v.boolean() }),
 
-  // Who may do what. Written by the demo seed (and, later, by admins); read by every builder in functions.ts.
+  // Who may do what. Written by the demo seed and by admins (model/accounts.ts); read by every builder in functions.ts.
   people: defineTable({
     userId: v.id("users"),
     name: v.string(),
     title: v.string(),
     initials: v.string(),
+    /** Normalised (shared/account/emails.ts); demo people have none. */
+    email: v.optional(v.string()),
     roles: v.array(vRole),
     demo: v.boolean(),
     /** When they left the desk, ms since 1970: they decide nothing any more, and the history keeps their name. */
     removedAt: v.optional(v.number()),
   })
     .index("by_userId", ["userId"])
+    .index("by_email", ["email"])
     .index("by_demo", ["demo"]),
 
   // People who decide about the same things. Written by model/memberships.ts; policies name them by id.

@@ -1,11 +1,14 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { isLoopback } from "../shared/account/homes";
 import { deskError } from "../shared/errors";
 import type { Role } from "../shared/roles";
 import { DESK, record } from "./audit";
 import { demoPolicies } from "../playbooks/policy/index";
 import { join, setRoles } from "./memberships";
+import { peopleChanged } from "./people";
 import { saveVersion } from "./policies";
+import { endSessions } from "./sessions";
 
 /** The demo workspace's people: a company called Fernhill that sells plant sensors. Any mail address is made up. */
 const PEOPLE: { name: string; title: string; initials: string; roles: Role[] }[] = [
@@ -42,16 +45,20 @@ export async function demoPeople(ctx: QueryCtx): Promise<Doc<"people">[]> {
     .take(PEOPLE.length);
 }
 
-/** The user of a demo person named by a stranger's id, or null. */
-export async function demoUserId(ctx: QueryCtx, demoPersonId: string): Promise<Id<"users"> | null> {
-  const id = ctx.db.normalizeId("people", demoPersonId);
-  if (id === null || !(await deskMode(ctx)).demo) return null;
-  const person = await ctx.db.get("people", id);
-  return person?.demo === true ? person.userId : null;
+/** Throws `demoBeyondLoopback` where the deployment or the dashboard has an address beyond this machine (rule D1). */
+export function checkDemoHome(): void {
+  for (const name of ["CONVEX_CLOUD_URL", "CONVEX_SITE_URL", "SITE_URL"]) {
+    const url = process.env[name];
+    if (url !== undefined && url !== "" && !isLoopback(url)) throw deskError("demoBeyondLoopback");
+  }
 }
 
-/** Switches demo mode on where the desk is empty. Throws `demoNotEmpty` otherwise; on a demo desk it is a no-op. */
+/**
+ * Switches demo mode on where the desk is empty. Throws `demoNotEmpty` otherwise, and `demoBeyondLoopback`; on a demo desk it is
+ * a no-op.
+ */
 export async function enableDemo(ctx: MutationCtx): Promise<{ people: number }> {
+  checkDemoHome();
   const mode = await ctx.db.query("desk").unique();
   if (mode?.demo === true) return { people: PEOPLE.length };
   const real =
@@ -86,4 +93,21 @@ export async function enableDemo(ctx: MutationCtx): Promise<{ people: number }> 
   });
   for (const [playbook, policy] of Object.entries(policies)) await saveVersion(ctx, playbook, policy, DESK);
   return { people: PEOPLE.length };
+}
+
+/**
+ * Ends demo mode for good: its people are removed, their sessions end, and what they did stays. Real people can be added then.
+ * Throws `notDemo`.
+ */
+export async function leaveDemo(ctx: MutationCtx): Promise<void> {
+  const mode = await ctx.db.query("desk").unique();
+  if (mode?.demo !== true) throw deskError("notDemo");
+  const people = await demoPeople(ctx);
+  await ctx.db.patch("desk", mode._id, { demo: false });
+  await record(ctx, undefined, DESK, { kind: "demoLeft" });
+  for (const person of people) {
+    if (person.removedAt === undefined) await ctx.db.patch("people", person._id, { removedAt: Date.now() });
+    await endSessions(ctx, DESK, person);
+  }
+  await peopleChanged(ctx);
 }

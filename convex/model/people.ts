@@ -4,21 +4,32 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { deskError } from "../shared/errors";
 import { hasRole, READERS } from "../shared/roles";
 import { record } from "./audit";
+import { voidLinks } from "./links";
 import { named } from "./rows";
+import { endSessions } from "./sessions";
 
 /**
- * The person signed in, or null; somebody who was removed is nobody. The token's subject is "<user id>|<session id>". It is read here and not by the
- * sign-in package, because that would load all of it into every function.
+ * The person signed in, or null: somebody who was removed is nobody, and so is a token whose session has ended. The token's
+ * subject is "<user id>|<session id>". It is read here and not by the sign-in package, because that would load all of it
+ * into every function. A session's row is deleted when its time is over (model/sessions.ts).
  */
 export async function currentPerson(ctx: QueryCtx): Promise<Doc<"people"> | null> {
   const identity = await ctx.auth.getUserIdentity();
-  const userId = ctx.db.normalizeId("users", identity?.subject.split("|")[0] ?? "");
-  if (userId === null) return null;
-  const person = await ctx.db
+  const [user = "", session = ""] = identity?.subject.split("|") ?? [];
+  const userId = ctx.db.normalizeId("users", user);
+  const sessionId = ctx.db.normalizeId("authSessions", session);
+  if (userId === null || sessionId === null) return null;
+  if ((await ctx.db.get("authSessions", sessionId))?.userId !== userId) return null;
+  const person = await personOf(ctx, userId);
+  return person?.removedAt === undefined ? person : null;
+}
+
+/** The person behind a user of the sign-in package, or null. */
+export async function personOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"people"> | null> {
+  return await ctx.db
     .query("people")
     .withIndex("by_userId", (q) => q.eq("userId", userId))
     .unique();
-  return person?.removedAt === undefined ? person : null;
 }
 
 /** A person's name for a screen. */
@@ -54,6 +65,9 @@ export async function remove(ctx: MutationCtx, admin: Doc<"people">, personId: I
   if (person.removedAt !== undefined) return;
   await ctx.db.patch("people", personId, { removedAt: Date.now() });
   const { name } = person;
-  await record(ctx, undefined, { kind: "person", personId: admin._id }, { kind: "personRemoved", personId, name });
+  const actor = { kind: "person", personId: admin._id } as const;
+  await record(ctx, undefined, actor, { kind: "personRemoved", personId, name });
+  await endSessions(ctx, actor, person);
+  await voidLinks(ctx, personId);
   await peopleChanged(ctx);
 }

@@ -1,13 +1,15 @@
 import { ConvexError } from "convex/values";
+import { ACCOUNT_TEXTS } from "./account/texts";
 import { CONFLICT_TEXTS } from "./review/conflicts";
 import { LIFE_TEXTS } from "./review/life";
 import type { Problem } from "./time/problem";
 
-// Every mistake a person can make, with what happened, what became of their work, and what to do next. Those of deciding
-// and of a request's life stand with their rules.
+// Every mistake a person can make, with what happened, what became of their work, and what to do next. Those of deciding,
+// of a request's life and of accounts stand with their rules.
 const TEXTS = {
   ...LIFE_TEXTS,
   ...CONFLICT_TEXTS,
+  ...ACCOUNT_TEXTS,
   notSignedIn: "You are not signed in. Sign in and try again; nothing was changed.",
   notAllowed: "Your role does not allow this. Nothing was changed. Ask an admin if you need it.",
   demoOff: "Demo sign-in is off on this desk. Sign in with your own account.",

@@ -81,6 +81,9 @@ it("every kind of audit event has a text", () => {
       verdict: { kind: "approve" },
       revision: 1,
       outcome: "approved",
+      roles: ["reviewer"],
+      by: "password",
+      link: "reset",
     };
     expect(auditText(event as Parameters<typeof auditText>[0])).toEqual(expect.any(String));
   }

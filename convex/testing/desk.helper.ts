@@ -3,9 +3,10 @@
 
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { api, internal } from "../_generated/api";
-import type { Id } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import { DESK } from "../model/audit";
 import { saveVersion } from "../model/policies";
+import { SESSION_TOTAL_MS } from "../model/sessions";
 import { firstPolicyOf } from "../playbooks/policy/index";
 import type { Action } from "../shared/actions";
 import type { Role } from "../shared/roles";
@@ -47,10 +48,17 @@ export async function seat(desk: Desk, role: Role, index = 0): Promise<Seat> {
     async (ctx) => (await ctx.db.query("people").collect()).filter(({ roles }) => roles.includes(role))[index],
   );
   if (person === undefined) throw new Error(`There is no ${role} ${index}.`);
-  const signedIn = desk.withIdentity({ subject: `${person.userId}|session` });
+  return await seatOf(desk, person);
+}
+
+/** A person signed in: with a session as sign-in makes it. */
+export async function seatOf(desk: Desk, { _id, name, userId }: Doc<"people">): Promise<Seat> {
+  const expirationTime = Date.now() + SESSION_TOTAL_MS;
+  const sessionId = await desk.run(async (ctx) => await ctx.db.insert("authSessions", { userId, expirationTime }));
+  const signedIn = desk.withIdentity({ subject: `${userId}|${sessionId}` });
   return {
-    id: person._id,
-    name: person.name,
+    id: _id,
+    name,
     query: signedIn.query,
     mutation: signedIn.mutation,
     action: signedIn.action,

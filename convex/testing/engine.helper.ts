@@ -3,6 +3,7 @@
 // under ENGINE before the tests are loaded (the embedded server). The tests are the same.
 
 import agentTest from "@convex-dev/agent/test";
+import rateLimiterTest from "@convex-dev/rate-limiter/test";
 import workflowTest from "@convex-dev/workflow/test";
 import { convexTest, type TestConvex } from "convex-test";
 import { vi } from "vitest";
@@ -40,6 +41,7 @@ const inMemory: Engine = {
     const desk = convexTest(schema, modules);
     workflowTest.register(desk);
     agentTest.register(desk);
+    rateLimiterTest.register(desk);
     return Promise.resolve(desk);
   },
   setVariable(name, value) {

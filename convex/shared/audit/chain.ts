@@ -55,6 +55,16 @@ export function chainOf(requestId: string | undefined, actor: ChainRecord["actor
     case "memberRemoved":
       return `group:${event.groupId}`;
     case "personRemoved":
+    case "invited":
+    case "madeAdmin":
+    case "linkMade":
+    case "linkUsed":
+    case "mailFailed":
+    case "passwordChanged":
+    case "signedIn":
+    case "signInFailed":
+    case "sessionsEnded":
+    case "signedOut":
       return `person:${event.personId}`;
     case "away":
     case "back":

@@ -1,11 +1,19 @@
 import { v, type Infer } from "convex/values";
+import { vLinkKind } from "../account/links";
 import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "../records";
+import { vRole } from "../roles";
 
 /** Which draft something is about. */
 const draft = { revision: v.number(), digest: v.string() };
 
 /** There where the draft is a question of the agent. */
 const asking = { question: v.optional(v.literal(true)) };
+
+/** By what somebody proved who they are; in a demo nobody has to. */
+export const vSignedInBy = v.union(v.literal("password"), v.literal("link"), v.literal("sso"), v.literal("demo"));
+
+/** Whom it is about. */
+const about = { personId: v.id("people") };
 
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
@@ -60,6 +68,19 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("away"), until: v.number(), delegate: v.union(v.string(), v.null()) }),
   v.object({ kind: v.literal("back") }),
   v.object({ kind: v.literal("personRemoved"), personId: v.id("people"), name: v.string() }),
+  v.object({ kind: v.literal("demoLeft") }),
+  v.object({ kind: v.literal("invited"), ...about, name: v.string(), email: v.string(), roles: v.array(vRole) }),
+  v.object({ kind: v.literal("madeAdmin"), ...about, name: v.string() }),
+  v.object({ kind: v.literal("linkMade"), ...about, name: v.string(), link: vLinkKind }),
+  v.object({ kind: v.literal("linkUsed"), ...about, link: vLinkKind }),
+  v.object({ kind: v.literal("mailFailed"), ...about, name: v.string(), link: vLinkKind }),
+  v.object({ kind: v.literal("passwordChanged"), ...about }),
+  v.object({ kind: v.literal("signedIn"), ...about, by: vSignedInBy }),
+  /** Somebody gave a wrong password for them. */
+  v.object({ kind: v.literal("signInFailed"), ...about, name: v.string() }),
+  /** By themselves where the actor is the person, else by an admin. */
+  v.object({ kind: v.literal("sessionsEnded"), ...about, name: v.string(), count: v.number() }),
+  v.object({ kind: v.literal("signedOut"), ...about }),
   v.object({ kind: v.literal("roundsEnded"), rounds: v.number() }),
   v.object({
     kind: v.literal("performing"),
@@ -79,6 +100,19 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("canceled") }),
 );
 export type AuditEvent = Infer<typeof vAuditEvent>;
+
+const LINKS = {
+  setup: "the setup link",
+  invitation: "an invitation",
+  reset: "a link for a new password",
+} as const;
+
+const SIGNED_IN = {
+  password: "signed in with a password",
+  link: "signed in with a link",
+  sso: "signed in through the company",
+  demo: "signed in to the demo, without a password",
+} as const;
 
 const STEPS = {
   triage: "sorting the message",
@@ -155,6 +189,28 @@ export function auditText(event: AuditEvent): string {
       return "is back";
     case "personRemoved":
       return `removed ${event.name} from the desk`;
+    case "demoLeft":
+      return "ended demo mode: nobody signs in without a password any more";
+    case "invited":
+      return `invited ${event.name} (${event.email}) as ${event.roles.join(", ")}`;
+    case "madeAdmin":
+      return `made ${event.name} an admin`;
+    case "linkMade":
+      return `made ${LINKS[event.link]} for ${event.name}`;
+    case "linkUsed":
+      return `used ${LINKS[event.link]}`;
+    case "mailFailed":
+      return `could not send ${LINKS[event.link]} to ${event.name} by e-mail`;
+    case "passwordChanged":
+      return "chose a new password";
+    case "signedIn":
+      return SIGNED_IN[event.by];
+    case "signInFailed":
+      return `refused a wrong password for ${event.name}`;
+    case "sessionsEnded":
+      return `ended ${event.count === 1 ? "a session" : `${event.count} sessions`} of ${event.name}`;
+    case "signedOut":
+      return "signed out";
     case "roundsEnded":
       return `rejected the request: ${event.rounds} drafts were not enough`;
     case "performing":

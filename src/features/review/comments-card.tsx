@@ -13,7 +13,7 @@ import { Label } from "@/components/ui/label";
 import { Textarea } from "@/components/ui/textarea";
 import { commentText } from "@/lib/comments";
 import { count } from "@/lib/format";
-import { initialsOf } from "@/lib/initials";
+import { initialsOf } from "@convex/shared/account/initials";
 import { useOnce } from "@/lib/use-once";
 import { noteProblem } from "./note-problem";
 import type { RequestPage } from "./types";

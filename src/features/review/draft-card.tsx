@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { capitalized, shortDigest } from "@/lib/format";
-import { initialsOf } from "@/lib/initials";
+import { initialsOf } from "@convex/shared/account/initials";
 import { cn } from "@/lib/utils";
 import { draftName } from "./draft-words";
 import { isAsking, type LiveDraft, writtenFields } from "./live-draft";

@@ -1,7 +1,7 @@
 import { PersonVoice } from "@/components/authored";
 import { TimeAgo } from "@/components/time";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
-import { initialsOf } from "@/lib/initials";
+import { initialsOf } from "@convex/shared/account/initials";
 import type { RequestPage } from "./types";
 
 /** What was asked, as it came. */
