@@ -52,6 +52,7 @@ it("finds the desk's functions", () => {
     "groups:create",
     "groups:removeMember",
     "groups:rename",
+    "history:choices",
     "history:events",
     "history:findEvents",
     "history:findRequests",

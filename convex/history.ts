@@ -2,6 +2,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { managerQuery } from "./functions";
 import { eventsPage, searchEvents } from "./model/history";
+import { historyChoices, vChoices } from "./model/historyChoices";
 import { requestsPage, searchRequests } from "./model/historyRequests";
 import { vEventItem, vEventsFound, vRequestItem, vRequestsFound } from "./model/historyViews";
 import { replayOf, vReplay } from "./model/replay";
@@ -34,6 +35,13 @@ export const findEvents = managerQuery({
   args: { filter: vEventFilter, limit: v.number() },
   returns: vEventsFound,
   handler: (ctx, { filter, limit }) => searchEvents(ctx, filter, within(limit)),
+});
+
+/** What the filters can be set to. */
+export const choices = managerQuery({
+  args: {},
+  returns: vChoices,
+  handler: (ctx) => historyChoices(ctx),
 });
 
 /** One request step by step, or null where there is none. */

@@ -23,6 +23,7 @@ import { Route as DeskPoliciesIndexRouteImport } from "./routes/_desk/policies.i
 import { Route as DeskPoliciesPlaybookRouteImport } from "./routes/_desk/policies.$playbook";
 import { Route as DeskRequestsIndexRouteImport } from "./routes/_desk/requests.index";
 import { Route as DeskRequestsRequestIdRouteImport } from "./routes/_desk/requests.$requestId";
+import { Route as DeskRequestsRequestIdReplayRouteImport } from "./routes/_desk/requests.$requestId_.replay";
 
 const DeskRoute = DeskRouteImport.update({
   id: "/_desk",
@@ -93,6 +94,12 @@ const DeskRequestsRequestIdRoute = DeskRequestsRequestIdRouteImport.update({
   path: "/requests/$requestId",
   getParentRoute: () => DeskRoute,
 } as any);
+const DeskRequestsRequestIdReplayRoute =
+  DeskRequestsRequestIdReplayRouteImport.update({
+    id: "/requests/$requestId_/replay",
+    path: "/requests/$requestId/replay",
+    getParentRoute: () => DeskRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof DeskIndexRoute;
@@ -108,6 +115,7 @@ export interface FileRoutesByFullPath {
   "/outbox/": typeof DeskOutboxIndexRoute;
   "/policies/": typeof DeskPoliciesIndexRoute;
   "/requests/": typeof DeskRequestsIndexRoute;
+  "/requests/$requestId/replay": typeof DeskRequestsRequestIdReplayRoute;
 }
 export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
@@ -122,6 +130,7 @@ export interface FileRoutesByTo {
   "/outbox": typeof DeskOutboxIndexRoute;
   "/policies": typeof DeskPoliciesIndexRoute;
   "/requests": typeof DeskRequestsIndexRoute;
+  "/requests/$requestId/replay": typeof DeskRequestsRequestIdReplayRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -139,6 +148,7 @@ export interface FileRoutesById {
   "/_desk/outbox/": typeof DeskOutboxIndexRoute;
   "/_desk/policies/": typeof DeskPoliciesIndexRoute;
   "/_desk/requests/": typeof DeskRequestsIndexRoute;
+  "/_desk/requests/$requestId_/replay": typeof DeskRequestsRequestIdReplayRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -155,7 +165,8 @@ export interface FileRouteTypes {
     | "/inbox/"
     | "/outbox/"
     | "/policies/"
-    | "/requests/";
+    | "/requests/"
+    | "/requests/$requestId/replay";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/sign-in"
@@ -169,7 +180,8 @@ export interface FileRouteTypes {
     | "/inbox"
     | "/outbox"
     | "/policies"
-    | "/requests";
+    | "/requests"
+    | "/requests/$requestId/replay";
   id:
     | "__root__"
     | "/_desk"
@@ -185,7 +197,8 @@ export interface FileRouteTypes {
     | "/_desk/inbox/"
     | "/_desk/outbox/"
     | "/_desk/policies/"
-    | "/_desk/requests/";
+    | "/_desk/requests/"
+    | "/_desk/requests/$requestId_/replay";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -293,6 +306,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskRequestsRequestIdRouteImport;
       parentRoute: typeof DeskRoute;
     };
+    "/_desk/requests/$requestId_/replay": {
+      id: "/_desk/requests/$requestId_/replay";
+      path: "/requests/$requestId/replay";
+      fullPath: "/requests/$requestId/replay";
+      preLoaderRoute: typeof DeskRequestsRequestIdReplayRouteImport;
+      parentRoute: typeof DeskRoute;
+    };
   }
 }
 
@@ -321,6 +341,7 @@ interface DeskRouteChildren {
   DeskOutboxIndexRoute: typeof DeskOutboxIndexRoute;
   DeskPoliciesIndexRoute: typeof DeskPoliciesIndexRoute;
   DeskRequestsIndexRoute: typeof DeskRequestsIndexRoute;
+  DeskRequestsRequestIdReplayRoute: typeof DeskRequestsRequestIdReplayRoute;
 }
 
 const DeskRouteChildren: DeskRouteChildren = {
@@ -334,6 +355,7 @@ const DeskRouteChildren: DeskRouteChildren = {
   DeskOutboxIndexRoute: DeskOutboxIndexRoute,
   DeskPoliciesIndexRoute: DeskPoliciesIndexRoute,
   DeskRequestsIndexRoute: DeskRequestsIndexRoute,
+  DeskRequestsRequestIdReplayRoute: DeskRequestsRequestIdReplayRoute,
 };
 
 const DeskRouteWithChildren = DeskRoute._addFileChildren(DeskRouteChildren);

@@ -7,7 +7,7 @@ import type { QueryCtx } from "../_generated/server";
 import { eventPlan, type EventFilter, type EventKind, type EventMember, timeOf } from "../shared/history/filter";
 import { LOOKED_MAX, SEARCHED_MAX } from "../shared/history/pages";
 import { auditView } from "./audit";
-import { versionNumbered } from "./historyVersions";
+import { storedVersion } from "./policies";
 import type { EventItem, EventsFound } from "./historyViews";
 
 /** A filter with ids that are of this desk; null where one is not, so that nothing can match. */
@@ -25,7 +25,9 @@ export async function eventQuestion(ctx: QueryCtx, filter: EventFilter): Promise
   const question: EventQuestion = { ...timeOf(filter), playbook, stage, kind };
   if (person !== undefined) question.person = ctx.db.normalizeId("people", person) ?? undefined;
   if (group !== undefined) question.group = ctx.db.normalizeId("groups", group) ?? undefined;
-  if (version !== undefined) question.version = await versionNumbered(ctx, playbook, version);
+  if (version !== undefined) {
+    question.version = playbook === undefined ? undefined : (await storedVersion(ctx, playbook, version))?._id;
+  }
   const unknown = (["person", "group", "version"] as const).some(
     (member) => filter[member] !== undefined && question[member] === undefined,
   );

@@ -13,9 +13,9 @@ import {
   timeOf,
 } from "../shared/history/filter";
 import { LOOKED_MAX, SEARCHED_MAX } from "../shared/history/pages";
-import { versionNumbered } from "./historyVersions";
 import type { RequestItem, RequestsFound } from "./historyViews";
 import { nameOf } from "./people";
+import { storedVersion } from "./policies";
 import { requestRow } from "./requestPage";
 import { named } from "./rows";
 
@@ -39,7 +39,9 @@ async function questionOf(ctx: QueryCtx, filter: RequestFilter): Promise<Request
   if (requester !== undefined) question.requester = ctx.db.normalizeId("people", requester) ?? undefined;
   if (decider !== undefined) question.decider = ctx.db.normalizeId("people", decider) ?? undefined;
   if (group !== undefined) question.group = ctx.db.normalizeId("groups", group) ?? undefined;
-  if (version !== undefined) question.version = await versionNumbered(ctx, playbook, version);
+  if (version !== undefined) {
+    question.version = playbook === undefined ? undefined : (await storedVersion(ctx, playbook, version))?._id;
+  }
   const unknown = (["requester", "decider", "group", "version"] as const).some(
     (member) => filter[member] !== undefined && question[member] === undefined,
   );

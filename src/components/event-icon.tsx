@@ -47,8 +47,8 @@ const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
   demoEnabled: { word: "Demo", icon: FlaskConicalIcon },
   policySaved: { word: "Policy", icon: BookOpenCheckIcon },
   ruleRevoked: { word: "Rule revoked", icon: ShieldOffIcon },
-  groupCreated: { word: "Group", icon: UsersIcon },
-  groupRenamed: { word: "Group", icon: UsersIcon },
+  groupCreated: { word: "Group created", icon: UsersIcon },
+  groupRenamed: { word: "Group renamed", icon: UsersIcon },
   memberAdded: { word: "Joined a group", icon: UserRoundPlusIcon },
   memberRemoved: { word: "Left a group", icon: UserMinusIcon },
   submitted: { word: "Submitted", icon: SquarePenIcon },
@@ -96,6 +96,11 @@ const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
 };
 
 const ACTORS = { person: "a person", agent: "an agent", desk: "the desk itself" } as const;
+
+/** What a kind of event is called, for choices. */
+export function eventWord(kind: AuditEvent["kind"]): string {
+  return LOOKS[kind].word;
+}
 
 /** What happened, as a sign; its ground says whether a person, an agent or the desk's own rules did it. */
 export function EventIcon(props: { kind: AuditEvent["kind"]; actor: keyof typeof ACTORS; className?: string }) {

@@ -1,59 +1,70 @@
-import { api } from "@convex/_generated/api";
 import { Link } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex/react";
-import { HistoryIcon } from "lucide-react";
-import { EventIcon } from "@/components/event-icon";
-import { EmptyState, ListSkeleton, LoadMore, Page } from "@/components/page";
-import { TimeAgo } from "@/components/time";
-import { Card } from "@/components/ui/card";
+import { type ReactNode, useRef } from "react";
+import { Page } from "@/components/page";
 import { useTitle } from "@/lib/title";
+import { useKeys } from "@/lib/use-keys";
+import { cn } from "@/lib/utils";
+import { EventList } from "./event-list";
+import { FilterBar } from "./filter-bar";
+import { RequestList } from "./request-list";
+import type { HistorySearch } from "./search";
+import { ViewsMenu } from "./views-menu";
 
-const PAGE = 50;
-
-/** Every audit event of the desk, newest first. */
-export function HistoryScreen() {
+/** Everything that happened at this desk, by event or by request: searched, filtered by the address, and kept as views. */
+export function HistoryScreen({ search }: { search: HistorySearch }) {
   useTitle("History");
-  const events = usePaginatedQuery(api.audit.list, {}, { initialNumItems: PAGE });
+  const screen = useRef<HTMLDivElement>(null);
+  const move = (by: 1 | -1) => {
+    const links = [...(screen.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+    const at = links.findIndex((link) => link === document.activeElement);
+    links[at < 0 ? (by === 1 ? 0 : links.length - 1) : at + by]?.focus();
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    "/": () => screen.current?.querySelector<HTMLElement>("[data-search]")?.focus(),
+  });
   return (
-    <Page title="History" lead="Everything that happened at this desk: who did what, to which request, and when.">
-      <Card aria-label="Audit events">
-        {events.status === "LoadingFirstPage" ? (
-          <ListSkeleton rows={8} label="Loading the history" />
-        ) : events.results.length === 0 ? (
-          <EmptyState icon={HistoryIcon} title="Nothing has happened yet">
-            Submissions, drafts, decisions, deadlines and everything performed are recorded here as they happen.
-          </EmptyState>
-        ) : (
-          <>
-            <ol className="divide-y">
-              {events.results.map((event) => (
-                <li key={event.id} className="flex gap-3 px-4 py-2.5">
-                  <EventIcon kind={event.kind} actor={event.actor.kind} />
-                  <div className="flex min-w-0 flex-1 flex-col gap-x-6 gap-y-0.5 sm:flex-row sm:items-baseline sm:justify-between">
-                    <div className="min-w-0">
-                      <p>
-                        <span className="font-medium">{event.actor.name}</span>{" "}
-                        <span className="verbatim">{event.text}</span>
-                      </p>
-                      {event.requestId !== null && (
-                        <Link
-                          to="/requests/$requestId"
-                          params={{ requestId: event.requestId }}
-                          className="text-xs text-primary underline-offset-4 [overflow-wrap:anywhere] hover:underline"
-                        >
-                          {event.subject ?? "The request"}
-                        </Link>
-                      )}
-                    </div>
-                    <TimeAgo at={event.at} className="shrink-0 text-xs text-muted-foreground" />
-                  </div>
-                </li>
-              ))}
-            </ol>
-            <LoadMore status={events.status} onLoadMore={() => events.loadMore(PAGE)} />
-          </>
-        )}
-      </Card>
-    </Page>
+    <div ref={screen}>
+      <Page
+        title="History"
+        lead="Everything that happened at this desk: who did what, to which request, and when."
+        aside={<ViewsMenu search={search} />}
+      >
+        <nav aria-label="What the history lists" className="mb-4 flex gap-1 border-b">
+          <TabLink search={withoutTab(search)} isOpen={search.of === undefined}>
+            Events
+          </TabLink>
+          <TabLink search={{ ...withoutTab(search), of: "requests" }} isOpen={search.of === "requests"}>
+            Requests
+          </TabLink>
+        </nav>
+        <FilterBar search={search} />
+        {search.of === "requests" ? <RequestList search={search} /> : <EventList search={search} />}
+      </Page>
+    </div>
+  );
+}
+
+/** What both lists can be filtered by. */
+function withoutTab({ text, from, to, playbook, version, stage, group }: HistorySearch): HistorySearch {
+  const both = Object.entries({ text, from, to, playbook, version, stage, group });
+  return Object.fromEntries(both.filter(([, value]) => value !== undefined)) as HistorySearch;
+}
+
+function TabLink(props: { search: HistorySearch; isOpen: boolean; children: ReactNode }) {
+  return (
+    <Link
+      to="/history"
+      search={props.search}
+      activeProps={{}}
+      aria-current={props.isOpen ? "page" : undefined}
+      className={cn(
+        "-mb-px flex h-9 items-center border-b-2 px-3 font-medium focus-visible:outline-offset-[-2px]",
+        props.isOpen ? "border-primary" : "border-transparent text-muted-foreground hover:text-foreground",
+      )}
+    >
+      {props.children}
+    </Link>
   );
 }
