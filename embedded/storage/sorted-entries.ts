@@ -20,9 +20,22 @@ export interface Entry<V> {
  */
 export class SortedEntries<V> {
   #chunks: Chunk<V>[] = [];
+  /** What was put since the last look, in its order: of most indexes a transaction writes it never reads a range. */
+  #waiting: Entry<V>[] = [];
 
   /** Puts `value` under `key`, in place of what was there. */
   set(key: Buffer, value: V): void {
+    this.#waiting.push({ key, value });
+  }
+
+  #settle(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { key, value } of waiting) this.#enter(key, value);
+  }
+
+  #enter(key: Buffer, value: V): void {
     const text = textOf(key);
     const at = Math.min(this.#chunkOf(text), this.#chunks.length - 1);
     const chunk = this.#chunks[at];
@@ -45,22 +58,9 @@ export class SortedEntries<V> {
     }
   }
 
-  /** Removes `key`, if it is there. */
-  delete(key: Buffer): void {
-    const text = textOf(key);
-    const at = this.#chunkOf(text);
-    const chunk = this.#chunks[at];
-    if (chunk === undefined) return;
-    const i = lowerBound(chunk.texts, text);
-    if (chunk.texts[i] !== text) return;
-    chunk.texts.splice(i, 1);
-    chunk.keys.splice(i, 1);
-    chunk.values.splice(i, 1);
-    if (chunk.texts.length === 0) this.#chunks.splice(at, 1);
-  }
-
   /** The entry with the smallest key ≥ `from` (and < `to`, when given), or undefined. */
   first(from: Buffer, to: Buffer | null): Entry<V> | undefined {
+    this.#settle();
     const text = textOf(from);
     const chunk = this.#chunks[this.#chunkOf(text)];
     if (chunk === undefined) return undefined;
@@ -71,6 +71,7 @@ export class SortedEntries<V> {
 
   /** The entry with the greatest key < `to` (null: no bound) and ≥ `from`, or undefined. */
   last(from: Buffer, to: Buffer | null): Entry<V> | undefined {
+    this.#settle();
     const text = to === null ? null : textOf(to);
     let at = text === null ? this.#chunks.length : this.#chunkOf(text);
     let i = text !== null && at < this.#chunks.length ? lowerBound(this.#chunks[at]!.texts, text) - 1 : -1;
