@@ -3,7 +3,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { components } from "./_generated/api";
 import { personQuery, type QueryCtx } from "./functions";
-import { maySee } from "./model/people";
+import { maySee } from "./model/seeing";
 import { deskError } from "./shared/errors";
 
 const EMPTY = { page: [], isDone: true, continueCursor: "" };
@@ -29,7 +29,7 @@ export const stream = personQuery({
       .query("requests")
       .withIndex("by_threadId", (q) => q.eq("threadId", threadId))
       .unique();
-    if (request === null || !maySee(ctx.person, request)) throw deskError("notFound");
+    if (request === null || !(await maySee(ctx, ctx.person, request))) throw deskError("notFound");
     const saved =
       paginationOpts.numItems === 0
         ? EMPTY

@@ -1,24 +1,17 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { personQuery } from "./functions";
+import { outboxPage } from "./model/outbox";
 import { visible } from "./model/requests";
 import { vOutboxMessage, vOutboxRow } from "./model/views";
 import { headOf, performedKindOf } from "./shared/actions";
-import { hasRole, READERS } from "./shared/roles";
 
-/** What the outbox connector has performed, newest first: everything for those who read all, else one's own. */
+/** What the outbox connector has performed, newest first, of requests the person may see. */
 export const list = personQuery({
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vOutboxRow),
   handler: async (ctx, { paginationOpts }) => {
-    const { person } = ctx;
-    const messages = hasRole(person.roles, READERS)
-      ? ctx.db.query("outboxMessages").order("desc")
-      : ctx.db
-          .query("outboxMessages")
-          .withIndex("by_requesterId", (q) => q.eq("requesterId", person._id))
-          .order("desc");
-    const result = await messages.paginate(paginationOpts);
+    const result = await outboxPage(ctx, ctx.person, paginationOpts);
     return {
       ...result,
       page: result.page.map(({ _id, _creationTime, requestId, action }) => ({

@@ -1,6 +1,6 @@
 import { v } from "convex/values";
-import { adminMutation, anyoneQuery, personQuery, readerMutation } from "./functions";
-import { absenceOf, endAway, setAway } from "./model/absences";
+import { adminMutation, anyoneQuery, internalMutation, personQuery, readerMutation } from "./functions";
+import { absenceOf, endAway, setAway, turn } from "./model/absences";
 import { demoPeople } from "./model/demo";
 import { nameOf, remove as removePerson } from "./model/people";
 import { vPerson } from "./model/views";
@@ -54,6 +54,16 @@ export const endAbsence = readerMutation({
   returns: v.null(),
   handler: async (ctx) => {
     await endAway(ctx, ctx.person);
+    return null;
+  },
+});
+
+/** An absence begins or is over. */
+export const absenceTurns = internalMutation({
+  args: { absenceId: v.id("absences") },
+  returns: v.null(),
+  handler: async (ctx, { absenceId }) => {
+    await turn(ctx, absenceId);
     return null;
   },
 });

@@ -184,6 +184,8 @@ export default defineSchema({
     from: v.number(),
     until: v.number(),
     delegateId: v.union(v.id("people"), v.null()),
+    /** There when it has begun: the row is written then, so that open screens look again. */
+    begun: v.optional(v.literal(true)),
   })
     .index("by_until", ["until"])
     .index("by_personId_and_until", ["personId", "until"]),
@@ -224,6 +226,8 @@ export default defineSchema({
     policyVersionId: v.id("policyVersions"),
     threadId: v.string(),
     workflowId: v.optional(vWorkflowId),
+    /** The keys (shared/policy/keys.ts) of everybody whom a task of it has asked, and of who acted: they may read it. */
+    asked: v.array(v.string()),
     revision: v.number(),
     rounds: v.number(),
     triage: v.optional(vTriage),
@@ -320,6 +324,18 @@ export default defineSchema({
     .index("by_reviewId_and_number", ["reviewId", "number"])
     .index("by_state_kind_and_dueAt", ["state.kind", "dueAt"])
     .index("by_state_kind_and_state_at", ["state.kind", "state.at"]),
+
+  // What reviewers find in their lists, one row for each key under which they may: a task of the inbox that waits (`at`:
+  // its deadline) or is over (when it ended), a message of the outbox (when it was performed). Written by
+  // model/listings.ts together with the row it is `of`; managers and admins read the tables themselves.
+  listings: defineTable({
+    list: v.union(v.literal("open"), v.literal("done"), v.literal("outbox")),
+    key: v.string(),
+    at: v.number(),
+    of: v.union(v.id("tasks"), v.id("outboxMessages")),
+  })
+    .index("by_list_and_key_and_at_and_of", ["list", "key", "at", "of"])
+    .index("by_of", ["of"]),
 
   // Tasks that a person does not want to see before `until`. Written by model/snoozes.ts; the deadline stays.
   snoozes: defineTable({ personId: v.id("people"), taskId: v.id("tasks"), until: v.number() })

@@ -1,30 +1,17 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { readerMutation, readerQuery } from "./functions";
-import { inboxRows } from "./model/inbox";
+import { inboxPage } from "./model/inbox";
 import { requestPage } from "./model/requestPage";
 import { visible } from "./model/requests";
 import { snooze as snoozeTask } from "./model/snoozes";
 import { vRequestPage, vTaskRow } from "./model/views";
 
-/** Tasks that wait (soonest deadline first) or that are done (latest first). */
+/** Tasks that wait (soonest deadline first) or that are done (latest first): for reviewers those that ask or asked them. */
 export const inbox = readerQuery({
   args: { paginationOpts: paginationOptsValidator, queue: v.union(v.literal("open"), v.literal("done")) },
   returns: paginationResultValidator(vTaskRow),
-  handler: async (ctx, { paginationOpts, queue }) => {
-    const rows =
-      queue === "open"
-        ? ctx.db
-            .query("tasks")
-            .withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open"))
-            .order("asc")
-        : ctx.db
-            .query("tasks")
-            .withIndex("by_state_kind_and_state_at", (q) => q.eq("state.kind", "closed"))
-            .order("desc");
-    const result = await rows.paginate(paginationOpts);
-    return { ...result, page: await inboxRows(ctx, ctx.person, result.page) };
-  },
+  handler: (ctx, { paginationOpts, queue }) => inboxPage(ctx, ctx.person, queue, paginationOpts),
 });
 
 /** A request's page as this task sees it: `task` and `draft` are this task's. */

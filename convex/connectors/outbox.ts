@@ -1,6 +1,8 @@
 import { v } from "convex/values";
 import { internalMutation } from "../functions";
+import { list } from "../model/listings";
 import { vAction } from "../shared/actions";
+import { keyOf } from "../shared/policy/keys";
 import { vAttemptResult } from "../shared/records";
 
 /**
@@ -20,7 +22,7 @@ export const deliver = internalMutation({
     const execution = await ctx.db.get("executions", executionId);
     const request = execution === null ? null : await ctx.db.get("requests", execution.requestId);
     if (execution === null || request === null) throw new Error(`Execution ${executionId} is incomplete.`);
-    await ctx.db.insert("outboxMessages", {
+    const messageId = await ctx.db.insert("outboxMessages", {
       requestId: request._id,
       requesterId: request.requesterId,
       executionId,
@@ -28,6 +30,8 @@ export const deliver = internalMutation({
       digest: execution.digest,
       action,
     });
+    const requester = keyOf({ kind: "person", personId: request.requesterId });
+    await list(ctx, messageId, "outbox", Date.now(), [...new Set([requester, ...request.asked])]);
     return done;
   },
 });

@@ -67,7 +67,7 @@ async function approved(desk: Desk) {
   });
   const until = async (kinds: string[]) => {
     for (let i = 0; i < 800; i += 1) {
-      const page = await pageOf(reviewer, requestId);
+      const page = await pageOf(requester, requestId);
       if (kinds.includes(page.state.kind)) {
         await desk.finishInProgressScheduledFunctions();
         return page;

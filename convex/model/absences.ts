@@ -47,20 +47,36 @@ export async function setAway(
     throw deskError("absenceInvalid", { message: `${reason} Nothing was saved.` });
   }
   if (before !== null) await ctx.db.delete("absences", before._id);
-  await ctx.db.insert("absences", absence);
+  const absenceId = await ctx.db.insert("absences", from <= now ? { ...absence, begun: true } : absence);
   const delegate = delegateId === null ? null : (await named(ctx, "people", delegateId)).name;
   await record(ctx, undefined, { kind: "person", personId: person._id }, { kind: "away", until, delegate });
   await peopleChanged(ctx);
-  // Open reviews are counted again when it begins and when it ends.
-  if (from > now) await ctx.scheduler.runAt(from, internal.reviews.recount, { after: null });
-  await ctx.scheduler.runAt(until, internal.reviews.recount, { after: null });
+  if (from > now) await ctx.scheduler.runAt(from, internal.people.absenceTurns, { absenceId });
+  await ctx.scheduler.runAt(until, internal.people.absenceTurns, { absenceId });
 }
 
-/** A person is back, or will not go. */
-export async function endAway(ctx: MutationCtx, person: Doc<"people">): Promise<void> {
+/**
+ * An absence begins or is over, unless it was ended or replaced before. Its row is written or goes, so that open screens
+ * look again, and open reviews are counted again.
+ */
+export async function turn(ctx: MutationCtx, absenceId: Id<"absences">): Promise<void> {
+  const absence = await ctx.db.get("absences", absenceId);
+  if (absence === null) return;
+  const now = Date.now();
+  if (now >= absence.until) await ctx.db.delete("absences", absenceId);
+  else if (now >= absence.from) await ctx.db.patch("absences", absenceId, { begun: true });
+  await peopleChanged(ctx);
+}
+
+/** A person is back, or will not go; they say so themselves, or an admin does (`by`). Without an absence nothing happens. */
+export async function endAway(ctx: MutationCtx, person: Doc<"people">, by: Doc<"people"> = person): Promise<void> {
   const absence = await absenceOf(ctx, person._id);
   if (absence === null) return;
   await ctx.db.delete("absences", absence._id);
-  await record(ctx, undefined, { kind: "person", personId: person._id }, { kind: "back" });
+  const event =
+    by._id === person._id
+      ? ({ kind: "back" } as const)
+      : ({ kind: "calledBack", personId: person._id, name: person.name } as const);
+  await record(ctx, undefined, { kind: "person", personId: by._id }, event);
   await peopleChanged(ctx);
 }

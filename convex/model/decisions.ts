@@ -15,6 +15,7 @@ import { draftOf, saveEdit } from "./drafts";
 import { move } from "./state";
 import { apply, endWorkflow, lastReviewOf, planOf } from "./reviews";
 import { named } from "./rows";
+import { maySee } from "./seeing";
 
 /** The draft somebody had before their eyes, in a task. */
 type Seen = { taskId: Id<"tasks">; revision: number; digest: string };
@@ -33,7 +34,7 @@ export async function decide(
   args: Seen & { verdict: Verdict; key?: string },
 ): Promise<Decided> {
   const verdict = checkedVerdict(args.verdict);
-  const { task, review } = await found(ctx, args.taskId);
+  const { task, review } = await found(ctx, person, args.taskId);
   const { key, revision, digest } = args;
   if (await isRepeated(ctx, person, key)) return answer(review.state, task.number);
   const seen = { revision, digest };
@@ -47,7 +48,7 @@ export async function edit(
   person: Doc<"people">,
   { taskId, revision, digest, action }: Seen & { action: Action },
 ): Promise<Decided> {
-  const { task, review } = await found(ctx, taskId);
+  const { task, review } = await found(ctx, person, taskId);
   const request = await named(ctx, "requests", review.requestId);
   const draft = await draftOf(ctx, request._id, review.state.round.revision);
   // Before anything is said about the action itself: whatever was sent, a question has no other form.
@@ -74,6 +75,8 @@ export async function edit(
 
 /** Takes one's decision back inside the undo window. */
 export async function undo(ctx: MutationCtx, person: Doc<"people">, requestId: Id<"requests">): Promise<void> {
+  const request = await ctx.db.get("requests", requestId);
+  if (request === null || !(await maySee(ctx, person, request))) throw deskError("notFound");
   await apply(ctx, await reviewOfRequest(ctx, requestId), { kind: "undo", personId: person._id }, [person._id]);
 }
 
@@ -83,7 +86,7 @@ export async function delegate(
   person: Doc<"people">,
   { taskId, toId }: { taskId: Id<"tasks">; toId: Id<"people"> },
 ): Promise<void> {
-  const { task, review } = await found(ctx, taskId);
+  const { task, review } = await found(ctx, person, taskId);
   const event = { kind: "delegate", personId: person._id, task: task.number, toId } as const;
   await apply(ctx, review, event, [person._id, toId]);
 }
@@ -95,7 +98,7 @@ export async function escalate(
   args: { taskId: Id<"tasks">; reason: string },
 ): Promise<void> {
   const reason = checkedNote(args.reason, "reasonRequired");
-  const { task, review } = await found(ctx, args.taskId);
+  const { task, review } = await found(ctx, person, args.taskId);
   await apply(ctx, review, { kind: "escalate", personId: person._id, task: task.number, reason }, [person._id]);
 }
 
@@ -134,9 +137,16 @@ export async function comment(
   await record(ctx, args.requestId, { kind: "person", personId: person._id }, { kind: "commented", text });
 }
 
-async function found(ctx: MutationCtx, taskId: Id<"tasks">): Promise<{ task: Doc<"tasks">; review: Doc<"reviews"> }> {
+/** A task that the person may see, with its review. Throws `notFound`. */
+async function found(
+  ctx: MutationCtx,
+  person: Doc<"people">,
+  taskId: Id<"tasks">,
+): Promise<{ task: Doc<"tasks">; review: Doc<"reviews"> }> {
   const task = await ctx.db.get("tasks", taskId);
-  if (task === null) throw deskError("notFound");
+  if (task === null || !(await maySee(ctx, person, await named(ctx, "requests", task.requestId)))) {
+    throw deskError("notFound");
+  }
   return { task, review: await named(ctx, "reviews", task.reviewId) };
 }
 

@@ -36,13 +36,14 @@ export async function deskMode(ctx: QueryCtx): Promise<{ demo: boolean }> {
   return (await ctx.db.query("desk").unique()) ?? { demo: false };
 }
 
-/** The demo people while demo mode is on, otherwise none. */
+/** The demo people who are here while demo mode is on, otherwise none. */
 export async function demoPeople(ctx: QueryCtx): Promise<Doc<"people">[]> {
   if (!(await deskMode(ctx)).demo) return [];
-  return await ctx.db
+  const people = await ctx.db
     .query("people")
     .withIndex("by_demo", (q) => q.eq("demo", true))
     .take(PEOPLE.length);
+  return people.filter(({ removedAt }) => removedAt === undefined);
 }
 
 /** Throws `demoBeyondLoopback` where the deployment or the dashboard has an address beyond this machine (rule D1). */

@@ -1,15 +1,41 @@
-import type { Doc } from "../_generated/dataModel";
-import type { QueryCtx } from "../_generated/server";
-import { keysOf } from "../shared/policy/keys";
-import { absencesAt } from "./around";
-import { groupIdsOf } from "./memberships";
-import { personIdOf } from "./people";
-import { snoozesOf } from "./snoozes";
-import { named } from "./rows";
+// The inbox: what waits, soonest deadline first, and what is done, latest first.
 
-/** Tasks as lines of a person's inbox: one row read for each, and who the person is once. */
-export async function inboxRows(ctx: QueryCtx, person: Doc<"people">, tasks: Doc<"tasks">[]) {
-  const mine = await keysFor(ctx, person);
+import type { PaginationOptions } from "convex/server";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { QueryCtx } from "../_generated/server";
+import { listedPage } from "./listings";
+import { named } from "./rows";
+import { keysFor, seesAll } from "./seeing";
+import { snoozesOf } from "./snoozes";
+
+export type Queue = "open" | "done";
+
+/** A page of a person's inbox: every task for managers and admins, for reviewers what they may see. */
+export async function inboxPage(ctx: QueryCtx, person: Doc<"people">, queue: Queue, opts: PaginationOptions) {
+  const keys = await keysFor(ctx, person);
+  if (seesAll(person)) {
+    const result = await (queue === "open" ? waiting(ctx) : over(ctx)).paginate(opts);
+    return { ...result, page: await inboxRows(ctx, person, keys, result.page) };
+  }
+  const order = queue === "open" ? "asc" : "desc";
+  const result = await listedPage<Id<"tasks">>(ctx, queue, keys, order, opts);
+  const tasks = await Promise.all(result.page.map((id) => named(ctx, "tasks", id)));
+  return { ...result, page: await inboxRows(ctx, person, keys, tasks) };
+}
+
+const waiting = (ctx: QueryCtx) =>
+  ctx.db
+    .query("tasks")
+    .withIndex("by_state_kind_and_dueAt", (q) => q.eq("state.kind", "open"))
+    .order("asc");
+const over = (ctx: QueryCtx) =>
+  ctx.db
+    .query("tasks")
+    .withIndex("by_state_kind_and_state_at", (q) => q.eq("state.kind", "closed"))
+    .order("desc");
+
+/** Tasks as lines of a person's inbox: one row read for each. */
+async function inboxRows(ctx: QueryCtx, person: Doc<"people">, mine: ReadonlySet<string>, tasks: Doc<"tasks">[]) {
   const snoozes = await snoozesOf(ctx, person._id);
   return tasks.map((task) => ({
     taskId: task._id,
@@ -31,16 +57,4 @@ export async function inboxRows(ctx: QueryCtx, person: Doc<"people">, tasks: Doc
     outcome: task.state.kind === "open" ? null : task.state.outcome,
     closedAt: task.state.kind === "open" ? null : task.state.at,
   }));
-}
-
-/** The keys under which stages ask a person: their own, and those of whoever is away and has named them. */
-async function keysFor(ctx: QueryCtx, person: Doc<"people">): Promise<ReadonlySet<string>> {
-  const now = Date.now();
-  const away = (await absencesAt(ctx, now)).filter(({ from, delegateId }) => from <= now && delegateId === person._id);
-  const keys = new Set<string>();
-  for (const id of [person._id, ...away.map(({ personId }) => personIdOf(ctx, personId))]) {
-    const { roles } = await named(ctx, "people", id);
-    for (const key of keysOf({ id, groupIds: await groupIdsOf(ctx, id), roles })) keys.add(key);
-  }
-  return keys;
 }

@@ -2,7 +2,6 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { deskError } from "../shared/errors";
-import { hasRole, READERS } from "../shared/roles";
 import { record } from "./audit";
 import { voidLinks } from "./links";
 import { named } from "./rows";
@@ -42,11 +41,6 @@ export function personIdOf(ctx: QueryCtx, id: string): Id<"people"> {
   const personId = ctx.db.normalizeId("people", id);
   if (personId === null) throw new Error(`"${id}" is no person.`);
   return personId;
-}
-
-/** Whether a person may read a request: their own, or any for reviewers, managers and admins. */
-export function maySee(person: Doc<"people">, request: Doc<"requests">): boolean {
-  return request.requesterId === person._id || hasRole(person.roles, READERS);
 }
 
 /** To be called after roles, groups, absences or people changed: every open review is counted again, in batches. */

@@ -11,11 +11,11 @@ import { next } from "../shared/review/life";
 import { DESK, record } from "./audit";
 import { overError } from "./conflicts";
 import { isValid } from "./executions";
-import { maySee } from "./people";
 import { versionInForce } from "./policies";
 import { writeRequestWords } from "./requestWords";
 import { apply, endWorkflow, lastReviewOf } from "./reviews";
 import { stopRuns } from "./runs";
+import { maySee } from "./seeing";
 import { move, type RequestState } from "./state";
 import { createThread, interrupt } from "./threads";
 import { named } from "./rows";
@@ -33,7 +33,7 @@ export async function visible(
   requestId: Id<"requests">,
 ): Promise<Doc<"requests"> | null> {
   const request = await ctx.db.get("requests", requestId);
-  return request !== null && maySee(person, request) ? request : null;
+  return request !== null && (await maySee(ctx, person, request)) ? request : null;
 }
 
 /**
@@ -77,6 +77,7 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
     decideWithinMs,
     policyVersionId: (await versionInForce(ctx, args.playbook))._id,
     threadId: await createThread(ctx, input.subject),
+    asked: [],
     revision: 0,
     rounds: 0,
     state: { kind: "drafting", step: "triage", at: Date.now() },

@@ -166,11 +166,11 @@ describe("stages and quorums", () => {
   });
 
   it("a request keeps the policy it began with", async () => {
-    const { desk, priya, requester, requestId } = await reviewing(policy([stage()]));
+    const { desk, priya, helen, requester, requestId } = await reviewing(policy([stage()]));
     await inForce(desk, policy([stage({ candidates: [{ kind: "role", role: "admin" }] })]));
     expect((await pageOf(priya, requestId)).may.decide).toBe(true);
     const later = await submitted(desk, requester);
-    const page = await pageOf(priya, later);
+    const page = await pageOf(helen, later);
     expect(page.may).toMatchObject({ decide: false, decideNot: expect.stringContaining("does not ask you") });
     const { request } = await pageOf(priya, requestId);
     expect(page.request.policy.version).toBe(request.policy.version + 1);
@@ -327,14 +327,16 @@ describe("who is asked", () => {
       await refusal(helen.mutation(api.people.setAbsence, { from: Date.now(), until, delegateId: priya.id })),
     ).toMatchObject({ code: "absenceInvalid", message: expect.stringContaining("circle") });
     const may = async () =>
-      (await Promise.all([priya, tom, helen].map((who) => pageOf(who, requestId)))).map((page) => page.may.decide);
+      (await Promise.all([priya, tom, helen].map((who) => who.query(api.requests.get, { requestId })))).map(
+        (page) => page?.may.decide ?? "unseen",
+      );
     expect(await may()).toEqual([false, true, false]);
     const { page } = await tom.query(api.tasks.inbox, { queue: "open", paginationOpts: { cursor: null, numItems: 5 } });
     expect(page[0]?.asksMe, "who stands in finds the task among those that ask them").toBe(true);
     await after(31 * MINUTE, desk);
     expect(await may()).toEqual([false, false, true]);
     await after(120 * MINUTE, desk);
-    expect(await may()).toEqual([true, false, false]);
+    expect(await may()).toEqual([true, "unseen", false]);
   });
 
   it("rule 25: a step of the ladder joins when it is due, and reminders are recorded once", async () => {
@@ -383,12 +385,12 @@ describe("without a person", () => {
   });
 
   it("a rule approves, says so in the history, and the action is performed", async () => {
-    const { desk, requester, priya } = await reviewing(policy([stage()]));
+    const { desk, requester, helen } = await reviewing(policy([stage()]));
     await inForce(desk, auto);
     const requestId = await submitted(desk, requester);
-    const { state, stages: shown } = await pageOf(priya, requestId);
+    const { state, stages: shown } = await pageOf(helen, requestId);
     expect([state.kind, shown]).toEqual(["completed", []]);
-    expect(await kinds(priya, requestId)).toContain("autoApproved");
+    expect(await kinds(helen, requestId)).toContain("autoApproved");
   });
 
   it("while the brake is on nothing is performed; what is held is revoked, or goes on when it is off", async () => {
@@ -403,16 +405,16 @@ describe("without a person", () => {
     await samira.mutation(api.brake.stop, { playbook: "customerReply", reason: "Wrong prices." });
     await samira.mutation(api.brake.stop, { playbook: null, reason: "Incident." });
     const [first, second] = [await submitted(desk, requester), await submitted(desk, requester)];
-    expect((await pageOf(priya, first)).state).toMatchObject({ kind: "approved", held: "Incident." });
+    expect((await pageOf(helen, first)).state).toMatchObject({ kind: "approved", held: "Incident." });
     await samira.mutation(api.decisions.revoke, { requestId: first, reason: "Not this one." });
     await samira.mutation(api.brake.goOn, { playbook: null });
     await settle(desk);
-    expect((await pageOf(priya, second)).state).toMatchObject({ kind: "approved", held: "Wrong prices." });
+    expect((await pageOf(helen, second)).state).toMatchObject({ kind: "approved", held: "Wrong prices." });
     await samira.mutation(api.brake.goOn, { playbook: "customerReply" });
     await settle(desk);
-    expect((await pageOf(priya, second)).state.kind).toBe("completed");
-    expect((await pageOf(priya, first)).state).toMatchObject({ kind: "rejected", by: { kind: "revocation" } });
-    expect((await pageOf(priya, first)).executions).toEqual([]);
+    expect((await pageOf(helen, second)).state.kind).toBe("completed");
+    expect((await pageOf(helen, first)).state).toMatchObject({ kind: "rejected", by: { kind: "revocation" } });
+    expect((await pageOf(helen, first)).executions).toEqual([]);
     expect(await priya.query(api.brake.list, {})).toEqual([]);
   });
 

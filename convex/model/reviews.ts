@@ -10,9 +10,10 @@ import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { isQuestion } from "../shared/actions";
 import { planFor } from "../shared/policy/evaluate";
 import { factsOf } from "../shared/policy/fields";
+import { keyOf } from "../shared/policy/keys";
 import { answering, planForQuestion } from "../shared/policy/questions";
 import type { Policy, Stage } from "../shared/policy/types";
-import type { Around, ReviewEntry, ReviewEvent, Stepped } from "../shared/review/events";
+import type { Around, Effect, ReviewEntry, ReviewEvent, Stepped } from "../shared/review/events";
 import { lifeEvent } from "../shared/review/life";
 import type { Outcome, Review } from "../shared/review/state";
 import { begin, step } from "../shared/review/step";
@@ -30,7 +31,7 @@ import { resumeSoon } from "./resume";
 import { auditOf, stageNamed } from "./reviewHistory";
 import { stateOf } from "./reviewState";
 import { move } from "./state";
-import { asksOf, closeRow, openRow, taskRowOf } from "./tasks";
+import { asksOf, closeRow, justOpened, openRow, taskRowOf } from "./tasks";
 import { NO_TIMER } from "./timers";
 import { timerOf } from "./reviewTimer";
 import { named } from "./rows";
@@ -208,8 +209,9 @@ async function follow(
   }
   const event = lifeEvent(before, state);
   const next = await stateOf(ctx, review._id, state);
-  if (event !== null) await move(ctx, request, event, next);
-  else if (state.kind === "open") await ctx.db.patch("requests", request._id, { state: next });
+  const more = askedNow(request, state, effects);
+  if (event !== null) await move(ctx, request, event, next, more);
+  else if (state.kind === "open") await ctx.db.patch("requests", request._id, { state: next, ...more });
   if (state.kind === "released" && state.outcome.kind === "approved") await approve(ctx, review, state.outcome);
   if (state.kind === "revoked") await endWorkflow(ctx, request);
 
@@ -217,6 +219,18 @@ async function follow(
   const timer = later ? { kind: "tell" as const, at: review.timer.at } : await timerOf(ctx, review, state, calendar);
   await ctx.db.patch("reviews", review._id, { state, timer, releaseId });
   if (untold !== null && !later) await tell(ctx, request, review, untold);
+}
+
+/** The request's `asked` where this step asked or brought in somebody new. */
+function askedNow(request: Doc<"requests">, state: Review, effects: readonly Effect[]): { asked?: string[] } {
+  const { asked } = request;
+  const entries = effects.flatMap((effect) => (effect.kind === "audit" ? [effect.entry] : []));
+  const keys = entries.flatMap((entry) => {
+    if (entry.kind === "taskOpened") return asksOf(justOpened(stageNamed(state.round, entry.stageKey)));
+    return "personId" in entry ? [keyOf({ kind: "person", personId: entry.personId })] : [];
+  });
+  const all = new Set([...asked, ...keys, ...(state.kind === "open" ? asksOf(state.task) : [])]);
+  return all.size === asked.length ? {} : { asked: [...all] };
 }
 
 async function rowOf(ctx: MutationCtx, review: Doc<"reviews">, number: number, known?: Doc<"tasks">) {
@@ -238,7 +252,7 @@ async function write(
       await openRow(ctx, request, reviewId, {
         number: entry.task,
         stage: stageNamed(round, entry.stageKey),
-        asks: asksOf({ stage: stageNamed(round, entry.stageKey), ladderSteps: 0, handedOver: [] }),
+        asks: asksOf(justOpened(stageNamed(round, entry.stageKey))),
         revision: entry.revision,
         dueAt: entry.dueAt,
       });

@@ -7,6 +7,7 @@ import { lateFor } from "../shared/review/conflicts";
 import { snooze as planSnooze } from "../shared/time/schedule";
 import { conflictError } from "./conflicts";
 import { named } from "./rows";
+import { maySee } from "./seeing";
 
 /** Snoozes of one person that are looked at: who has put off more than these sees the rest again. */
 const SNOOZES_MAX = 200;
@@ -19,7 +20,9 @@ export async function snooze(
   until: number | null,
 ): Promise<void> {
   const task = await ctx.db.get("tasks", taskId);
-  if (task === null) throw deskError("notFound");
+  if (task === null || !(await maySee(ctx, person, await named(ctx, "requests", task.requestId)))) {
+    throw deskError("notFound");
+  }
   const row = await rowOf(ctx, person._id, taskId);
   if (until === null) {
     if (row !== null) await ctx.db.delete("snoozes", row._id);

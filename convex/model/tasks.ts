@@ -9,6 +9,7 @@ import type { TaskOutcome } from "../shared/records";
 import type { Review, Task } from "../shared/review/state";
 import { NOTHING_DONE } from "../shared/time/schedule";
 import { draftOf } from "./drafts";
+import { list, listAgain } from "./listings";
 
 /** The row of a review's task, or null. */
 export async function taskOf(ctx: QueryCtx, reviewId: Id<"reviews">, number: number): Promise<Doc<"tasks"> | null> {
@@ -41,8 +42,13 @@ export async function openRow(
   const row = { stage: stage.name, asks, draftId: draft._id, revision, digest, dueAt, summary, ...about };
   const state = { kind: "open" } as const;
   const there = await taskOf(ctx, reviewId, number);
-  if (there !== null) return await ctx.db.patch("tasks", there._id, { ...row, state });
-  await ctx.db.insert("tasks", {
+  if (there !== null) {
+    await ctx.db.patch("tasks", there._id, { ...row, state });
+    const asksTheSame = there.asks.length === asks.length && asks.every((key) => there.asks.includes(key));
+    if (there.state.kind !== "open" || !asksTheSame) await listAgain(ctx, there._id, "open", dueAt, asks);
+    return;
+  }
+  const taskId = await ctx.db.insert("tasks", {
     ...row,
     state,
     requestId: request._id,
@@ -54,6 +60,7 @@ export async function openRow(
     from: request.input.from,
     risk: request.triage?.risk ?? null,
   });
+  await list(ctx, taskId, "open", dueAt, asks);
 }
 
 /** A task of a request's review is over. Its row shows the draft that it ended with. */
@@ -70,7 +77,9 @@ export async function closeRow(
     await ctx.db.patch("tasks", row._id, { draftId, revision, digest, summary });
   }
   const id = personId === null ? undefined : (ctx.db.normalizeId("people", personId) ?? undefined);
-  await ctx.db.patch("tasks", row._id, { state: { kind: "closed", at: Date.now(), outcome, personId: id } });
+  const at = Date.now();
+  await ctx.db.patch("tasks", row._id, { state: { kind: "closed", at, outcome, personId: id } });
+  await listAgain(ctx, row._id, "done", at, row.asks);
 }
 
 type Ending = { outcome: TaskOutcome; personId: string | null; revision: number };
@@ -92,12 +101,15 @@ function endingOf(review: Review, number: number): Ending {
   };
 }
 
+type Asking = Pick<Task, "stage" | "ladderSteps" | "handedOver">;
+
+/** Whom a stage asks at the moment it opens: its candidates only. */
+export function justOpened(stage: Stage): Asking {
+  return { stage, ladderSteps: 0, handedOver: [] };
+}
+
 /** The keys of everybody a task asks now: its stage, the steps of its ladder that have joined, and delegates. */
-export function asksOf({
-  stage,
-  ladderSteps,
-  handedOver,
-}: Pick<Task, "stage" | "ladderSteps" | "handedOver">): string[] {
+export function asksOf({ stage, ladderSteps, handedOver }: Asking): string[] {
   const who = [...stage.candidates, ...stage.ladder.slice(0, ladderSteps).flatMap((step) => step.who)];
   const delegates = handedOver.map(({ toId }) => keyOf({ kind: "person", personId: toId }));
   return [...new Set([...who.map(keyOf), ...delegates])];

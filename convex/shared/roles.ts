@@ -3,9 +3,12 @@ import { v, type Infer } from "convex/values";
 export const vRole = v.union(v.literal("requester"), v.literal("reviewer"), v.literal("manager"), v.literal("admin"));
 export type Role = Infer<typeof vRole>;
 
-/** Who may retry or cancel a request that is stuck. */
+/** All roles, in the order in which they are listed. */
+export const ROLES: readonly Role[] = vRole.members.map(({ value }) => value);
+
+/** Who reads every request, and may retry or cancel one that is stuck. */
 export const OPERATORS: readonly Role[] = ["manager", "admin"];
-/** Who reads every request. */
+/** Who works at the inbox and can be asked to decide. Which requests a reviewer reads, model/seeing.ts says. */
 export const READERS: readonly Role[] = ["reviewer", "manager", "admin"];
 
 /** Whether somebody with `roles` has at least one of `wanted`. */

@@ -81,6 +81,7 @@ export async function writePast(
       submissionKey: `past-${n}`,
       policyVersionId: versions.get(`${playbook} ${version}`) as Id<"policyVersions">,
       threadId: `thread-${n}`,
+      asked: [],
       revision: 1,
       rounds: 1,
       state: stateOf(outcome, requesterId, at),

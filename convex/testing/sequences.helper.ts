@@ -97,6 +97,7 @@ async function drafted(desk: Desk, requester: Seat, i: number): Promise<Id<"requ
       requesterId: requester.id,
       policyVersionId: (await versionInForce(ctx, playbook))._id,
       threadId: await createThread(ctx, input.subject),
+      asked: [],
       revision: 1,
       rounds: 1,
       state: { kind: "drafting", step: "draft", at: Date.now() },
@@ -169,6 +170,8 @@ async function act(world: World, requestId: Id<"requests"> | undefined, which: n
   if (error !== null) {
     expect(after.review?.state, `${what}: refused (${error.code}), so nothing changes`).toEqual(state);
     expect(error.code, what).not.toBe("crash");
+    // Rule P2: whom the rules let act can see what they act on.
+    if (error.code === "notFound" && expected !== null) expect(expected, what).toHaveProperty("conflict");
     if (expected !== null && !GATED.includes(error.code)) {
       expect("conflict" in expected ? expected.conflict : "nothing wrong", what).toBe(error.code);
     }

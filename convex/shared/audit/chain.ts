@@ -54,6 +54,10 @@ export function chainOf(requestId: string | undefined, actor: ChainRecord["actor
     case "memberAdded":
     case "memberRemoved":
       return `group:${event.groupId}`;
+    case "calledBack":
+    case "personChanged":
+    case "rolesChanged":
+    case "personRestored":
     case "personRemoved":
     case "invited":
     case "madeAdmin":

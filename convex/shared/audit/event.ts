@@ -1,7 +1,7 @@
 import { v, type Infer } from "convex/values";
 import { vLinkKind } from "../account/links";
 import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "../records";
-import { vRole } from "../roles";
+import { type Role, vRole } from "../roles";
 
 /** Which draft something is about. */
 const draft = { revision: v.number(), digest: v.string() };
@@ -14,6 +14,8 @@ export const vSignedInBy = v.union(v.literal("password"), v.literal("link"), v.l
 
 /** Whom it is about. */
 const about = { personId: v.id("people") };
+/** What a person is called. */
+const vCalled = v.object({ name: v.string(), title: v.string() });
 
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
@@ -67,6 +69,17 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("held") }),
   v.object({ kind: v.literal("away"), until: v.number(), delegate: v.union(v.string(), v.null()) }),
   v.object({ kind: v.literal("back") }),
+  /** An admin ended the absence of somebody else. */
+  v.object({ kind: v.literal("calledBack"), personId: v.id("people"), name: v.string() }),
+  v.object({ kind: v.literal("personChanged"), personId: v.id("people"), from: vCalled, to: vCalled }),
+  v.object({
+    kind: v.literal("rolesChanged"),
+    personId: v.id("people"),
+    name: v.string(),
+    from: v.array(vRole),
+    to: v.array(vRole),
+  }),
+  v.object({ kind: v.literal("personRestored"), personId: v.id("people"), name: v.string() }),
   v.object({ kind: v.literal("personRemoved"), personId: v.id("people"), name: v.string() }),
   v.object({ kind: v.literal("demoLeft") }),
   v.object({ kind: v.literal("invited"), ...about, name: v.string(), email: v.string(), roles: v.array(vRole) }),
@@ -187,8 +200,16 @@ export function auditText(event: AuditEvent): string {
       return `is away${event.delegate === null ? "" : `; ${event.delegate} acts for them`}`;
     case "back":
       return "is back";
+    case "calledBack":
+      return `ended the absence of ${event.name}`;
+    case "personChanged":
+      return `changed ${calledText(event.from)} to ${calledText(event.to)}`;
+    case "rolesChanged":
+      return `changed the roles of ${event.name} from ${rolesText(event.from)} to ${rolesText(event.to)}`;
+    case "personRestored":
+      return `restored ${event.name}`;
     case "personRemoved":
-      return `removed ${event.name} from the desk`;
+      return `deactivated ${event.name}`;
     case "demoLeft":
       return "ended demo mode: nobody signs in without a password any more";
     case "invited":
@@ -235,6 +256,14 @@ const OUTCOMES = {
   rejected: "rejected the request",
   changesRequested: "sent the draft back",
 } as const;
+
+function calledText({ name, title }: Infer<typeof vCalled>): string {
+  return title === "" ? name : `${name} (${title})`;
+}
+
+function rolesText(roles: readonly Role[]): string {
+  return roles.length === 0 ? "none" : roles.join(", ");
+}
 
 /** What a decision was about: "draft 2", "question 2". Both are counted together. */
 function draftText({ revision, question }: { revision: number; question?: true | undefined }): string {

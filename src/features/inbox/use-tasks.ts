@@ -1,5 +1,5 @@
 import { api } from "@convex/_generated/api";
-import { usePaginatedQuery } from "convex/react";
+import { usePaginatedQuery } from "convex-helpers/react";
 import { useEffect } from "react";
 import type { Queue, Whose } from "@/lib/inbox-search";
 import { useNow } from "@/lib/now";

@@ -1,6 +1,6 @@
 import { api } from "@convex/_generated/api";
 import { Link } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex/react";
+import { usePaginatedQuery } from "convex-helpers/react";
 import { ChevronRightIcon, SendIcon } from "lucide-react";
 import { KindIcon } from "@/components/kind-icon";
 import { EmptyState, ListSkeleton, LoadMore, Page } from "@/components/page";
