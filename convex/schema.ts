@@ -6,6 +6,7 @@ import { vLinkKind } from "./shared/account/links";
 import { vSessionClient } from "./shared/account/sessionClient";
 import { vAction } from "./shared/actions";
 import { vClient } from "./shared/audit/chain";
+import { vAuditKey, vCheckpoint } from "./shared/audit/stored";
 import { vAuditEvent } from "./shared/audit/event";
 import { vHistoryView } from "./shared/history/filter";
 import { vPolicy } from "./shared/policy/types";
@@ -469,8 +470,40 @@ export default defineSchema({
     .index("by_eventId", ["eventId"])
     .searchIndex("search_text", { searchField: "text", filterFields: ["kind", "playbook", "personId"] }),
 
-  // Events that no checkpoint holds yet, in the order in which they are taken. Written by model/audit.ts.
-  auditQueue: defineTable({ eventId: v.id("auditEvents"), hash: v.string() }),
+  // An event's place in the Merkle tree of all events: none until a checkpoint holds it, then for ever. Written by
+  // model/audit.ts with the event and once more by model/checkpoints.ts.
+  auditLeaves: defineTable({ eventId: v.id("auditEvents"), hash: v.string(), index: v.optional(v.number()) })
+    .index("by_index", ["index"])
+    .index("by_eventId", ["eventId"]),
+
+  // That tree in tiles of up to 256 hashes with the complete nodes above them (shared/audit/tiles.ts). Written by
+  // model/checkpoints.ts; read for proofs. Kept when the events themselves are sealed and dropped.
+  auditTiles: defineTable({ level: v.number(), number: v.number(), width: v.number(), nodes: v.bytes() }).index(
+    "by_level_and_number",
+    ["level", "number"],
+  ),
+
+  // What the tree was at a moment, signed by the desk and chained (shared/audit/checkpoint.ts). Written by
+  // model/checkpoints.ts; never changed or deleted.
+  auditCheckpoints: defineTable(vCheckpoint)
+    .index("by_number", ["number"])
+    .index("by_size", ["size"]),
+
+  // The public keys that checkpoints and exports were signed with, in the order in which the desk took them up; the private
+  // one is a variable of the deployment. Written by model/auditKeys.ts; never changed or deleted.
+  auditKeys: defineTable(vAuditKey).index("by_keyId", ["keyId"]),
+
+  // Periods of the history that were exported and dropped: all events of the first `size` leaves but the last one of each
+  // chain. Written by model/auditSeals.ts.
+  auditSeals: defineTable({
+    size: v.number(),
+    /** The last line of each part of the export that holds them, as it was checked before anything was dropped. */
+    trailers: v.array(v.string()),
+    state: v.union(
+      v.object({ kind: v.literal("dropping"), next: v.number() }),
+      v.object({ kind: v.literal("dropped"), at: v.number() }),
+    ),
+  }).index("by_size", ["size"]),
 
   // Filters of the history that somebody gave a name. Written by model/savedViews.ts; read by their owner, and by every
   // manager and admin where they are shared.

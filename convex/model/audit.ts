@@ -3,9 +3,9 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import type { vActor } from "../schema";
 import { playbookOf } from "../playbooks/index";
-import { type AuditClient, chainOf, NOTHING_BEFORE, recordHash } from "../shared/audit/chain";
+import { type AuditClient, chainOf, type ChainRecord, NOTHING_BEFORE, recordHash } from "../shared/audit/chain";
 import { auditText, type AuditEvent } from "../shared/audit/event";
-import { putWords, takeWords, wordsDigest } from "../shared/audit/words";
+import { putWords, takeWords, type Told, wordsDigest } from "../shared/audit/words";
 import { hex } from "../shared/digest";
 import { facetsOf, searchable } from "./facets";
 import { nameOf } from "./people";
@@ -23,7 +23,8 @@ export async function record(
   actor: Actor,
   whole: AuditEvent,
 ): Promise<void> {
-  const { event, words } = takeWords(whole);
+  const from = actor.kind === "person" ? await clientOf(ctx) : null;
+  const { event, client, words } = takeWords({ event: whole, client: from });
   const chain = chainOf(requestId, actor, event);
   const last = await lastOf(ctx, chain);
   const salt = words === null ? null : newSalt();
@@ -33,7 +34,7 @@ export async function record(
     prev: last?.hash ?? NOTHING_BEFORE,
     at: Date.now(),
     actor,
-    client: actor.kind === "person" ? await clientOf(ctx) : null,
+    client,
     event,
     words: words === null || salt === null ? null : await wordsDigest(salt, words),
   };
@@ -43,7 +44,7 @@ export async function record(
   if (words !== null && salt !== null) {
     await ctx.db.insert("auditWords", { eventId, salt, words, ...searchable(actor, event, words, facets) });
   }
-  await ctx.db.insert("auditQueue", { eventId, hash });
+  await ctx.db.insert("auditLeaves", { eventId, hash });
 }
 
 /** The last event of a chain, or null. */
@@ -66,20 +67,30 @@ async function clientOf(ctx: MutationCtx): Promise<AuditClient> {
   return { kind: userAgent?.startsWith("Mozilla/") ? "browser" : "program", address: ip };
 }
 
-/** An event with its words, as far as they were not erased. */
-export async function wholeEvent(ctx: QueryCtx, row: Doc<"auditEvents">): Promise<AuditEvent> {
-  if (row.words === null) return row.event;
-  const kept = await ctx.db
+/** An event and from where it came, with their words as far as they were not erased. */
+export async function toldBy(ctx: QueryCtx, row: Doc<"auditEvents">): Promise<Told> {
+  const { event, client } = row;
+  if (row.words === null) return { event, client };
+  return putWords(row, (await wordsOf(ctx, row._id))?.words ?? null);
+}
+
+/** The words of an event with their salt; null where it has none, and where they were erased. */
+export async function wordsOf(ctx: QueryCtx, eventId: Id<"auditEvents">): Promise<Doc<"auditWords"> | null> {
+  return await ctx.db
     .query("auditWords")
-    .withIndex("by_eventId", (q) => q.eq("eventId", row._id))
+    .withIndex("by_eventId", (q) => q.eq("eventId", eventId))
     .unique();
-  return putWords(row.event, kept?.words ?? null);
+}
+
+/** What the chain holds of a stored event. */
+export function recordOf({ chain, seq, prev, at, actor, client, event, words }: Doc<"auditEvents">): ChainRecord {
+  return { chain, seq, prev, at, actor, client, event, words };
 }
 
 /** An audit event for a screen: who, what (as a sentence without its subject) and when. */
 export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">) {
   const { actor } = row;
-  const event = await wholeEvent(ctx, row);
+  const { event } = await toldBy(ctx, row);
   const request = row.requestId === undefined ? null : await ctx.db.get("requests", row.requestId);
   return {
     id: row._id,

@@ -3,7 +3,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import type { AuditEvent } from "../shared/audit/event";
-import type { Words } from "../shared/audit/words";
+import { ADDRESS, type Words } from "../shared/audit/words";
 import { named } from "./rows";
 
 type Facets = Pick<Doc<"auditEvents">, "playbook" | "policyVersionId">;
@@ -25,7 +25,10 @@ export async function facetsOf(
   return "playbook" in event && event.playbook !== null ? { playbook: event.playbook } : {};
 }
 
-/** An event's words as the full-text search reads them, with what a search may be filtered by. */
+/**
+ * An event's words as the full-text search reads them, with what a search may be filtered by. Nobody searches for the
+ * address from which somebody worked.
+ */
 export function searchable(
   actor: Doc<"auditEvents">["actor"],
   { kind }: AuditEvent,
@@ -33,5 +36,6 @@ export function searchable(
   { playbook }: Facets,
 ): Searchable {
   const personId = actor.kind === "person" ? actor.personId : undefined;
-  return { text: Object.values(words).join("\n"), kind, playbook, personId };
+  const { [ADDRESS]: _, ...said } = words;
+  return { text: Object.values(said).join("\n"), kind, playbook, personId };
 }

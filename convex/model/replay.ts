@@ -7,7 +7,7 @@ import type { QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
 import { vClient } from "../shared/audit/chain";
 import { vAuditEvent } from "../shared/audit/event";
-import { auditView, wholeEvent } from "./audit";
+import { auditView, toldBy } from "./audit";
 import { draftView } from "./requestPage";
 import { nameOf } from "./people";
 import { named } from "./rows";
@@ -61,8 +61,7 @@ export async function replayOf(ctx: QueryCtx, request: Doc<"requests">): Promise
     steps: await Promise.all(
       rows.slice(0, STEPS_MAX).map(async (row) => ({
         ...(await auditView(ctx, row)),
-        event: await wholeEvent(ctx, row),
-        client: row.client,
+        ...(await toldBy(ctx, row)),
         hash: row.hash,
       })),
     ),

@@ -10,21 +10,33 @@ const rejected: AuditEvent = {
   verdict: { kind: "reject", reason: "Maria Lopez was never our customer." },
 };
 
+const told = (event: AuditEvent) => ({ event, client: null });
+
 test("W1: what a person wrote stands apart from the event", () => {
-  const { event, words } = takeWords(rejected);
+  const { event, words } = takeWords(told(rejected));
   expect(event).toEqual({ ...rejected, verdict: { kind: "reject", reason: "" } });
   expect(words).toEqual({ "verdict.reason": "Maria Lopez was never our customer." });
 });
 
 test("W1: an event without words has none, and null members are none", () => {
-  expect(takeWords({ kind: "held" }).words).toBeNull();
-  expect(takeWords({ kind: "joined", reason: null }).words).toBeNull();
+  expect(takeWords(told({ kind: "held" })).words).toBeNull();
+  expect(takeWords(told({ kind: "joined", reason: null })).words).toBeNull();
 });
 
 test("W2, W4: words put back give the event; erased ones are named so", () => {
-  const { event, words } = takeWords(rejected);
-  expect(putWords(event, words)).toEqual(rejected);
-  expect(putWords(event, null)).toEqual({ ...rejected, verdict: { kind: "reject", reason: ERASED } });
+  const { words, ...bare } = takeWords(told(rejected));
+  expect(putWords(bare, words)).toEqual(told(rejected));
+  expect(putWords(bare, null).event).toEqual({ ...rejected, verdict: { kind: "reject", reason: ERASED } });
+});
+
+test("W5: the address from which a person worked is one of the words; that it is unknown is not", () => {
+  const client = { kind: "browser", address: "192.0.2.7" } as const;
+  const { words, ...bare } = takeWords({ event: { kind: "withdrawn" }, client });
+  expect(bare.client).toEqual({ kind: "browser", address: "" });
+  expect(words).toEqual({ "client.address": "192.0.2.7" });
+  expect(putWords(bare, words).client).toEqual(client);
+  expect(putWords(bare, null).client).toEqual({ kind: "browser", address: ERASED });
+  expect(takeWords({ event: { kind: "withdrawn" }, client: { kind: "program", address: null } }).words).toBeNull();
 });
 
 test("W3: the digest of words depends on salt and words", async () => {

@@ -11,7 +11,10 @@ export const RECORD_VERSION = 1;
 /** The hash before the first event of a chain. */
 export const NOTHING_BEFORE = "0".repeat(64);
 
-/** From where somebody did something; null where the desk or an agent did it. */
+/**
+ * From where somebody did something; null where the desk or an agent did it. A known address is one of the event's words (W5):
+ * "" stands for it here.
+ */
 export const vClient = v.union(
   v.null(),
   v.object({ kind: v.union(v.literal("browser"), v.literal("program")), address: v.union(v.string(), v.null()) }),
@@ -36,10 +39,15 @@ export type ChainRecord = {
   words: string | null;
 };
 
-/** The hash of a record: SHA-256 of its canonical JSON with the version of this rule as member `v` (C2). */
-export async function recordHash({ chain, seq, prev, at, actor, client, event, words }: ChainRecord): Promise<string> {
+/** What is hashed of a record: its canonical JSON with the version of this rule as member `v` (C2). */
+export function recordText({ chain, seq, prev, at, actor, client, event, words }: ChainRecord): string {
   const record = { v: RECORD_VERSION, chain, seq, prev, at, actor, client, event: event as Canonical, words };
-  return await sha256(canonicalJson(record));
+  return canonicalJson(record);
+}
+
+/** The hash of a record: SHA-256 of its text (C2). */
+export async function recordHash(record: ChainRecord): Promise<string> {
+  return await sha256(recordText(record));
 }
 
 /** The chain an event belongs to (C1): its request's; else that of what it changes; else that of the desk. */

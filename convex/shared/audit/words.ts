@@ -1,12 +1,16 @@
 // The personal words of an event: what a person wrote, and names of people. They stand outside the chain, which holds
-// only their salted digest, so that they can be erased and the history still verifies (rules W1 to W4 in README.md).
+// only their salted digest, so that they can be erased and the history still verifies (rules W1 to W5 in README.md).
 
 import { canonicalJson } from "../canonicalJson";
 import { sha256 } from "../digest";
+import type { AuditClient } from "./chain";
 import type { AuditEvent } from "./event";
 
-/** The personal words of an event by their path: `{ "verdict.reason": "Too late." }`. */
+/** The personal words of an event by their path: `{ "verdict.reason": "Too late.", "client.address": "192.0.2.7" }`. */
 export type Words = Record<string, string>;
+
+/** The path of the address from which a person worked (W5). */
+export const ADDRESS = "client.address";
 
 /** Which members of an event are personal words, by path; null members are none. Each kind has its line. */
 const WORDS: Record<AuditEvent["kind"], readonly string[]> = {
@@ -68,19 +72,31 @@ const WORDS: Record<AuditEvent["kind"], readonly string[]> = {
 /** What an event says after its words were erased (W4). */
 export const ERASED = "[erased]";
 
-/** Splits an event: without its words ("" in their places), and the words; null where it has none (W1). */
-export function takeWords(event: AuditEvent): { event: AuditEvent; words: Words | null } {
+/** An event with from where it came, as they were or without their words. */
+export type Told = { event: AuditEvent; client: AuditClient };
+
+/** Splits an event: without its words ("" in their places), and the words; null where it has none (W1, W5). */
+export function takeWords(told: Told): Told & { words: Words | null } {
   const words: Words = {};
-  const bare = replaced(event, (path, text) => {
+  const event = replaced(told.event, (path, text) => {
     words[path] = text;
     return "";
   });
-  return { event: bare, words: Object.keys(words).length === 0 ? null : words };
+  const client = withAddress(told.client, (address) => {
+    words[ADDRESS] = address;
+    return "";
+  });
+  return { event, client, words: Object.keys(words).length === 0 ? null : words };
 }
 
-/** Puts the words back into an event; `ERASED` in their places where they are gone (W2, W4). */
-export function putWords(event: AuditEvent, words: Words | null): AuditEvent {
-  return replaced(event, (path) => words?.[path] ?? ERASED);
+/** Puts the words back; `ERASED` in their places where they are gone (W2, W4). */
+export function putWords({ event, client }: Told, words: Words | null): Told {
+  const back = (path: string) => words?.[path] ?? ERASED;
+  return { event: replaced(event, back), client: withAddress(client, () => back(ADDRESS)) };
+}
+
+function withAddress(client: AuditClient, by: (address: string) => string): AuditClient {
+  return client === null || client.address === null ? client : { ...client, address: by(client.address) };
 }
 
 /** What the chain holds of an event's words: SHA-256 of the salt and their canonical JSON, in hexadecimal (W3). */

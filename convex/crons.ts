@@ -1,0 +1,7 @@
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
+
+const crons = cronJobs();
+// On an idle desk it reads one row.
+crons.interval("checkpoint of the history", { minutes: 1 }, internal.checkpoints.catchUp, {});
+export default crons;

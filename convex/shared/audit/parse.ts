@@ -1,0 +1,95 @@
+// Reading a line of an export that anybody may have changed: it has the form it must have, or it is refused with what is wrong.
+
+import { EXPORT_VERSION, type ExportLine } from "./export";
+import { isHash } from "./hashing";
+import { isCount } from "./merkle";
+
+type Members = Record<string, unknown>;
+
+const KINDS = ["export", "key", "gap", "event", "checkpoint", "head", "trailer"] as const;
+
+/** A line by its form, or why it is none as a sentence. What it says is not judged here. */
+export function parseLine(text: string): ExportLine | string {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return "It is no JSON.";
+  }
+  if (!isMembers(line) || !KINDS.some((kind) => kind === line["kind"])) return "It is no line of an export.";
+  const kind = line["kind"] as ExportLine["kind"];
+  const isWhole = { export: isHeader, key: isKey, gap: isGap, event: isEvent, checkpoint: isCheckpoint, head: isHead, trailer: isTrailer };
+  return isWhole[kind](line) ? (line as unknown as ExportLine) : `It has not the form of a line of kind “${kind}”.`;
+}
+
+function isHeader(line: Members): boolean {
+  const { version, origin, part, previous, whole, filter, from, size, sealed, at } = line;
+  return (
+    version === EXPORT_VERSION &&
+    isText(origin) &&
+    isCount(part) &&
+    (previous === null || isHash(previous)) &&
+    typeof whole === "boolean" &&
+    filter !== undefined &&
+    [from, size, sealed, at].every(isCount)
+  );
+}
+
+function isKey(line: Members): boolean {
+  const { keyId, publicKey, since, vouched } = line;
+  const isVouched = vouched === null || (isMembers(vouched) && isText(vouched["by"]) && isText(vouched["signature"]));
+  return isText(keyId) && isText(publicKey) && isCount(since) && isVouched;
+}
+
+function isGap({ to, hashes }: Members): boolean {
+  return isCount(to) && Array.isArray(hashes) && hashes.every(isHash);
+}
+
+function isEvent(line: Members): boolean {
+  const { leaf, hash, record, salt, words, proof } = line;
+  return (
+    (leaf === null || isCount(leaf)) &&
+    isHash(hash) &&
+    isMembers(record) &&
+    isRecord(record) &&
+    (salt === null || isText(salt)) &&
+    (words === null || isMembers(words)) &&
+    (salt === null) === (words === null) &&
+    (proof === undefined || (Array.isArray(proof) && proof.every(isHash)))
+  );
+}
+
+function isRecord({ v, chain, seq, prev, words, event }: Members): boolean {
+  return v === 1 && isText(chain) && isCount(seq) && seq > 0 && isHash(prev) && (words === null || isHash(words)) && isMembers(event);
+}
+
+function isCheckpoint({ origin, number, size, root, at, previous, keyId, signature }: Members): boolean {
+  return isText(origin) && [number, size, at].every(isCount) && isHash(root) && isHash(previous) && isText(keyId) && isText(signature);
+}
+
+function isHead({ chain, seq, hash }: Members): boolean {
+  return isText(chain) && isCount(seq) && isHash(hash);
+}
+
+function isTrailer(line: Members): boolean {
+  const { origin, part, last, previous, whole, filter, to, size, events, chains, lines, sha256, at, keyId, signature } = line;
+  return (
+    isText(origin) &&
+    typeof last === "boolean" &&
+    (previous === null || isHash(previous)) &&
+    typeof whole === "boolean" &&
+    filter !== undefined &&
+    [part, to, size, events, chains, lines, at].every(isCount) &&
+    isHash(sha256) &&
+    isText(keyId) &&
+    isText(signature)
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,222 @@
+// One part of an export while it is checked: each kind of line has its rules (V2 to V7 in README.md). Functions answer what is
+// wrong as a sentence, or null.
+
+import { canonicalJson } from "../canonicalJson";
+import { NOTHING_BEFORE } from "./chain";
+import { type AuditKey, type Checkpoint, checkpointText, keyIdOf, NO_CHECKPOINT, type Verify } from "./checkpoint";
+import { type EventLine, type GapLine, type HeaderLine, type HeadLine, type TrailerLine, trailerText } from "./export";
+import type { Hashing } from "./hashing";
+import { covering, emptyFrontier, type Frontier, grow, rootByInclusion, rootOf } from "./merkle";
+
+/** SHA-256 over lines that come one after another; each is added without its line end, which counts. */
+export type LinesDigest = { add: (line: string) => void; end: () => string | Promise<string> };
+/** What a check is done with. `trusted`: a public key (base64) known from elsewhere; null for none. */
+export type Tools = { hashing: Hashing; verify: Verify; digest: () => LinesDigest; trusted: string | null };
+
+/** How far a chain goes in what was read. */
+type Head = { seq: number; hash: string };
+
+/** What is known of all parts so far. */
+export type Sums = {
+  events: number;
+  /** Events whose place in the tree of a signed checkpoint is proven. */
+  proven: number;
+  /** Events that no checkpoint held yet. */
+  pending: number;
+  /** Events whose personal words were erased. */
+  erased: number;
+  checkpoints: number;
+  chains: Map<string, Head>;
+  /** The number of the first part that was read. */
+  firstPart: number;
+};
+
+/** What a part has come to so far. */
+export type Part = {
+  header: HeaderLine;
+  keys: Map<string, AuditKey>;
+  /** The tree of the leaves so far. */
+  tree: Frontier;
+  digest: LinesDigest;
+  lines: number;
+  events: number;
+  chains: Map<string, Head>;
+  checkpoint: Checkpoint | null;
+  /** Events that prove their place themselves. */
+  loose: { line: number; event: EventLine; leafHash: string }[];
+  /** Where the leaves of a whole export end in this part, once they have. */
+  ended: number | null;
+  /** Events of its chains that come after those it holds, as their heads tell. */
+  beyond: number;
+  trailer: TrailerLine | null;
+};
+
+/** A part whose head was read. */
+export function newPart(header: HeaderLine, digest: LinesDigest): Part {
+  return {
+    header,
+    keys: new Map(),
+    tree: emptyFrontier(),
+    digest,
+    lines: 0,
+    events: 0,
+    chains: new Map(),
+    checkpoint: null,
+    loose: [],
+    ended: null,
+    beyond: 0,
+    trailer: null,
+  };
+}
+
+/** A public key of the desk. */
+export async function readKey(part: Part, line: AuditKey, { hashing }: Tools): Promise<string | null> {
+  const { keyId, publicKey, since, vouched } = line;
+  const id = await keyIdOf(publicKey, hashing).catch(() => null);
+  if (id !== keyId) return `The key ${keyId} has not the id of its public key.`;
+  part.keys.set(keyId, { keyId, publicKey, since, vouched });
+  return null;
+}
+
+/** Leaves that are not in this part (V4). */
+export async function readGap(part: Part, { to, hashes }: GapLine, { hashing }: Tools): Promise<string | null> {
+  const { header, tree } = part;
+  const from = tree.size;
+  if (to <= from || to > header.size) return `Leaves up to ${to} cannot be left out here, after leaf ${from}.`;
+  if (header.whole && to > Math.max(header.from, header.sealed)) {
+    if (part.ended !== null || to !== header.size) return `The leaves ${from} to ${to} are missing from a whole export.`;
+    part.ended = from;
+  }
+  const subtrees = covering(from, to);
+  if (subtrees.length !== hashes.length) {
+    return `The leaves ${from} to ${to} are covered by ${subtrees.length} hashes, not by ${hashes.length}.`;
+  }
+  for (const [i, { level }] of subtrees.entries()) await grow(tree, level, hashes[i] as string, hashing);
+  return null;
+}
+
+/** An event: its hash, its words, its chain and its place in the tree (V3, V5). */
+export async function readEvent(part: Part, line: EventLine, sums: Sums, { hashing }: Tools): Promise<string | null> {
+  const { record, hash, leaf, salt, words } = line;
+  const { header, tree } = part;
+  if ((await hashing.text(JSON.stringify(record))) !== hash) return "It was altered: it has not the hash it stands under.";
+  if (words !== null && (await hashing.text(salt + JSON.stringify(words))) !== record.words) {
+    return "Its words were altered: its record holds another digest of them.";
+  }
+  const last = sums.chains.get(record.chain);
+  // An event that comes late in a filtered export proves its own place.
+  const isLate = line.proof !== undefined && last !== undefined && record.seq < last.seq;
+  if (header.whole && line.proof !== undefined) return "It stands out of its order, which no event of a whole export does.";
+  const broken = isLate ? null : chainProblem(line, last, sums.firstPart, header);
+  if (broken !== null) return broken;
+  const head = isLate ? last : { seq: record.seq, hash };
+  sums.chains.set(record.chain, head);
+  part.chains.set(record.chain, head);
+  part.events += 1;
+  sums.events += 1;
+  if (record.words !== null && words === null) sums.erased += 1;
+  if (leaf === null) {
+    sums.pending += 1;
+    return null;
+  }
+  sums.proven += 1;
+  const leafHash = await hashing.leaf(hash);
+  if (line.proof !== undefined) {
+    part.loose.push({ line: part.lines + 1, event: line, leafHash });
+    return null;
+  }
+  if (part.ended !== null || leaf !== tree.size || leaf >= header.size) {
+    return `It says that it is leaf ${leaf} of the tree, and leaf ${tree.size} stands here: events were left out, added or moved.`;
+  }
+  await grow(tree, 0, leafHash, hashing);
+  return null;
+}
+
+/** What is wrong with an event's place in its chain, or null (C3, V3). */
+function chainProblem({ record }: EventLine, last: Head | undefined, firstPart: number, header: HeaderLine): string | null {
+  const { seq, prev } = record;
+  if (seq === 1 && prev !== NOTHING_BEFORE) return "It is the first event of its chain, and names one before it.";
+  if (last === undefined) {
+    const mayBeginLater = !header.whole || header.sealed > 0 || firstPart > 1;
+    return seq === 1 || mayBeginLater ? null : `Its chain begins with event ${seq}: the events before it are missing.`;
+  }
+  if (seq <= last.seq) return `It comes after event ${last.seq} of its chain: events were added or moved.`;
+  if (seq === last.seq + 1) {
+    return prev === last.hash ? null : `It does not follow event ${last.seq} of its chain: one of the two was altered.`;
+  }
+  return header.whole ? `Events ${last.seq + 1} to ${seq - 1} of its chain are missing.` : null;
+}
+
+/** A checkpoint, where its leaves end: its root, its signature and the one before it (V6). */
+export async function readCheckpoint(
+  part: Part,
+  line: Checkpoint,
+  sums: Sums,
+  { hashing, verify }: Tools,
+): Promise<string | null> {
+  const { number, size, keyId, signature, origin, root } = line;
+  const { header, keys, tree, checkpoint: earlier } = part;
+  const its = `Checkpoint ${number}`;
+  if (origin !== header.origin) return `${its} is of another desk.`;
+  if (size !== tree.size) return `${its} is of ${size} events and stands after ${tree.size}: lines were left out, added or moved.`;
+  if (earlier !== null && number <= earlier.number) return `${its} cannot come after checkpoint ${earlier.number}.`;
+  if (number === 1 && line.previous !== NO_CHECKPOINT) return `${its} is the first, and names one before it.`;
+  if (earlier?.number === number - 1 && line.previous !== (await hashing.text(checkpointText(earlier)))) {
+    return `${its} does not follow the one before it: one of the two was altered.`;
+  }
+  if ((await rootOf(tree, hashing)) !== root) return `${its} signs another root: an event before it is not the desk's.`;
+  const key = keys.get(keyId);
+  if (key === undefined) return `${its} is signed by the key ${keyId}, which is not in the export.`;
+  if (!(await verify(key.publicKey, checkpointText(line), signature))) return `${its} has a wrong signature.`;
+  sums.checkpoints += 1;
+  part.checkpoint = line;
+  return null;
+}
+
+/** How far a chain goes at the desk. */
+export function readHead(part: Part, { chain, seq, hash }: HeadLine): string | null {
+  const last = part.chains.get(chain);
+  if (last === undefined) return `The chain ${chain} is said to end with event ${seq}, and no event of it is in this part.`;
+  if (seq < last.seq || (seq === last.seq && hash !== last.hash)) {
+    return `The chain ${chain} is said to end with event ${seq}, which does not fit event ${last.seq} above.`;
+  }
+  part.beyond += seq - last.seq;
+  return null;
+}
+
+/** The last line: that it is of this part, that nothing is missing, and who signed it (V7). */
+export async function readTrailer(part: Part, line: TrailerLine, { hashing, verify }: Tools): Promise<string | null> {
+  const { header, keys, tree, checkpoint, ended } = part;
+  const members = ["origin", "part", "previous", "whole", "size"] as const;
+  if (members.some((member) => line[member] !== header[member]) || !isSame(line.filter, header.filter)) {
+    return "It is not the last line of this part: it differs from the first.";
+  }
+  if (header.size > 0 && checkpoint?.size !== header.size) return "The checkpoint that everything is proven by is missing.";
+  if (header.whole && line.to !== (ended ?? tree.size)) return `Events up to leaf ${line.to} should stand before it.`;
+  if (header.whole && line.last && line.to !== header.size) return "The export ends before the last event.";
+  const lost = await looseProblem(part, hashing);
+  if (lost !== null) return lost;
+  if (line.events !== part.events || line.chains !== part.chains.size || line.lines !== part.lines) {
+    return `It tells of ${line.events} events of ${line.chains} chains in ${line.lines} lines, and there are ${part.events} of ${part.chains.size} in ${part.lines}.`;
+  }
+  if ((await part.digest.end()) !== line.sha256) return "The lines before it are not those that were signed.";
+  const key = keys.get(line.keyId);
+  if (key === undefined) return `It is signed by the key ${line.keyId}, which is not in the export.`;
+  return (await verify(key.publicKey, trailerText(line), line.signature)) ? null : "Its signature is wrong.";
+}
+
+async function looseProblem({ loose, checkpoint, header }: Part, hashing: Hashing): Promise<string | null> {
+  for (const { line, event, leafHash } of loose) {
+    const { leaf, proof = [], record } = event;
+    const at = { leaf: leafHash, index: leaf ?? 0, size: header.size, proof };
+    if (checkpoint === null || (await rootByInclusion(at, hashing)) !== checkpoint.root) {
+      return `The proof that event ${record.seq} of ${record.chain} (line ${line}) is in the tree is wrong.`;
+    }
+  }
+  return null;
+}
+
+/** Whether two filters are the same. */
+export function isSame(a: HeaderLine["filter"], b: HeaderLine["filter"]): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
