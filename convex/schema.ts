@@ -168,7 +168,9 @@ export default defineSchema({
   })
     .index("by_userId", ["userId"])
     .index("by_email", ["email"])
-    .index("by_demo", ["demo"]),
+    .index("by_demo", ["demo"])
+    .index("by_removedAt_and_name", ["removedAt", "name"])
+    .searchIndex("by_words", { searchField: "name" }),
 
   // People who decide about the same things. Written by model/memberships.ts; policies name them by id.
   groups: defineTable({ name: v.string() }),

@@ -1,11 +1,7 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { deskError } from "../shared/errors";
-import { record } from "./audit";
-import { voidLinks } from "./links";
 import { named } from "./rows";
-import { endSessions } from "./sessions";
 
 /**
  * The person signed in, or null: somebody who was removed is nobody, and so is a token whose session has ended. The token's
@@ -46,22 +42,4 @@ export function personIdOf(ctx: QueryCtx, id: string): Id<"people"> {
 /** To be called after roles, groups, absences or people changed: every open review is counted again, in batches. */
 export async function peopleChanged(ctx: MutationCtx): Promise<void> {
   await ctx.scheduler.runAfter(0, internal.reviews.recount, { after: null });
-}
-
-/**
- * Takes somebody off the desk: they can do nothing more, stages count without them, and the history keeps their name.
- * Nobody removes themselves, so an admin is always left.
- */
-export async function remove(ctx: MutationCtx, admin: Doc<"people">, personId: Id<"people">): Promise<void> {
-  if (personId === admin._id) throw deskError("removeSelf");
-  const person = await ctx.db.get("people", personId);
-  if (person === null) throw deskError("personUnknown");
-  if (person.removedAt !== undefined) return;
-  await ctx.db.patch("people", personId, { removedAt: Date.now() });
-  const { name } = person;
-  const actor = { kind: "person", personId: admin._id } as const;
-  await record(ctx, undefined, actor, { kind: "personRemoved", personId, name });
-  await endSessions(ctx, actor, person);
-  await voidLinks(ctx, personId);
-  await peopleChanged(ctx);
 }

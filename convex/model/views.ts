@@ -27,6 +27,22 @@ export const vPerson = v.object({
   roles: v.array(vRole),
 });
 
+/** Somebody as the people screen lists them. */
+export const vPersonRow = v.object({
+  ...vPerson.fields,
+  email: v.union(v.string(), v.null()),
+  groups: v.array(v.object({ id: v.id("groups"), name: v.string() })),
+  /** Made up for a demo: signs in without a password. */
+  demo: v.boolean(),
+  /** "invited": is asked already where stages name them, but has no way to sign in yet. */
+  state: v.union(v.literal("active"), v.literal("invited"), v.literal("deactivated")),
+  /** An absence that is not over, in ms since 1970; it may lie ahead. */
+  away: v.union(
+    v.object({ from: v.number(), until: v.number(), delegate: v.union(v.string(), v.null()) }),
+    v.null(),
+  ),
+});
+
 /** Whether the draft is a question: "changesRequested" then means that it was answered. */
 const asking = { question: v.boolean() };
 

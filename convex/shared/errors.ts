@@ -32,7 +32,11 @@ const TEXTS = {
   actionInvalid:
     "The edited action cannot be performed. Nothing was decided and your edit is kept. Correct it and try again.",
   absenceInvalid: "This absence cannot be saved. Nothing was changed. Correct it and try again.",
-  removeSelf: "You cannot remove yourself. Nothing was changed. Ask another admin.",
+  removeSelf: "You cannot deactivate yourself. Nothing was changed. Ask another admin.",
+  demoPersonGone:
+    "This person was made up for the demo, which is over. Nothing was changed. Invite somebody real instead.",
+  lastAdmin:
+    "This is the only admin who can sign in, so the desk would be left without one. Nothing was changed. Make somebody else an admin first.",
   snoozeInvalid: "The end of the snooze must lie in the future. Nothing was changed. Choose a later time.",
   approvalOver:
     "The approval of this action ran out before it was performed. Nothing was performed. A retry asks its reviewers again.",

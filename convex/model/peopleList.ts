@@ -1,0 +1,84 @@
+// People as the people screen lists them.
+
+import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { Infer } from "convex/values";
+import type { Doc } from "../_generated/dataModel";
+import type { QueryCtx } from "../_generated/server";
+import { absenceOf } from "./absences";
+import { hasWayIn } from "./admins";
+import { groupIdsOf } from "./memberships";
+import { nameOf } from "./people";
+import type { vPersonRow } from "./views";
+
+type Row = Infer<typeof vPersonRow>;
+
+/** People whom one search finds at most. */
+const FOUND_MAX = 100;
+
+/**
+ * A page of the people who are here (by name) or who were deactivated (the latest first); with `search` those whose name
+ * has its words, best first, in one page of at most a hundred.
+ */
+export async function peoplePage(
+  ctx: QueryCtx,
+  who: "here" | "deactivated",
+  search: string,
+  opts: PaginationOptions,
+): Promise<PaginationResult<Row>> {
+  const words = search.trim();
+  if (words !== "") {
+    const found = await ctx.db
+      .query("people")
+      .withSearchIndex("by_words", (q) => q.search("name", words))
+      .take(FOUND_MAX);
+    const people = found.filter(({ removedAt }) => (removedAt === undefined) === (who === "here"));
+    return { page: await rows(ctx, people), isDone: true, continueCursor: "" };
+  }
+  const people = ctx.db.query("people");
+  const result = await (
+    who === "here"
+      ? people.withIndex("by_removedAt_and_name", (q) => q.eq("removedAt", undefined)).order("asc")
+      : people.withIndex("by_removedAt_and_name", (q) => q.gt("removedAt", 0)).order("desc")
+  ).paginate(opts);
+  return { ...result, page: await rows(ctx, result.page) };
+}
+
+/** Somebody with everything their page shows, or null where nobody has this id. */
+export async function personView(ctx: QueryCtx, id: string): Promise<Row | null> {
+  const personId = ctx.db.normalizeId("people", id);
+  const person = personId === null ? null : await ctx.db.get("people", personId);
+  return person === null ? null : await rowOf(ctx, person);
+}
+
+async function rows(ctx: QueryCtx, people: readonly Doc<"people">[]): Promise<Row[]> {
+  return await Promise.all(people.map((person) => rowOf(ctx, person)));
+}
+
+async function rowOf(ctx: QueryCtx, person: Doc<"people">): Promise<Row> {
+  const { _id: id, name, title, initials, roles, demo, removedAt } = person;
+  const groups: Row["groups"] = [];
+  for (const groupId of await groupIdsOf(ctx, id)) {
+    const group = await ctx.db.get("groups", groupId);
+    if (group !== null) groups.push({ id: groupId, name: group.name });
+  }
+  const absence = await absenceOf(ctx, id);
+  return {
+    id,
+    name,
+    title,
+    initials,
+    email: person.email ?? null,
+    roles,
+    groups,
+    demo,
+    state: removedAt !== undefined ? "deactivated" : (await hasWayIn(ctx, person)) ? "active" : "invited",
+    away:
+      absence === null
+        ? null
+        : {
+            from: absence.from,
+            until: absence.until,
+            delegate: absence.delegateId === null ? null : await nameOf(ctx, absence.delegateId),
+          },
+  };
+}
