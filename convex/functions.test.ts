@@ -48,6 +48,8 @@ it("finds the desk's functions", () => {
     "decisions:undo",
     "desk:status",
     "drafts:stream",
+    "exports:begin",
+    "exports:get",
     "groups:addMember",
     "groups:create",
     "groups:removeMember",

@@ -10,7 +10,7 @@ import { currentPerson } from "./model/people";
 import { deskError } from "./shared/errors";
 import { hasRole, OPERATORS, READERS, type Role } from "./shared/roles";
 
-export { internalAction, internalMutation, internalQuery } from "./_generated/server";
+export { httpAction, internalAction, internalMutation, internalQuery } from "./_generated/server";
 export type { ActionCtx, MutationCtx, QueryCtx } from "./_generated/server";
 
 export type Person = Doc<"people">;

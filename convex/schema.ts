@@ -8,6 +8,7 @@ import { vAction } from "./shared/actions";
 import { vClient } from "./shared/audit/chain";
 import { vAuditKey, vCheckpoint } from "./shared/audit/stored";
 import { vAuditEvent } from "./shared/audit/event";
+import { vExportFormat, vExportPlace } from "./shared/history/exporting";
 import { vHistoryView } from "./shared/history/filter";
 import { vPolicy } from "./shared/policy/types";
 import {
@@ -512,4 +513,15 @@ export default defineSchema({
   savedViews: defineTable({ personId: v.id("people"), name: v.string(), shared: v.boolean(), view: vHistoryView })
     .index("by_personId", ["personId"])
     .index("by_shared", ["shared"]),
+
+  // What managers take out of the history, in numbered parts. Written by model/exports.ts; read by its person alone. `next` is
+  // where the next part begins, `last` where the one before began, so that a part that was broken off can be made again.
+  exports: defineTable({
+    personId: v.id("people"),
+    view: vHistoryView,
+    format: vExportFormat,
+    next: vExportPlace,
+    last: v.union(vExportPlace, v.null()),
+    done: v.boolean(),
+  }),
 });

@@ -104,7 +104,7 @@ export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">) {
 }
 
 /** The event with its playbook as people call it. */
-function titled(event: AuditEvent): AuditEvent {
+export function titled(event: AuditEvent): AuditEvent {
   if (!("playbook" in event) || event.playbook === null) return event;
   return { ...event, playbook: playbookOf(event.playbook)?.title ?? event.playbook };
 }

@@ -101,7 +101,7 @@ export function eventRows(ctx: QueryCtx, filter: EventFilter, question: EventQue
 }
 
 /** Whether a row is what a filter asks for, as far as `members` go; its time always counts. */
-export function isEvent(row: Doc<"auditEvents">, question: EventQuestion, members: readonly EventMember[]): boolean {
+function isEvent(row: Doc<"auditEvents">, question: EventQuestion, members: readonly EventMember[]): boolean {
   if (row._creationTime < question.since || row._creationTime >= question.until) return false;
   return members.every((member) => hasMember(row, question, member));
 }
@@ -126,6 +126,11 @@ function hasMember(row: Doc<"auditEvents">, question: EventQuestion, member: Eve
   }
 }
 
+/** Whether a row that a filter's index found is what the whole filter asks for. */
+export function isWanted(row: Doc<"auditEvents">, filter: EventFilter, question: EventQuestion): boolean {
+  return isEvent(row, question, eventPlan(filter).rest);
+}
+
 /**
  * Events whose words hold the words of `filter.text`, the best ones first: `limit` at most, of the best `SEARCHED_MAX`.
  * What a person wrote and names are searched; erased words are found no more.
@@ -133,6 +138,12 @@ function hasMember(row: Doc<"auditEvents">, question: EventQuestion, member: Eve
 export async function searchEvents(ctx: QueryCtx, filter: EventFilter, limit: number): Promise<EventsFound> {
   const question = await eventQuestion(ctx, filter);
   if (question === null) return { found: [], more: false, capped: false };
+  const { rows, ...more } = await searchedEvents(ctx, filter, question, limit);
+  return { found: await Promise.all(rows.map((row) => auditView(ctx, row))), ...more };
+}
+
+/** The same as rows: whether a larger `limit` finds more, and whether only the best matches were considered. */
+export async function searchedEvents(ctx: QueryCtx, filter: EventFilter, question: EventQuestion, limit: number) {
   const { kind, playbook, person } = question;
   const rest = (["version", "stage", "group"] as const).filter((member) => filter[member] !== undefined);
   const compares = rest.length > 0 || filter.since !== undefined || filter.until !== undefined;
@@ -152,10 +163,5 @@ export async function searchEvents(ctx: QueryCtx, filter: EventFilter, limit: nu
     if (row !== null && isEvent(row, question, rest)) rows.push(row);
     if (rows.length > limit) break;
   }
-  const shown = rows.slice(0, limit);
-  return {
-    found: await Promise.all(shown.map((row) => auditView(ctx, row))),
-    more: rows.length > limit,
-    capped: considered.length === SEARCHED_MAX,
-  };
+  return { rows: rows.slice(0, limit), more: rows.length > limit, capped: considered.length === SEARCHED_MAX };
 }

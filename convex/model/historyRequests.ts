@@ -57,21 +57,36 @@ export async function requestsPage(
   filter: RequestFilter,
   paginationOpts: PaginationOptions,
 ): Promise<PaginationResult<RequestItem>> {
+  const { found, looked, ...result } = await lookedRequests(ctx, filter, paginationOpts);
+  const page: RequestItem[] = await Promise.all(
+    found.map(async ({ request, at }) => ({ is: "request" as const, ...(await foundRow(ctx, request, at)) })),
+  );
+  return { ...result, page: looked === null ? page : [...page, looked] };
+}
+
+type LookedRequests = Omit<PaginationResult<never>, "page"> & {
+  found: { request: Doc<"requests">; at: number }[];
+  looked: (RequestItem & { is: "looked" }) | null;
+};
+
+/** One page of what a filter finds, and how far back it looked where that is to be said. */
+export async function lookedRequests(
+  ctx: QueryCtx,
+  filter: RequestFilter,
+  paginationOpts: PaginationOptions,
+): Promise<LookedRequests> {
   const question = await questionOf(ctx, filter);
-  if (question === null) return { page: [], isDone: true, continueCursor: "" };
+  if (question === null) return { found: [], looked: null, isDone: true, continueCursor: "" };
   const { by, rest } = requestPlan(filter);
   const opts = { ...paginationOpts, numItems: Math.min(paginationOpts.numItems, LOOKED_MAX) };
   const { places, backTo, ...result } = await placesOf(ctx, filter, question, opts);
-  const page: RequestItem[] = [];
+  const found: LookedRequests["found"] = [];
   for (const place of places) {
-    if (place === null || !(await isRequest(ctx, place.request, question, rest))) continue;
-    page.push({ is: "request", ...(await foundRow(ctx, place.request, place.at)) });
+    if (place !== null && (await isRequest(ctx, place.request, question, rest))) found.push(place);
   }
   const compares = rest.length > 0 || (filter.until !== undefined && (by === "decider" || by === "stage"));
-  if (compares && !result.isDone && backTo !== null) {
-    page.push({ is: "looked", rows: places.length, found: page.length, backTo });
-  }
-  return { ...result, page };
+  if (!compares || result.isDone || backTo === null) return { ...result, found, looked: null };
+  return { ...result, found, looked: { is: "looked", rows: places.length, found: found.length, backTo } };
 }
 
 type Places = Omit<PaginationResult<never>, "page"> & { places: Place[]; backTo: number | null };
@@ -261,8 +276,17 @@ async function foundRow(ctx: QueryCtx, request: Doc<"requests">, foundAt: number
  * the best `SEARCHED_MAX`.
  */
 export async function searchRequests(ctx: QueryCtx, filter: RequestFilter, limit: number): Promise<RequestsFound> {
+  const { requests, ...more } = await searchedRequests(ctx, filter, limit);
+  return {
+    found: await Promise.all(requests.map((request) => foundRow(ctx, request, request._creationTime))),
+    ...more,
+  };
+}
+
+/** The same as rows: whether a larger `limit` finds more, and whether only the best matches were considered. */
+export async function searchedRequests(ctx: QueryCtx, filter: RequestFilter, limit: number) {
   const question = await questionOf(ctx, filter);
-  if (question === null) return { found: [], more: false, capped: false };
+  if (question === null) return { requests: [], more: false, capped: false };
   const { playbook, requester, version } = question;
   const rest = (["outcome", "decider", "stage", "group"] as const).filter((member) => filter[member] !== undefined);
   const compares = rest.length > 0 || filter.since !== undefined || filter.until !== undefined;
@@ -283,7 +307,7 @@ export async function searchRequests(ctx: QueryCtx, filter: RequestFilter, limit
     if (requests.length > limit) break;
   }
   return {
-    found: await Promise.all(requests.slice(0, limit).map((request) => foundRow(ctx, request, request._creationTime))),
+    requests: requests.slice(0, limit),
     more: requests.length > limit,
     capped: considered.length === SEARCHED_MAX,
   };

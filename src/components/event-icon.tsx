@@ -8,6 +8,7 @@ import {
   CircleCheckIcon,
   CirclePlayIcon,
   CirclePauseIcon,
+  DownloadIcon,
   FlaskConicalIcon,
   FlaskConicalOffIcon,
   GavelIcon,
@@ -99,6 +100,8 @@ const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
   retried: { word: "Retried", icon: RotateCwIcon },
   withdrawn: { word: "Withdrawn", icon: Undo2Icon },
   canceled: { word: "Canceled", icon: BanIcon },
+  exportBegun: { word: "Export begun", icon: DownloadIcon },
+  exported: { word: "Exported", icon: DownloadIcon },
 };
 
 const ACTORS = { person: "a person", agent: "an agent", desk: "the desk itself" } as const;

@@ -1,5 +1,6 @@
 import { v, type Infer } from "convex/values";
 import { vLinkKind } from "../account/links";
+import { vExportFormat } from "../history/exporting";
 import { vConnector, vDecisionOutcome, vModel, vStep, vVerdict } from "../records";
 import { type Role, vRole } from "../roles";
 
@@ -111,6 +112,15 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("retried"), step: vStep }),
   v.object({ kind: v.literal("withdrawn") }),
   v.object({ kind: v.literal("canceled") }),
+  /** Somebody takes out of the history what a filter (`view`, as text) finds. */
+  v.object({ kind: v.literal("exportBegun"), format: vExportFormat, view: v.string() }),
+  v.object({
+    kind: v.literal("exported"),
+    format: vExportFormat,
+    view: v.string(),
+    rows: v.number(),
+    parts: v.number(),
+  }),
 );
 export type AuditEvent = Infer<typeof vAuditEvent>;
 
@@ -246,10 +256,20 @@ export function auditText(event: AuditEvent): string {
       return "withdrew the request";
     case "canceled":
       return "canceled the request";
+    case "exportBegun":
+      return `began to export ${event.view} as ${FORMATS[event.format]}`;
+    case "exported":
+      return `exported ${counted(event.rows, "row")} in ${counted(event.parts, "part")} as ${FORMATS[event.format]}: ${event.view}`;
     default:
       return event satisfies never;
   }
 }
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const FORMATS = { csv: "CSV", jsonl: "JSON lines" } as const;
 
 const OUTCOMES = {
   approved: "approved the request",

@@ -67,6 +67,8 @@ const WORDS: Record<AuditEvent["kind"], readonly string[]> = {
   retried: [],
   withdrawn: [],
   canceled: [],
+  exportBegun: ["view"],
+  exported: ["view"],
 };
 
 /** What an event says after its words were erased (W4). */
