@@ -56,11 +56,24 @@ export async function serveDashboard(projectDir: string, port: number, convexUrl
   return server;
 }
 
+/**
+ * Where a deployment's HTTP actions are, from which exports are downloaded: one port above, as on the embedded server and in Convex's own
+ * image for hosting it oneself, or under `.convex.site`. `CONVEX_SITE_ORIGIN` says another place.
+ */
+export function siteOf(convexUrl: string, env: NodeJS.ProcessEnv = process.env): string {
+  const named = env["CONVEX_SITE_ORIGIN"];
+  if (named !== undefined && named !== "") return new URL(named).origin;
+  const url = new URL(convexUrl);
+  if (url.hostname.endsWith(".convex.cloud")) url.hostname = url.hostname.replace(/\.cloud$/, ".site");
+  else if (url.port !== "") url.port = String(Number(url.port) + 1);
+  return url.origin;
+}
+
 function secure(res: { setHeader(name: string, value: string): unknown }, convexUrl: string): void {
   const socket = convexUrl.replace(/^http/, "ws");
   res.setHeader("Content-Security-Policy", [
     "default-src 'self'",
-    `connect-src 'self' ${convexUrl} ${socket}`,
+    `connect-src 'self' ${convexUrl} ${socket} ${siteOf(convexUrl)}`,
     "img-src 'self' data:",
     "style-src 'self' 'unsafe-inline'", // toasts and measured positions bring their own style elements
     "frame-ancestors 'none'",

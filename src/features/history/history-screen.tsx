@@ -5,6 +5,7 @@ import { useTitle } from "@/lib/title";
 import { useKeys } from "@/lib/use-keys";
 import { cn } from "@/lib/utils";
 import { EventList } from "./event-list";
+import { ExportButton } from "./export-dialog";
 import { FilterBar } from "./filter-bar";
 import { RequestList } from "./request-list";
 import type { HistorySearch } from "./search";
@@ -29,7 +30,12 @@ export function HistoryScreen({ search }: { search: HistorySearch }) {
       <Page
         title="History"
         lead="Everything that happened at this desk: who did what, to which request, and when."
-        aside={<ViewsMenu search={search} />}
+        aside={
+          <div className="flex flex-wrap gap-2">
+            <ViewsMenu search={search} />
+            <ExportButton search={search} />
+          </div>
+        }
       >
         <nav aria-label="What the history lists" className="mb-4 flex gap-1 border-b">
           <TabLink search={withoutTab(search)} isOpen={search.of === undefined}>
