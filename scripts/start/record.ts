@@ -11,6 +11,8 @@ export interface StartRecord {
   keys?: boolean;
   /** Whether demo mode was decided on, once, when the deployment was empty. */
   demo?: "on" | "off";
+  /** Whether an admin was there who could sign in. The last one cannot leave, so one stays. */
+  admin?: boolean;
 }
 
 const file = "start.json";

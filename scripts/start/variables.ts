@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 /** Variables of the person's shell that the desk's functions read, passed on to the deployment when they are set. */
 export const passedOn = [
   "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "WEBHOOK_URL", "WEBHOOK_SECRET",
+  "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_DOMAINS", "SMTP_URL", "MAIL_FROM",
   "MODEL_TIMEOUT_MS", "TEMPLATE_DELAY_MS", "UNDO_WINDOW_MS", "WEBHOOK_TIMEOUT_MS", "PERFORM_BACKOFF_MS",
 ] as const;
 
