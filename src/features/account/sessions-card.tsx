@@ -62,7 +62,7 @@ function SessionRow({ session }: { session: Session }) {
           {session.current && <Badge>This one</Badge>}
         </p>
         <p className="text-xs text-muted-foreground [overflow-wrap:anywhere]">
-          Signed in <TimeAgo at={session.beganAt} />, used within an hour of <TimeAgo at={session.usedAt} />
+          Signed in <TimeAgo at={session.beganAt} />, last used <TimeAgo at={session.usedAt} />
           {address !== null && `, from ${address}`}
         </p>
       </div>
