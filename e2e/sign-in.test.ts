@@ -178,7 +178,8 @@ describe("company sign-in", () => {
   }
 
   async function who(answer: Answer | null): Promise<unknown> {
-    const { token } = (answer?.value as { tokens: { token: string } }).tokens;
+    if (answer?.value === undefined) throw new Error(`Nobody was signed in: ${JSON.stringify(answer)}`);
+    const { token } = (answer.value as { tokens: { token: string } }).tokens;
     return (await call("query", "viewer:current", {}, token)).value;
   }
 

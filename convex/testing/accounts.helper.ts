@@ -4,8 +4,9 @@ import { exportJWK, exportPKCS8, generateKeyPair, jwtVerify } from "jose";
 import { api } from "../_generated/api";
 import { seatPerson } from "../model/accounts";
 import { DESK } from "../model/audit";
+import { COST, hashText } from "../shared/account/hashes";
 import type { Role } from "../shared/roles";
-import { type Desk, emptyDesk, type Seat, seatOf, setVariable } from "./desk.helper";
+import { allowConsole, type Desk, emptyDesk, type Seat, seatOf, setVariable } from "./desk.helper";
 
 export const PASSWORD = "brown kettle over there";
 
@@ -20,10 +21,16 @@ export async function realDesk(): Promise<Desk> {
   return await emptyDesk();
 }
 
-/** Somebody new at the desk, signed in; without a password. */
+/** Somebody new at the desk, signed in; with a password that nobody knows, so that an admin counts as one who can sign in. */
 export async function seated(desk: Desk, name: string, roles: Role[]): Promise<Seat> {
   const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.com`;
-  return await seatOf(desk, await desk.run((ctx) => seatPerson(ctx, DESK, { name, email, title: "", roles })));
+  const person = await desk.run(async (ctx) => {
+    const made = await seatPerson(ctx, DESK, { name, email, title: "", roles });
+    const hash = hashText({ ...COST, salt: "A".repeat(22), key: "A".repeat(43) });
+    await ctx.db.insert("credentials", { personId: made._id, hash, changedAt: Date.now() });
+    return made;
+  });
+  return await seatOf(desk, person);
 }
 
 /** What `auth:signIn` answers to these parameters: who is signed in then. */
@@ -37,4 +44,26 @@ export async function signIn(desk: Pick<Desk, "action" | "withIdentity">, params
 /** The token of a link. */
 export function tokenOf(link: string): string {
   return new URL(link).hash.slice(1);
+}
+
+export const MARIA = {
+  name: "Maria Lopez",
+  email: "maria@example.com",
+  title: "Support lead",
+  roles: ["reviewer" as const],
+};
+
+/** A desk with an admin. */
+export async function deskOf(): Promise<{ desk: Desk; samira: Seat }> {
+  const desk = await realDesk();
+  return { desk, samira: await seated(desk, "Samira Nasser", ["admin"]) };
+}
+
+/** Somebody who was invited and has chosen their password. */
+export async function arrived() {
+  const { desk, samira } = await deskOf();
+  const { personId, link } = await samira.action(api.accounts.invite, MARIA);
+  const { subject } = await signIn(desk, { token: tokenOf(link), password: PASSWORD });
+  allowConsole(/auth:store/);
+  return { desk, samira, personId, link, maria: desk.withIdentity({ subject }) };
 }
