@@ -93,7 +93,7 @@ export async function eventsCsv(ctx: QueryCtx, rows: readonly Doc<"auditEvents">
         requestId ?? null,
         subject,
         row.playbook ?? null,
-        "digest" in event ? event.digest : null,
+        "digest" in event ? (event.digest ?? null) : null,
         client?.kind ?? null,
         client?.address ?? null,
         row.chain,
