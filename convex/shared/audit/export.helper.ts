@@ -45,9 +45,18 @@ export async function sealedExport(signer: TestSigner, count: number): Promise<s
   const size = count - 2;
   const lines = [
     lineText({
-      ...{ kind: "export", version: EXPORT_VERSION, origin, part: 1, previous: null, whole: true, filter: null },
-      ...{ from: 0, size, sealed: 0, at: 9_000 },
-    } as const),
+      kind: "export",
+      version: EXPORT_VERSION,
+      origin,
+      part: 1,
+      previous: null,
+      whole: true,
+      filter: null,
+      from: 0,
+      size,
+      sealed: 0,
+      at: 9_000,
+    }),
     lineText({ kind: "key", ...key }),
   ];
   const heads = new Map<string, { seq: number; hash: string }>();
@@ -81,8 +90,20 @@ export async function sealedExport(signer: TestSigner, count: number): Promise<s
   }
   for (const [chain, head] of heads) lines.push(lineText({ kind: "head", chain, ...head }));
   const facts = {
-    ...{ origin, part: 1, last: true, previous: null, whole: true, filter: null, to: size, size, events: count },
-    ...{ chains: heads.size, lines: lines.length, sha256: await webHashing.text(lines.join("")), at: 9_500, keyId },
+    origin,
+    part: 1,
+    last: true,
+    previous: null,
+    whole: true,
+    filter: null,
+    to: size,
+    size,
+    events: count,
+    chains: heads.size,
+    lines: lines.length,
+    sha256: await webHashing.text(lines.join("")),
+    at: 9_500,
+    keyId,
   };
   lines.push(trailerLineText({ ...facts, signature: signer.sign(trailerText(facts)) }));
   return lines.join("");
