@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { launchBrowser } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
-import { approve, decideWith, decision, inboxRow, openTask, signIn, submitSample } from "./people.ts";
+import { approve, decideWith, decision, goTo, inboxRow, openTask, signIn, submitSample } from "./people.ts";
 
 /** `SCREENSHOTS=dir npm run test:e2e -- e2e/look.test.ts` also takes a picture of every screen. */
 const pictures = process.env["SCREENSHOTS"];
@@ -14,7 +14,7 @@ const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1440, heig
 let desk: Desk;
 let browser: Browser;
 /** Paths of pages that only exist once work was done. */
-const paths = { completed: "", rejected: "", waiting: "", message: "", task: "", second: "", question: "" };
+const paths = { completed: "", rejected: "", waiting: "", message: "", task: "", second: "", question: "", person: "" };
 
 beforeAll(async () => {
   desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
@@ -42,6 +42,11 @@ beforeAll(async () => {
   await inboxRow(priya, subjects[5] ?? "").click();
   await decision(priya).getByRole("button", { name: "Approve" }).waitFor();
   paths.task = new URL(priya.url()).pathname;
+  const samira = await person("Samira Nasser");
+  await goTo(samira, "People");
+  await samira.getByRole("link", { name: /^Priya Raman/ }).click();
+  await samira.getByRole("heading", { name: "Priya Raman" }).waitFor();
+  paths.person = new URL(samira.url()).pathname;
 });
 afterAll(async () => {
   await browser?.close();
@@ -79,7 +84,9 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "request-rejected", who: "Maya Okafor", path: () => paths.rejected, ready: (page) => page.getByText("Priya Raman rejected this").waitFor() },
   { name: "outbox", who: "Maya Okafor", path: () => "/outbox", ready: (page) => page.getByText("Re: Charged twice").first().waitFor() },
   { name: "message", who: "Maya Okafor", path: () => paths.message, ready: (page) => page.getByText("Idempotency key").waitFor() },
-  { name: "policies", who: "Helen Marsh", path: () => "/policies", ready: (page) => page.getByText("Press office").waitFor() },
+  { name: "policies", who: "Helen Marsh", path: () => "/policies", ready: (page) => page.getByText("Groups and their members").waitFor() },
+  { name: "people", who: "Helen Marsh", path: () => "/people", ready: (page) => page.getByText("Aiko Mori, David Chen").waitFor() },
+  { name: "person", who: "Samira Nasser", path: () => paths.person, ready: (page) => page.getByRole("list", { name: "Sessions" }).waitFor() },
   { name: "policy", who: "Helen Marsh", path: () => "/policies/refund", ready: (page) => page.getByText("When the amount is less than $50.00").waitFor() },
   { name: "policy-editor", who: "Samira Nasser", path: () => "/policies/announcement?edit=true", ready: (page) => page.getByText("This policy can be followed.").waitFor() },
   { name: "account", who: "Maya Okafor", path: () => "/account", ready: (page) => page.getByText("This one").waitFor() },

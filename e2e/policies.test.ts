@@ -109,7 +109,7 @@ it("a rule that approves without a person is revoked after a question, and says 
 
 it("an admin puts somebody into a group, and a manager sees it but changes nothing", async () => {
   const { page } = admin;
-  await goTo(page, "Policies");
+  await goTo(page, "People");
   await page.getByRole("button", { name: "Change the group Finance" }).click();
   await page
     .getByRole("dialog")
@@ -117,7 +117,7 @@ it("an admin puts somebody into a group, and a manager sees it but changes nothi
     .check();
   const helen = await visit(browser, desk.url);
   await signIn(helen.page, "Helen Marsh");
-  await goTo(helen.page, "Policies");
+  await goTo(helen.page, "People");
   await helen.page.getByText("Aiko Mori, David Chen, Tom Hallberg").waitFor();
   expect(await helen.page.getByRole("button", { name: /^Change the group/ }).count()).toBe(0);
   await helen.page.goto(`${desk.url}/policies/customerReply?edit=true`);

@@ -21,6 +21,8 @@ import { Route as DeskInboxIndexRouteImport } from "./routes/_desk/inbox.index";
 import { Route as DeskInboxTaskIdRouteImport } from "./routes/_desk/inbox.$taskId";
 import { Route as DeskOutboxIndexRouteImport } from "./routes/_desk/outbox.index";
 import { Route as DeskOutboxMessageIdRouteImport } from "./routes/_desk/outbox.$messageId";
+import { Route as DeskPeopleIndexRouteImport } from "./routes/_desk/people.index";
+import { Route as DeskPeoplePersonIdRouteImport } from "./routes/_desk/people.$personId";
 import { Route as DeskPoliciesIndexRouteImport } from "./routes/_desk/policies.index";
 import { Route as DeskPoliciesPlaybookRouteImport } from "./routes/_desk/policies.$playbook";
 import { Route as DeskRequestsIndexRouteImport } from "./routes/_desk/requests.index";
@@ -86,6 +88,16 @@ const DeskOutboxMessageIdRoute = DeskOutboxMessageIdRouteImport.update({
   path: "/outbox/$messageId",
   getParentRoute: () => DeskRoute,
 } as any);
+const DeskPeopleIndexRoute = DeskPeopleIndexRouteImport.update({
+  id: "/people/",
+  path: "/people/",
+  getParentRoute: () => DeskRoute,
+} as any);
+const DeskPeoplePersonIdRoute = DeskPeoplePersonIdRouteImport.update({
+  id: "/people/$personId",
+  path: "/people/$personId",
+  getParentRoute: () => DeskRoute,
+} as any);
 const DeskPoliciesIndexRoute = DeskPoliciesIndexRouteImport.update({
   id: "/policies/",
   path: "/policies/",
@@ -123,10 +135,12 @@ export interface FileRoutesByFullPath {
   "/new": typeof DeskNewRoute;
   "/inbox/$taskId": typeof DeskInboxTaskIdRoute;
   "/outbox/$messageId": typeof DeskOutboxMessageIdRoute;
+  "/people/$personId": typeof DeskPeoplePersonIdRoute;
   "/policies/$playbook": typeof DeskPoliciesPlaybookRoute;
   "/requests/$requestId": typeof DeskRequestsRequestIdRoute;
   "/inbox/": typeof DeskInboxIndexRoute;
   "/outbox/": typeof DeskOutboxIndexRoute;
+  "/people/": typeof DeskPeopleIndexRoute;
   "/policies/": typeof DeskPoliciesIndexRoute;
   "/requests/": typeof DeskRequestsIndexRoute;
   "/requests/$requestId/replay": typeof DeskRequestsRequestIdReplayRoute;
@@ -140,10 +154,12 @@ export interface FileRoutesByTo {
   "/": typeof DeskIndexRoute;
   "/inbox/$taskId": typeof DeskInboxTaskIdRoute;
   "/outbox/$messageId": typeof DeskOutboxMessageIdRoute;
+  "/people/$personId": typeof DeskPeoplePersonIdRoute;
   "/policies/$playbook": typeof DeskPoliciesPlaybookRoute;
   "/requests/$requestId": typeof DeskRequestsRequestIdRoute;
   "/inbox": typeof DeskInboxIndexRoute;
   "/outbox": typeof DeskOutboxIndexRoute;
+  "/people": typeof DeskPeopleIndexRoute;
   "/policies": typeof DeskPoliciesIndexRoute;
   "/requests": typeof DeskRequestsIndexRoute;
   "/requests/$requestId/replay": typeof DeskRequestsRequestIdReplayRoute;
@@ -160,10 +176,12 @@ export interface FileRoutesById {
   "/_desk/": typeof DeskIndexRoute;
   "/_desk/inbox/$taskId": typeof DeskInboxTaskIdRoute;
   "/_desk/outbox/$messageId": typeof DeskOutboxMessageIdRoute;
+  "/_desk/people/$personId": typeof DeskPeoplePersonIdRoute;
   "/_desk/policies/$playbook": typeof DeskPoliciesPlaybookRoute;
   "/_desk/requests/$requestId": typeof DeskRequestsRequestIdRoute;
   "/_desk/inbox/": typeof DeskInboxIndexRoute;
   "/_desk/outbox/": typeof DeskOutboxIndexRoute;
+  "/_desk/people/": typeof DeskPeopleIndexRoute;
   "/_desk/policies/": typeof DeskPoliciesIndexRoute;
   "/_desk/requests/": typeof DeskRequestsIndexRoute;
   "/_desk/requests/$requestId_/replay": typeof DeskRequestsRequestIdReplayRoute;
@@ -180,10 +198,12 @@ export interface FileRouteTypes {
     | "/new"
     | "/inbox/$taskId"
     | "/outbox/$messageId"
+    | "/people/$personId"
     | "/policies/$playbook"
     | "/requests/$requestId"
     | "/inbox/"
     | "/outbox/"
+    | "/people/"
     | "/policies/"
     | "/requests/"
     | "/requests/$requestId/replay";
@@ -197,10 +217,12 @@ export interface FileRouteTypes {
     | "/"
     | "/inbox/$taskId"
     | "/outbox/$messageId"
+    | "/people/$personId"
     | "/policies/$playbook"
     | "/requests/$requestId"
     | "/inbox"
     | "/outbox"
+    | "/people"
     | "/policies"
     | "/requests"
     | "/requests/$requestId/replay";
@@ -216,10 +238,12 @@ export interface FileRouteTypes {
     | "/_desk/"
     | "/_desk/inbox/$taskId"
     | "/_desk/outbox/$messageId"
+    | "/_desk/people/$personId"
     | "/_desk/policies/$playbook"
     | "/_desk/requests/$requestId"
     | "/_desk/inbox/"
     | "/_desk/outbox/"
+    | "/_desk/people/"
     | "/_desk/policies/"
     | "/_desk/requests/"
     | "/_desk/requests/$requestId_/replay";
@@ -317,6 +341,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DeskOutboxMessageIdRouteImport;
       parentRoute: typeof DeskRoute;
     };
+    "/_desk/people/": {
+      id: "/_desk/people/";
+      path: "/people";
+      fullPath: "/people/";
+      preLoaderRoute: typeof DeskPeopleIndexRouteImport;
+      parentRoute: typeof DeskRoute;
+    };
+    "/_desk/people/$personId": {
+      id: "/_desk/people/$personId";
+      path: "/people/$personId";
+      fullPath: "/people/$personId";
+      preLoaderRoute: typeof DeskPeoplePersonIdRouteImport;
+      parentRoute: typeof DeskRoute;
+    };
     "/_desk/policies/": {
       id: "/_desk/policies/";
       path: "/policies";
@@ -376,9 +414,11 @@ interface DeskRouteChildren {
   DeskNewRoute: typeof DeskNewRoute;
   DeskIndexRoute: typeof DeskIndexRoute;
   DeskOutboxMessageIdRoute: typeof DeskOutboxMessageIdRoute;
+  DeskPeoplePersonIdRoute: typeof DeskPeoplePersonIdRoute;
   DeskPoliciesPlaybookRoute: typeof DeskPoliciesPlaybookRoute;
   DeskRequestsRequestIdRoute: typeof DeskRequestsRequestIdRoute;
   DeskOutboxIndexRoute: typeof DeskOutboxIndexRoute;
+  DeskPeopleIndexRoute: typeof DeskPeopleIndexRoute;
   DeskPoliciesIndexRoute: typeof DeskPoliciesIndexRoute;
   DeskRequestsIndexRoute: typeof DeskRequestsIndexRoute;
   DeskRequestsRequestIdReplayRoute: typeof DeskRequestsRequestIdReplayRoute;
@@ -391,9 +431,11 @@ const DeskRouteChildren: DeskRouteChildren = {
   DeskNewRoute: DeskNewRoute,
   DeskIndexRoute: DeskIndexRoute,
   DeskOutboxMessageIdRoute: DeskOutboxMessageIdRoute,
+  DeskPeoplePersonIdRoute: DeskPeoplePersonIdRoute,
   DeskPoliciesPlaybookRoute: DeskPoliciesPlaybookRoute,
   DeskRequestsRequestIdRoute: DeskRequestsRequestIdRoute,
   DeskOutboxIndexRoute: DeskOutboxIndexRoute,
+  DeskPeopleIndexRoute: DeskPeopleIndexRoute,
   DeskPoliciesIndexRoute: DeskPoliciesIndexRoute,
   DeskRequestsIndexRoute: DeskRequestsIndexRoute,
   DeskRequestsRequestIdReplayRoute: DeskRequestsRequestIdReplayRoute,

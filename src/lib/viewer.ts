@@ -1,5 +1,5 @@
 import type { api } from "@convex/_generated/api";
-import { hasRole, READERS, type Role } from "@convex/shared/roles";
+import { hasRole, OPERATORS, READERS, type Role } from "@convex/shared/roles";
 import type { FunctionReturnType } from "convex/server";
 import { createContext, useContext } from "react";
 
@@ -39,14 +39,15 @@ const listed = new Intl.ListFormat("en-US", { type: "conjunction" });
 /** Which screens a person's roles open to them; the backend checks every call again. */
 export function screensOf(
   roles: readonly Role[],
-): Record<"inbox" | "new" | "requests" | "outbox" | "policies" | "history", boolean> {
+): Record<"inbox" | "new" | "requests" | "outbox" | "policies" | "people" | "history", boolean> {
   return {
     inbox: hasRole(roles, READERS),
     new: hasRole(roles, ["requester"]),
     requests: hasRole(roles, ["requester"]),
     outbox: hasRole(roles, ["requester"]) || hasRole(roles, READERS),
-    policies: hasRole(roles, ["manager", "admin"]),
-    history: hasRole(roles, ["manager", "admin"]),
+    policies: hasRole(roles, OPERATORS),
+    people: hasRole(roles, OPERATORS),
+    history: hasRole(roles, OPERATORS),
   };
 }
 

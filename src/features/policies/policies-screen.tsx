@@ -6,9 +6,8 @@ import { ListSkeleton, Page } from "@/components/page";
 import { TimeAgo } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { useTitle } from "@/lib/title";
-import { GroupsCard } from "./groups-card";
 
-/** Every playbook's policy, and the groups that policies name. */
+/** Every playbook's policy. */
 export function PoliciesScreen() {
   useTitle("Policies");
   const rows = useQuery(api.policies.list, {});
@@ -51,7 +50,12 @@ export function PoliciesScreen() {
             </ul>
           )}
         </Card>
-        <GroupsCard />
+        <p className="text-muted-foreground">
+          Policies name people, roles and groups.{" "}
+          <Link to="/people" search={{}} className="text-primary underline underline-offset-4">
+            Groups and their members are under People.
+          </Link>
+        </p>
       </div>
     </Page>
   );

@@ -1,7 +1,7 @@
 import type { Quorum, Stage } from "@convex/shared/policy/types";
 import { Input } from "@/components/ui/input";
 import { NativeSelect, NativeSelectOption } from "@/components/ui/native-select";
-import { CheckBox } from "./check-box";
+import { CheckBox } from "@/components/check-box";
 import { DurationInput } from "./duration-input";
 import { PathField, PathGroup, useEditing } from "./editing";
 import { newQuorum } from "./form";

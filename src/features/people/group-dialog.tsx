@@ -7,13 +7,13 @@ import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } f
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { useOnce } from "@/lib/use-once";
-import { CheckBox } from "./check-box";
-import type { PolicyNames } from "./types";
+import { CheckBox } from "@/components/check-box";
+import type { Names } from "./types";
 
-type Group = PolicyNames["groups"][number];
+type Group = Names["groups"][number];
 
 /** Changes a group's name and who is in it; each change holds at once. */
-export function GroupDialog({ group, people }: { group: Group; people: PolicyNames["people"] }) {
+export function GroupDialog({ group, people }: { group: Group; people: Names["people"] }) {
   const id = useId();
   const rename = useMutation(api.groups.rename);
   const addMember = useMutation(api.groups.addMember);
