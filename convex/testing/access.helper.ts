@@ -1,0 +1,199 @@
+// A desk with somebody for every way of standing to a request, and how one call of one of them comes out. Calls run inside
+// a transaction that is rolled back afterwards, so that every call meets the same desk.
+
+import { api } from "../_generated/api";
+import type { Doc, Id, TableNames } from "../_generated/dataModel";
+import type { MutationCtx } from "../_generated/server";
+import { seatPerson } from "../model/accounts";
+import { DESK } from "../model/audit";
+import { SESSION_TOTAL_MS } from "../model/sessions";
+import schema from "../schema";
+import { deskErrorOf } from "../shared/errors";
+import type { Policy } from "../shared/policy/types";
+import { DANA, type Desk, openTask, seat, type Seat, setVariable, settle, submitted } from "./desk.helper";
+import { approve, cast, group, inForce, policy, stage } from "./review.helper";
+
+/** Who calls, in the order of the table's columns. The desk's request was asked for by `requester` and asks `reviewer`'s group. */
+export const WHO = [
+  "stranger",
+  "requester",
+  "otherRequester",
+  "reviewer",
+  "otherReviewer",
+  "manager",
+  "admin",
+  "deactivated",
+] as const;
+export type Who = (typeof WHO)[number];
+
+/** How a call comes out: allowed; denied with an error; or an answer that holds nothing, or a change that changed nothing. */
+export type Cell = "y" | "-" | "0";
+
+type Caller = Pick<Desk, "query" | "mutation" | "action"> & {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+};
+export type World = Awaited<ReturnType<typeof prepared>>;
+
+/** The desk that every call of the table meets. */
+export async function prepared() {
+  const on = await cast();
+  const { desk, requester, priya, tom, aiko, helen, samira } = on;
+  const otherRequester = await seat(desk, "requester", 1);
+  const [asked, others] = [await group(desk, "Asked", [priya, aiko]), await group(desk, "Others", [tom])];
+  const asking = (groupId: Id<"groups">): Policy => policy([stage({ candidates: [{ kind: "group", groupId }] })]);
+
+  await inForce(desk, asking(others));
+  await submitted(desk, otherRequester, { ...DANA, subject: "Of others" });
+  await inForce(desk, asking(asked));
+  const done = await submitted(desk, requester, { ...DANA, subject: "Done" });
+  await approve(priya, done);
+  await settle(desk);
+  const requestId = await submitted(desk, requester, DANA);
+  await setVariable("UNDO_WINDOW_MS", "60000");
+  const decided = await submitted(desk, requester, { ...DANA, subject: "Decided" });
+  await approve(priya, decided);
+  const task = await openTask(priya, requestId);
+
+  const view = { of: "requests", filter: {} } as const;
+  const saved = { name: "Mine", view, shared: false };
+  const { viewId: ownView } = await helen.mutation(api.savedViews.save, saved);
+  const { viewId: sharedView } = await helen.mutation(api.savedViews.save, { ...saved, shared: true });
+  const { exportId } = await helen.mutation(api.exports.begin, { view, format: "csv" });
+  const found = await desk.run(async (plain) => {
+    const ctx = plain as MutationCtx;
+    const invited = await seatPerson(ctx, DESK, {
+      name: "Ivo Invited",
+      email: "ivo@example.com",
+      title: "",
+      roles: ["reviewer"],
+    });
+    const message = await ctx.db.query("outboxMessages").first();
+    const request = await ctx.db.get("requests", requestId);
+    const session = async (userId: Id<"users">) =>
+      await ctx.db.insert("authSessions", { userId, expirationTime: Date.now() + SESSION_TOTAL_MS });
+    const userOf = async (personId: Id<"people">) => (await ctx.db.get("people", personId))?.userId as Id<"users">;
+    // Deactivated, with a session that nobody ended.
+    await ctx.db.patch("people", aiko.id, { removedAt: Date.now() });
+    return {
+      invitedId: invited._id,
+      messageId: message?._id as Id<"outboxMessages">,
+      threadId: request?.threadId ?? "",
+      draft: (await ctx.db.query("drafts").collect()).find((row) => row.requestId === requestId) as Doc<"drafts">,
+      priyasSession: await session(await userOf(priya.id)),
+    };
+  });
+  const seats: Record<Exclude<Who, "stranger">, Seat> = {
+    requester,
+    otherRequester,
+    reviewer: priya,
+    otherReviewer: tom,
+    manager: helen,
+    admin: samira,
+    deactivated: aiko,
+  };
+  const callers = new Map<Who, Caller>();
+  for (const who of WHO) callers.set(who, who === "stranger" ? whole(desk) : await callerOf(desk, seats[who].id));
+  const { policy: inForceNow, version } = await policyOf(helen);
+  return {
+    ...{
+      desk,
+      ...seats,
+      callers,
+      requestId,
+      done,
+      decided,
+      ...task,
+      ...found,
+      asked,
+      others,
+      view,
+      ownView,
+      sharedView,
+    },
+    ...{ exportId, policy: inForceNow, version },
+  };
+}
+
+async function policyOf(manager: Seat) {
+  const page = await manager.query(api.policies.get, { playbook: "customerReply" });
+  if (page === null) throw new Error("There is no policy.");
+  return page;
+}
+
+async function callerOf(desk: Desk, personId: Id<"people">): Promise<Caller> {
+  const subject = await desk.run(async (ctx) => {
+    const person = await ctx.db.get("people", personId);
+    if (person === null) throw new Error(`There is no person ${personId}.`);
+    const { userId } = person;
+    const expirationTime = Date.now() + SESSION_TOTAL_MS;
+    return `${userId}|${await ctx.db.insert("authSessions", { userId, expirationTime })}`;
+  });
+  return whole(desk.withIdentity({ subject }));
+}
+
+/** convex-test's accessors can fetch HTTP routes, too. */
+function whole(desk: Pick<Desk, "query" | "mutation" | "action">): Caller {
+  return desk as Caller;
+}
+
+/** What a call came to. `code` is the desk's error, null where there was none. */
+export type Came = { code: string | null; result: unknown; changed: boolean };
+
+class RollBack extends Error {}
+
+/**
+ * Runs a query or mutation for real and takes everything back. `first` runs before it and answers the contents to compare
+ * with, null where nothing is compared. Anything but a desk error is thrown.
+ */
+export async function tried(
+  caller: Caller,
+  run: (ctx: MutationCtx) => Promise<unknown>,
+  first: (ctx: MutationCtx) => Promise<string | null>,
+): Promise<Came> {
+  let came: Came | null = null;
+  const whole = caller.mutation(async (plain) => {
+    const ctx = plain as MutationCtx;
+    const before = await first(ctx);
+    came = { ...(await outcome(() => run(ctx))), changed: false };
+    if (before !== null) came.changed = (await contents(ctx)) !== before;
+    throw new RollBack();
+  });
+  await whole.catch((error: unknown) => {
+    if (came === null || !(error instanceof RollBack)) throw error;
+  });
+  if (came === null) throw new Error("The call was not made.");
+  return came;
+}
+
+/** Runs an action for real, with a session of its own. What it changed stays. */
+export async function triedAction(world: World, who: Who, run: (caller: Caller) => Promise<unknown>): Promise<Came> {
+  const caller = who === "stranger" ? whole(world.desk) : await callerOf(world.desk, world[who].id);
+  const now = () => world.desk.run(async (ctx) => await contents(ctx as MutationCtx));
+  const before = await now();
+  const came = await outcome(() => run(caller));
+  return { ...came, changed: (await now()) !== before };
+}
+
+async function outcome(run: () => Promise<unknown>): Promise<{ code: string | null; result: unknown }> {
+  try {
+    return { code: null, result: await run() };
+  } catch (error) {
+    const known = deskErrorOf(error);
+    if (known === null) throw error;
+    return { code: known.code, result: null };
+  }
+}
+
+/** Every row of every table of the desk, and what is scheduled. */
+export async function contents(ctx: MutationCtx): Promise<string> {
+  const rows: unknown[] = [await ctx.db.system.query("_scheduled_functions").collect()];
+  for (const table of Object.keys(schema.tables) as TableNames[]) rows.push(await ctx.db.query(table).collect());
+  return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+}
+
+/** Whether an answer holds nothing: null, an empty list or an empty page. */
+export function holdsNothing(result: unknown): boolean {
+  if (result === null) return true;
+  if (Array.isArray(result)) return result.length === 0;
+  return typeof result === "object" && "page" in result && Array.isArray(result.page) && result.page.length === 0;
+}
