@@ -55,7 +55,7 @@ export const personMutation = marked("person", customMutation(raw.mutation, only
 export const adminMutation = marked("admin", customMutation(raw.mutation, only(["admin"])));
 /** Managers and admins: who gets a stuck request going again. */
 export const operatorMutation = marked("operator", customMutation(raw.mutation, only(OPERATORS)));
-/** Reviewers, managers and admins: who may read everybody's requests, and decide where a stage asks them. */
+/** Reviewers, managers and admins: who works at the inbox, and decides where a stage asks them. */
 export const readerMutation = marked("reader", customMutation(raw.mutation, only(READERS)));
 export const readerQuery = marked("reader", customQuery(raw.query, only(READERS)));
 

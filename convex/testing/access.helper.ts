@@ -95,22 +95,22 @@ export async function prepared() {
   for (const who of WHO) callers.set(who, who === "stranger" ? whole(desk) : await callerOf(desk, seats[who].id));
   const { policy: inForceNow, version } = await policyOf(helen);
   return {
-    ...{
-      desk,
-      ...seats,
-      callers,
-      requestId,
-      done,
-      decided,
-      ...task,
-      ...found,
-      asked,
-      others,
-      view,
-      ownView,
-      sharedView,
-    },
-    ...{ exportId, policy: inForceNow, version },
+    ...seats,
+    ...task,
+    ...found,
+    desk,
+    callers,
+    requestId,
+    done,
+    decided,
+    asked,
+    others,
+    view,
+    ownView,
+    sharedView,
+    exportId,
+    policy: inForceNow,
+    version,
   };
 }
 
