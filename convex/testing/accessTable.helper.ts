@@ -51,6 +51,7 @@ const failed = async (ctx: MutationCtx, { requestId }: World) => {
 
 export const ROWS: Row[] = [
   { fn: api.audit.list, cells: MANAGERS, args: () => ALL },
+  { fn: api.audit.proof, cells: MANAGERS, args: ofRequest },
   { fn: api.brake.goOn, cells: ADMINS, args: () => ({ playbook: null }), first: stopped },
   { fn: api.brake.list, cells: PEOPLE, args: none, shows: () => true },
   { fn: api.brake.stop, cells: ADMINS, args: () => ({ playbook: null, reason: "Wrong prices." }) },
