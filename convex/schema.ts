@@ -496,6 +496,17 @@ export default defineSchema({
   // one is a variable of the deployment. Written by model/auditKeys.ts; never changed or deleted.
   auditKeys: defineTable(vAuditKey).index("by_keyId", ["keyId"]),
 
+  // Which checkpoint a target off this machine has (0 for none), and why the last try failed. Written by
+  // model/auditSending.ts.
+  auditDeliveries: defineTable({
+    target: v.union(v.literal("webhook"), v.literal("file")),
+    number: v.number(),
+    size: v.number(),
+    failures: v.number(),
+    error: v.union(v.string(), v.null()),
+    at: v.number(),
+  }).index("by_target", ["target"]),
+
   // Periods of the history that were exported and dropped: all events of the first `size` leaves but the last one of each
   // chain. Written by model/auditSeals.ts.
   auditSeals: defineTable({

@@ -66,7 +66,7 @@ inLong("waits, decides and expires after kill -9 as if nothing had happened", as
 it("performs once, under the same idempotency key, after kill -9 while performing", async () => {
   const receiver = await slowReceiver();
   try {
-    await openDesk({ env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: `whsec_${btoa("a secret of thirty-two characters")}` } });
+    await openDesk({ env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: `whsec_${btoa("a secret of thirty-two characters")}`, WEBHOOK_ALLOWED_PRIVATE: "127.0.0.1" } });
     await submitForm(maya.page, { subject: "Perform me", message: "Please send me the manual of the M2 sensor." });
     await openTask(priya.page, "Perform me");
     await decision(priya.page).getByRole("button", { name: "Approve" }).click();

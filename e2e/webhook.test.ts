@@ -33,7 +33,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
   desk = await startDesk({
     dataDir: copyOf(inject("preparedDataDir")),
-    env: { WEBHOOK_URL: url, WEBHOOK_SECRET: `whsec_${secret.toString("base64")}`, PERFORM_BACKOFF_MS: "20" },
+    env: { WEBHOOK_URL: url, WEBHOOK_SECRET: `whsec_${secret.toString("base64")}`, PERFORM_BACKOFF_MS: "20", WEBHOOK_ALLOWED_PRIVATE: "127.0.0.1" },
   });
   browser = await launchBrowser();
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);

@@ -32,7 +32,7 @@ async function perform(ctx: ActionCtx, job: Job): Promise<AttemptResult> {
         action: job.action,
       });
     case "webhook":
-      return await sendWebhook(job);
+      return await sendWebhook(ctx, job);
     default:
       return job.connector satisfies never;
   }

@@ -49,6 +49,7 @@ async function receiver(...answers: Answer[]): Promise<Received[]> {
   });
   await setVariable("WEBHOOK_URL", `http://127.0.0.1:${(started.address() as AddressInfo).port}/hook`);
   await setVariable("WEBHOOK_SECRET", SECRET);
+  await setVariable("WEBHOOK_ALLOWED_PRIVATE", "127.0.0.1");
   await setVariable("PERFORM_BACKOFF_MS", "5");
   return received;
 }
@@ -141,6 +142,24 @@ it.each([400, 401, 404, 410, 422])("takes %i as final", async (status) => {
   const { page } = await approved(await demoDesk());
   expect(page.state).toMatchObject({ kind: "failed", step: "perform", reason: `The webhook answered ${status}` });
   expect(received).toHaveLength(1);
+});
+
+it.each(["127.0.0.2", ""])("sends nothing to this machine when an admin allows only “%s”", async (allowed) => {
+  const received = await receiver({ status: 200 });
+  await setVariable("WEBHOOK_ALLOWED_PRIVATE", allowed);
+  const { page } = await approved(await demoDesk());
+  expect(page.state).toMatchObject({ kind: "failed", reason: expect.stringContaining("WEBHOOK_ALLOWED_PRIVATE") });
+  expect(received).toEqual([]);
+});
+
+it("sends nothing to a name that leads to this machine, whatever it is called", async () => {
+  const received = await receiver({ status: 200 });
+  const url = process.env["WEBHOOK_URL"] ?? "";
+  await setVariable("WEBHOOK_ALLOWED_PRIVATE", "");
+  await setVariable("WEBHOOK_URL", url.replace("127.0.0.1", "localhost"));
+  const { page } = await approved(await demoDesk());
+  expect(page.state).toMatchObject({ kind: "failed", reason: expect.stringContaining("private network") });
+  expect(received).toEqual([]);
 });
 
 it("does not follow a redirect with a signed action", async () => {

@@ -7,6 +7,7 @@ import { checkpointText, NO_CHECKPOINT } from "../shared/audit/checkpoint";
 import { webHashing } from "../shared/audit/hashing";
 import { append } from "../shared/audit/tiles";
 import { currentSigner } from "./auditKeys";
+import { planSending } from "./auditSending";
 import { lastCheckpoint, tilesOf, treeOf, writeTile } from "./auditTree";
 
 /** Events that one checkpoint takes: about 30 ms of writing, which others wait for on the embedded server. */
@@ -52,8 +53,9 @@ export async function makeCheckpoint(ctx: MutationCtx): Promise<{ more: boolean 
   return { more: waiting.length === BATCH };
 }
 
-/** Makes a checkpoint, and goes on as long as more events wait. */
+/** Makes a checkpoint, goes on as long as more events wait, and then sends the newest one off where that is set up. */
 export async function catchUp(ctx: MutationCtx): Promise<void> {
   const { more } = await makeCheckpoint(ctx);
   if (more) await ctx.scheduler.runAfter(0, internal.checkpoints.catchUp, {});
+  else await planSending(ctx);
 }
