@@ -5,7 +5,7 @@ import type { ActionCtx } from "../_generated/server";
 import type { Job } from "../model/executions";
 import type { AttemptResult } from "../shared/records";
 import { waitingTime } from "../shared/settings";
-import type { Posted } from "./post";
+import type { Posted } from "./posted";
 import { signedHeaders } from "./signing";
 
 /** A receiver that takes longer has probably not understood; the try is repeated. WEBHOOK_TIMEOUT_MS overrides it. */
