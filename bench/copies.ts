@@ -76,7 +76,8 @@ function writeCopy(store: Store, txn: Transaction, parts: readonly Part[], numbe
   for (const putRight of later) putRight();
 }
 
-function inOneTransaction<T>(store: Store, work: (txn: Transaction) => T): T {
+/** Does `work` in one transaction of the store, committed when it returns. */
+export function inOneTransaction<T>(store: Store, work: (txn: Transaction) => T): T {
   const txn = new Transaction(store, { kind: "mutation", nowMs: Date.now(), ts: store.db.nextTs() });
   const result = work(txn);
   store.begin();
@@ -85,7 +86,8 @@ function inOneTransaction<T>(store: Store, work: (txn: Transaction) => T): T {
   return result;
 }
 
-function namespaceOf(store: Store, component: string): number {
+/** The namespace of a component ("" for the app). Throws where there is none. */
+export function namespaceOf(store: Store, component: string): number {
   const ns = store.catalog.namespace(component);
   if (ns === undefined) throw new Error(`There is no component "${component}".`);
   return ns;

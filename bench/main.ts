@@ -8,6 +8,7 @@ import { keepResult } from "./results.ts";
 import type { Suite } from "./suite.ts";
 import { deadlines } from "./suites/deadlines.ts";
 import { desk } from "./suites/desk.ts";
+import { history } from "./suites/history.ts";
 import { mutations } from "./suites/mutations.ts";
 import { parked } from "./suites/parked.ts";
 import { policy } from "./suites/policy.ts";
@@ -18,7 +19,7 @@ import { updates } from "./suites/updates.ts";
 import { workflow } from "./suites/workflow.ts";
 import { type Part, renderTable } from "./table.ts";
 
-const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, deadlines];
+const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, deadlines, history];
 const names = suites.map(({ name }) => name);
 
 /** Measures one suite; what it found is kept unless the plan is the quick one. Null when it failed, after saying why. */

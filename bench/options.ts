@@ -23,6 +23,8 @@ export interface Plan {
   /** Planned functions; the time over which they are spread, and how long before the first is due they are planned, ms. */
   timers: { count: number; spreadMs: number; leadMs: number };
   start: { rows: number };
+  /** Audit events of the history, and calls of each kind of question. */
+  history: { events: number; calls: number };
   /** Reads within one call and calls, for each size of table. */
   reads: { small: number; large: number; perCall: number; calls: number };
 }
@@ -38,6 +40,7 @@ const full: Plan = {
   parked: { count: 100_000, idleMs: 20_000, settleMs: 30_000, parkNow: 100 },
   timers: { count: 100_000, spreadMs: 60_000, leadMs: 45_000 },
   start: { rows: 1_000_000 },
+  history: { events: 1_000_000, calls: 40 },
   reads: { small: 1_000, large: 1_000_000, perCall: 20, calls: 60 },
 };
 const quick: Plan = {
@@ -51,6 +54,7 @@ const quick: Plan = {
   parked: { count: 2_000, idleMs: 3_000, settleMs: 10_000, parkNow: 20 },
   timers: { count: 1_000, spreadMs: 2_000, leadMs: 3_000 },
   start: { rows: 10_000 },
+  history: { events: 10_000, calls: 10 },
   reads: { small: 1_000, large: 10_000, perCall: 20, calls: 20 },
 };
 
@@ -69,7 +73,7 @@ export function helpText(known: readonly string[]): string {
   npm run bench -- [SUITE …] --quick about two minutes for all; a few samples of everything, only printed
   npm run bench -- --help            this text
 
-What takes long to make (100,000 parked workflows, 1,000,000 rows) is made once and kept in the folder for temporary files.
+What takes long to make (100,000 parked workflows, 1,000,000 rows, a history of 1,000,000 events) is made once and kept in the folder for temporary files.
 `;
 }
 

@@ -4,6 +4,9 @@
 import type { TestConvex } from "convex-test";
 import { describe, expect, it, vi } from "vitest";
 import { api, internal } from "./_generated/api";
+import type { MutationCtx } from "./_generated/server";
+import { wordsOf } from "./model/audit";
+import { wordsOfMany } from "./model/wordsOfMany";
 import type schema from "./schema";
 import { EXPORT_PATH, type ExportFormat } from "./shared/history/exporting";
 import type { HistoryView } from "./shared/history/filter";
@@ -91,6 +94,29 @@ describe("CSV", () => {
     await on.priya.mutation(api.decisions.comment, { requestId: on.requestId, text: "Ask Aurelia about this" });
     const [csv = ""] = await downloaded(on.desk, on.helen, { of: "events", filter: { text: "aurelia" } }, "csv");
     expect(cellsOf(csv).map((cells) => cells[3])).toEqual(["kind", "commented"]);
+  });
+});
+
+describe("words of many events", () => {
+  it("are each event's own, whether the events are neighbours or not, and none where they were erased", async () => {
+    const on = await reviewing(policy([stage()]));
+    for (const text of ["one", "two", "three"]) {
+      await on.priya.mutation(api.decisions.comment, { requestId: on.requestId, text });
+    }
+    await on.desk.run(async (plain) => {
+      const ctx = plain as MutationCtx;
+      const rows = await ctx.db.query("auditEvents").collect();
+      const erased = rows.findLast(({ event }) => event.kind === "commented");
+      if (erased === undefined) throw new Error("There is no comment.");
+      const row = await wordsOf(ctx, erased._id);
+      if (row !== null) await ctx.db.delete("auditWords", row._id);
+      for (const areNeighbours of [true, false]) {
+        for (const some of [rows, rows.filter(({ event }) => event.kind === "commented")]) {
+          const words = await wordsOfMany(ctx, some, areNeighbours);
+          for (const { _id } of some) expect(words.get(_id) ?? null).toEqual(await wordsOf(ctx, _id));
+        }
+      }
+    });
   });
 });
 

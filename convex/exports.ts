@@ -5,7 +5,7 @@ import { v } from "convex/values";
 import { internalMutation, internalQuery, managerMutation, managerQuery } from "./functions";
 import { exportPage, vLines, vProgress } from "./model/auditExport";
 import { exportEvents, exportRequests, eventsCsv, requestsCsv, requestsJson } from "./model/exportRows";
-import { beginExport, ownExport, partMade, placeIn } from "./model/exports";
+import { beginExport, isWhole, ownExport, partMade, placeIn } from "./model/exports";
 import { EXPORT_PATH, vExportFormat, vExportPlace } from "./shared/history/exporting";
 import { vHistoryView } from "./shared/history/filter";
 
@@ -78,7 +78,12 @@ export const plainLines = internalQuery({
     if (row === null) throw new Error(`Export ${exportId} is missing.`);
     if (row.view.of === "events") {
       const page = await exportEvents(ctx, row, cursor, limit);
-      return { text: await eventsCsv(ctx, page.rows), rows: page.rows.length, cursor: page.cursor, done: page.done };
+      return {
+        text: await eventsCsv(ctx, page.rows, isWhole(row.view)),
+        rows: page.rows.length,
+        cursor: page.cursor,
+        done: page.done,
+      };
     }
     const page = await exportRequests(ctx, row, cursor, limit);
     const text = await (row.format === "csv" ? requestsCsv : requestsJson)(ctx, page.rows);

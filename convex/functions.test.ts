@@ -35,7 +35,6 @@ it("finds the desk's functions", () => {
     "accounts:requestReset",
     "accounts:resetLink",
     "audit:list",
-    "audit:proof",
     "auth:signOut",
     "brake:goOn",
     "brake:list",

@@ -11,9 +11,7 @@
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as DeskRouteImport } from "./routes/_desk";
 import { Route as SignInRouteImport } from "./routes/sign-in";
-import { Route as WelcomeRouteImport } from "./routes/welcome";
 import { Route as DeskIndexRouteImport } from "./routes/_desk/index";
-import { Route as DeskAccountRouteImport } from "./routes/_desk/account";
 import { Route as DeskHistoryRouteImport } from "./routes/_desk/history";
 import { Route as DeskInboxRouteImport } from "./routes/_desk/inbox";
 import { Route as DeskNewRouteImport } from "./routes/_desk/new";
@@ -38,19 +36,9 @@ const SignInRoute = SignInRouteImport.update({
   path: "/sign-in",
   getParentRoute: () => rootRouteImport,
 } as any);
-const WelcomeRoute = WelcomeRouteImport.update({
-  id: "/welcome",
-  path: "/welcome",
-  getParentRoute: () => rootRouteImport,
-} as any);
 const DeskIndexRoute = DeskIndexRouteImport.update({
   id: "/",
   path: "/",
-  getParentRoute: () => DeskRoute,
-} as any);
-const DeskAccountRoute = DeskAccountRouteImport.update({
-  id: "/account",
-  path: "/account",
   getParentRoute: () => DeskRoute,
 } as any);
 const DeskHistoryRoute = DeskHistoryRouteImport.update({
@@ -128,8 +116,6 @@ const DeskRequestsRequestIdReplayRoute =
 export interface FileRoutesByFullPath {
   "/": typeof DeskIndexRoute;
   "/sign-in": typeof SignInRoute;
-  "/welcome": typeof WelcomeRoute;
-  "/account": typeof DeskAccountRoute;
   "/history": typeof DeskHistoryRoute;
   "/inbox": typeof DeskInboxRouteWithChildren;
   "/new": typeof DeskNewRoute;
@@ -147,8 +133,6 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
-  "/welcome": typeof WelcomeRoute;
-  "/account": typeof DeskAccountRoute;
   "/history": typeof DeskHistoryRoute;
   "/new": typeof DeskNewRoute;
   "/": typeof DeskIndexRoute;
@@ -168,8 +152,6 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/_desk": typeof DeskRouteWithChildren;
   "/sign-in": typeof SignInRoute;
-  "/welcome": typeof WelcomeRoute;
-  "/_desk/account": typeof DeskAccountRoute;
   "/_desk/history": typeof DeskHistoryRoute;
   "/_desk/inbox": typeof DeskInboxRouteWithChildren;
   "/_desk/new": typeof DeskNewRoute;
@@ -191,8 +173,6 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/sign-in"
-    | "/welcome"
-    | "/account"
     | "/history"
     | "/inbox"
     | "/new"
@@ -210,8 +190,6 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/sign-in"
-    | "/welcome"
-    | "/account"
     | "/history"
     | "/new"
     | "/"
@@ -230,8 +208,6 @@ export interface FileRouteTypes {
     | "__root__"
     | "/_desk"
     | "/sign-in"
-    | "/welcome"
-    | "/_desk/account"
     | "/_desk/history"
     | "/_desk/inbox"
     | "/_desk/new"
@@ -252,7 +228,6 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   DeskRoute: typeof DeskRouteWithChildren;
   SignInRoute: typeof SignInRoute;
-  WelcomeRoute: typeof WelcomeRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -271,25 +246,11 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignInRouteImport;
       parentRoute: typeof rootRouteImport;
     };
-    "/welcome": {
-      id: "/welcome";
-      path: "/welcome";
-      fullPath: "/welcome";
-      preLoaderRoute: typeof WelcomeRouteImport;
-      parentRoute: typeof rootRouteImport;
-    };
     "/_desk/": {
       id: "/_desk/";
       path: "/";
       fullPath: "/";
       preLoaderRoute: typeof DeskIndexRouteImport;
-      parentRoute: typeof DeskRoute;
-    };
-    "/_desk/account": {
-      id: "/_desk/account";
-      path: "/account";
-      fullPath: "/account";
-      preLoaderRoute: typeof DeskAccountRouteImport;
       parentRoute: typeof DeskRoute;
     };
     "/_desk/history": {
@@ -408,7 +369,6 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 );
 
 interface DeskRouteChildren {
-  DeskAccountRoute: typeof DeskAccountRoute;
   DeskHistoryRoute: typeof DeskHistoryRoute;
   DeskInboxRoute: typeof DeskInboxRouteWithChildren;
   DeskNewRoute: typeof DeskNewRoute;
@@ -425,7 +385,6 @@ interface DeskRouteChildren {
 }
 
 const DeskRouteChildren: DeskRouteChildren = {
-  DeskAccountRoute: DeskAccountRoute,
   DeskHistoryRoute: DeskHistoryRoute,
   DeskInboxRoute: DeskInboxRouteWithChildren,
   DeskNewRoute: DeskNewRoute,
@@ -446,7 +405,6 @@ const DeskRouteWithChildren = DeskRoute._addFileChildren(DeskRouteChildren);
 const rootRouteChildren: RootRouteChildren = {
   DeskRoute: DeskRouteWithChildren,
   SignInRoute: SignInRoute,
-  WelcomeRoute: WelcomeRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

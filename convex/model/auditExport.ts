@@ -8,10 +8,11 @@ import type { Checkpoint } from "../shared/audit/checkpoint";
 import { eventLineText, EXPORT_VERSION, type HeaderLine, lineText, type Selection } from "../shared/audit/export";
 import type { StoredTree } from "../shared/audit/tiles";
 import { deskError } from "../shared/errors";
-import { recordOf, wordsOf } from "./audit";
+import { recordOf } from "./audit";
 import { currentSigner, keysOf } from "./auditKeys";
 import { checkpointOf, lastCheckpoint, leafOf, treeOf } from "./auditTree";
 import { sealedSize } from "./auditSeals";
+import { wordsOfMany } from "./wordsOfMany";
 
 /** How far a part has come; plain data, so that pages can be made by one call after another. */
 export const vProgress = v.object({
@@ -66,7 +67,7 @@ export async function exportPage(
 ): Promise<Lines> {
   const placed: Placed[] = [];
   for (const row of rows) placed.push({ row, leaf: await leafOf(ctx, row._id) });
-  return await linesOf(ctx, placed, progress);
+  return await linesOf(ctx, placed, progress, false);
 }
 
 /** The lines of the next `limit` events of the tree at most, from `from` on; without events where there are no more. */
@@ -75,7 +76,7 @@ export async function treePage(ctx: QueryCtx, from: number, limit: number, progr
     .query("auditLeaves")
     .withIndex("by_index", (q) => q.gte("index", Math.max(from, progress.next)).lt("index", progress.size))
     .take(limit);
-  return await linesOf(ctx, await placedOf(ctx, leaves), progress);
+  return await linesOf(ctx, await placedOf(ctx, leaves), progress, true);
 }
 
 /** The lines of events that no checkpoint holds, the oldest `limit` of them. */
@@ -84,7 +85,7 @@ export async function pendingPage(ctx: QueryCtx, limit: number, progress: Progre
     .query("auditLeaves")
     .withIndex("by_index", (q) => q.eq("index", undefined))
     .take(limit);
-  return await linesOf(ctx, await placedOf(ctx, leaves), progress);
+  return await linesOf(ctx, await placedOf(ctx, leaves), progress, true);
 }
 
 async function placedOf(ctx: QueryCtx, leaves: Doc<"auditLeaves">[]): Promise<Placed[]> {
@@ -97,12 +98,18 @@ async function placedOf(ctx: QueryCtx, leaves: Doc<"auditLeaves">[]): Promise<Pl
   return placed;
 }
 
-async function linesOf(ctx: QueryCtx, placed: readonly Placed[], progress: Progress): Promise<Lines> {
+async function linesOf(
+  ctx: QueryCtx,
+  placed: readonly Placed[],
+  progress: Progress,
+  areNeighbours: boolean,
+): Promise<Lines> {
   const { size } = progress;
   const tree = treeOf(ctx);
   const inTree = placed.map(({ row, leaf }) => ({ row, leaf: leaf !== null && leaf < size ? leaf : null }));
   inTree.sort((a, b) => (a.leaf ?? size) - (b.leaf ?? size));
   const checkpoints = await checkpointsAmong(ctx, inTree, progress);
+  const words = await wordsOfMany(ctx, placed.map(({ row }) => row), areNeighbours);
   const texts: string[] = [];
   let { next, checkpointed } = progress;
   for (const { row, leaf } of inTree) {
@@ -110,7 +117,7 @@ async function linesOf(ctx: QueryCtx, placed: readonly Placed[], progress: Progr
       texts.push(lineText({ kind: "gap", to: leaf, hashes: await tree.covering(next, leaf) }));
       next = leaf;
     }
-    texts.push(await eventText(ctx, row, leaf, leaf !== null && leaf < next ? await tree.inclusion(leaf, size) : undefined));
+    texts.push(eventText(row, words.get(row._id), leaf, leaf !== null && leaf < next ? await tree.inclusion(leaf, size) : undefined));
     if (leaf === null || leaf < next) continue;
     next += 1;
     const checkpoint = checkpoints.get(next);
@@ -136,8 +143,12 @@ async function checkpointsAmong(ctx: QueryCtx, placed: readonly Placed[], { next
   return found;
 }
 
-async function eventText(ctx: QueryCtx, row: Doc<"auditEvents">, leaf: number | null, proof?: string[]): Promise<string> {
-  const kept = row.words === null ? null : await wordsOf(ctx, row._id);
+function eventText(
+  row: Doc<"auditEvents">,
+  kept: Doc<"auditWords"> | undefined,
+  leaf: number | null,
+  proof?: string[],
+): string {
   const line = { leaf, hash: row.hash, record: recordOf(row), salt: kept?.salt ?? null, words: kept?.words ?? null };
   return eventLineText(proof === undefined ? line : { ...line, proof });
 }

@@ -9,6 +9,7 @@ import type { ExportPlace } from "../shared/history/exporting";
 import type { HistoryView } from "../shared/history/filter";
 import { PART_BYTES } from "../shared/audit/export";
 import { csvHead } from "./exportRows";
+import { isWhole } from "./exports";
 import { exportPart, type NextPage } from "./exportPart";
 import { settle, wholePages } from "./wholeExport";
 
@@ -65,7 +66,7 @@ function piecesOf(ctx: ActionCtx, part: Part): Pieces {
 
 /** A part of signed events: all of them in the order of the tree where there is no filter, else in the order of time. */
 async function* signedPieces(ctx: ActionCtx, { exportId, place, view }: Part): Pieces {
-  const whole = Object.values(view.filter).every((member) => member === undefined);
+  const whole = isWhole(view);
   let { cursor } = place;
   let isDone = false;
   const filtered: NextPage = async (progress) => {

@@ -3,18 +3,20 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { auditText } from "../shared/audit/event";
+import { putWords } from "../shared/audit/words";
 import { csvLine, csvTime } from "../shared/history/csv";
 import type { EventFilter, HistoryView, RequestFilter } from "../shared/history/filter";
 import { SEARCHED_MAX } from "../shared/history/pages";
-import { actorName, titled, toldBy } from "./audit";
+import { actorName, titled } from "./audit";
 import { eventQuestion, eventRows, isWanted, searchedEvents } from "./history";
 import { lookedRequests, searchedRequests } from "./historyRequests";
 import { nameOf } from "./people";
 import { stateView } from "./requestPage";
 import { named } from "./rows";
+import { wordsOfMany } from "./wordsOfMany";
 
 /** Rows that one transaction looks at: each costs a few reads, and the desk's people are served in between. */
-const PAGE = 500;
+const PAGE = 1_000;
 
 /** Rows of an export, where the next ones begin, and whether there are none. */
 export type RowsPage<Row> = { rows: Row[]; cursor: string | null; done: boolean };
@@ -69,14 +71,19 @@ const REQUEST_COLUMNS = (
   "state_reason approved_digest"
 ).split(" ");
 
-/** Events as lines of CSV. */
-export async function eventsCsv(ctx: QueryCtx, rows: readonly Doc<"auditEvents">[]): Promise<string> {
+/** Events as lines of CSV. `areNeighbours` says that no other events happened between them; their words then come at once. */
+export async function eventsCsv(
+  ctx: QueryCtx,
+  rows: readonly Doc<"auditEvents">[],
+  areNeighbours: boolean,
+): Promise<string> {
+  const words = await wordsOfMany(ctx, rows, areNeighbours);
   const names = new Map<string, Promise<string>>();
   const subjects = new Map<Id<"requests">, Promise<string>>();
   const lines = await Promise.all(
     rows.map(async (row) => {
       const { actor, requestId } = row;
-      const { event, client } = await toldBy(ctx, row);
+      const { event, client } = row.words === null ? row : putWords(row, words.get(row._id)?.words ?? null);
       const name = await kept(names, actor.kind === "person" ? actor.personId : actor.kind, () =>
         actorName(ctx, actor),
       );
@@ -93,7 +100,7 @@ export async function eventsCsv(ctx: QueryCtx, rows: readonly Doc<"auditEvents">
         requestId ?? null,
         subject,
         row.playbook ?? null,
-        "digest" in event ? (event.digest ?? null) : null,
+        "digest" in event ? event.digest : null,
         client?.kind ?? null,
         client?.address ?? null,
         row.chain,

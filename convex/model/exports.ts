@@ -54,3 +54,8 @@ export async function partMade(
   const event = { kind: "exported", format, view: viewText(view), rows: next.rows, parts: last.part } as const;
   await record(ctx, undefined, { kind: "person", personId }, event);
 }
+
+/** Whether an export has no filter at all. */
+export function isWhole({ filter }: HistoryView): boolean {
+  return Object.values(filter).every((member) => member === undefined);
+}

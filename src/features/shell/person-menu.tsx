@@ -1,6 +1,6 @@
 import { api } from "@convex/_generated/api";
 import { useAuthActions } from "@convex-dev/auth/react";
-import { Link, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import {
   LogOutIcon,
@@ -10,7 +10,6 @@ import {
   PlaneIcon,
   SquareArrowOutUpRightIcon,
   SunIcon,
-  UserRoundIcon,
 } from "lucide-react";
 import { useState } from "react";
 import { Initials } from "@/components/authored";
@@ -106,12 +105,6 @@ export function PersonMenu(props: { compact?: boolean; onAbsence: (() => void) |
           ))}
         </DropdownMenuRadioGroup>
         <DropdownMenuSeparator />
-        <DropdownMenuItem asChild>
-          <Link to="/account">
-            <UserRoundIcon aria-hidden />
-            Account
-          </Link>
-        </DropdownMenuItem>
         {onAbsence !== null && (
           <DropdownMenuItem onSelect={onAbsence}>
             <PlaneIcon aria-hidden />
