@@ -3,10 +3,12 @@ import { adminMutation, personMutation, readerMutation } from "./functions";
 import * as decisions from "./model/decisions";
 import { visible } from "./model/requests";
 import { vAction } from "./shared/actions";
+import { vShown } from "./shared/audit/event";
 import { deskError } from "./shared/errors";
 import { vDecisionOutcome, vVerdict } from "./shared/records";
 
-const seen = { taskId: v.id("tasks"), revision: v.number(), digest: v.string() };
+/** `shown` is what the decider's screen says that it showed; programs leave it out. */
+const seen = { taskId: v.id("tasks"), revision: v.number(), digest: v.string(), shown: v.optional(vShown) };
 const vDecided = v.object({
   outcome: v.union(...vDecisionOutcome.members, v.literal("passed"), v.literal("waiting")),
   undoUntil: v.union(v.number(), v.null()),

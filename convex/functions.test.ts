@@ -35,6 +35,7 @@ it("finds the desk's functions", () => {
     "accounts:requestReset",
     "accounts:resetLink",
     "audit:list",
+    "audit:proof",
     "auth:signOut",
     "brake:goOn",
     "brake:list",

@@ -48,7 +48,9 @@ async function hashed(password: string): Promise<string> {
 function derive(password: string, salt: Uint8Array, { ln, r, p }: Cost): Promise<Buffer> {
   return new Promise((done, fail) => {
     const cost = { N: 2 ** ln, r, p, maxmem: MEMORY_MAX };
-    scrypt(normalPassword(password), salt, KEY_LENGTH, cost, (error, key) => (error === null ? done(key) : fail(error)));
+    scrypt(normalPassword(password), salt, KEY_LENGTH, cost, (error, key) =>
+      error === null ? done(key) : fail(error),
+    );
   });
 }
 

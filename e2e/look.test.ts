@@ -89,6 +89,7 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "person", who: "Samira Nasser", path: () => paths.person, ready: (page) => page.getByRole("list", { name: "Sessions" }).waitFor() },
   { name: "policy", who: "Helen Marsh", path: () => "/policies/refund", ready: (page) => page.getByText("When the amount is less than $50.00").waitFor() },
   { name: "policy-editor", who: "Samira Nasser", path: () => "/policies/announcement?edit=true", ready: (page) => page.getByText("This policy can be followed.").waitFor() },
+  { name: "account", who: "Maya Okafor", path: () => "/account", ready: (page) => page.getByText("This one").waitFor() },
   { name: "history", who: "Helen Marsh", path: () => "/history", ready: (page) => page.getByLabel("Audit events").getByRole("listitem").first().waitFor() },
   { name: "history-requests", who: "Helen Marsh", path: () => "/history?of=requests&outcome=completed&text=card", ready: (page) => page.getByLabel("Outcome").waitFor() },
   { name: "replay", who: "Helen Marsh", path: () => `${paths.completed}/replay`, ready: (page) => page.getByText("your browser has computed it").waitFor() },

@@ -87,17 +87,6 @@ it("says in one sentence that another deployment cannot be reached, or refuses t
   expect(refused.output.trim()).toMatch(/^The deployment at .* refused the key: .*$/);
 });
 
-it("lets nobody in without demo mode", async () => {
-  const desk = await startDesk({ args: ["--no-demo"] });
-  desks.push(desk);
-  const browser = await launchBrowser();
-  const stranger = await visit(browser, desk.url);
-  await stranger.page.getByText("Sign-in is set up by an administrator").waitFor();
-  await browser.close();
-  const answer = await call(desk, "auth:signIn", { provider: "desk", params: { demoPersonId: "anybody" } });
-  expect(answer).toMatchObject({ status: "error", errorData: { code: "demoOff" } });
-});
-
 inLong("runs on a self-hosted deployment as on its own: here a second embedded server", async () => {
   const port = await threeFreePorts();
   const dashboard = await threeFreePorts();
@@ -135,12 +124,3 @@ inLong("runs on a self-hosted deployment as on its own: here a second embedded s
     await home.close();
   }
 });
-
-async function call(desk: Desk, path: string, args: unknown): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${desk.port + 1}/api/action`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ path, args: [args], format: "convex_encoded_json" }),
-  });
-  return await response.json();
-}

@@ -11,7 +11,9 @@
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as DeskRouteImport } from "./routes/_desk";
 import { Route as SignInRouteImport } from "./routes/sign-in";
+import { Route as WelcomeRouteImport } from "./routes/welcome";
 import { Route as DeskIndexRouteImport } from "./routes/_desk/index";
+import { Route as DeskAccountRouteImport } from "./routes/_desk/account";
 import { Route as DeskHistoryRouteImport } from "./routes/_desk/history";
 import { Route as DeskInboxRouteImport } from "./routes/_desk/inbox";
 import { Route as DeskNewRouteImport } from "./routes/_desk/new";
@@ -36,9 +38,19 @@ const SignInRoute = SignInRouteImport.update({
   path: "/sign-in",
   getParentRoute: () => rootRouteImport,
 } as any);
+const WelcomeRoute = WelcomeRouteImport.update({
+  id: "/welcome",
+  path: "/welcome",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const DeskIndexRoute = DeskIndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => DeskRoute,
+} as any);
+const DeskAccountRoute = DeskAccountRouteImport.update({
+  id: "/account",
+  path: "/account",
   getParentRoute: () => DeskRoute,
 } as any);
 const DeskHistoryRoute = DeskHistoryRouteImport.update({
@@ -116,6 +128,8 @@ const DeskRequestsRequestIdReplayRoute =
 export interface FileRoutesByFullPath {
   "/": typeof DeskIndexRoute;
   "/sign-in": typeof SignInRoute;
+  "/welcome": typeof WelcomeRoute;
+  "/account": typeof DeskAccountRoute;
   "/history": typeof DeskHistoryRoute;
   "/inbox": typeof DeskInboxRouteWithChildren;
   "/new": typeof DeskNewRoute;
@@ -133,6 +147,8 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
+  "/welcome": typeof WelcomeRoute;
+  "/account": typeof DeskAccountRoute;
   "/history": typeof DeskHistoryRoute;
   "/new": typeof DeskNewRoute;
   "/": typeof DeskIndexRoute;
@@ -152,6 +168,8 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/_desk": typeof DeskRouteWithChildren;
   "/sign-in": typeof SignInRoute;
+  "/welcome": typeof WelcomeRoute;
+  "/_desk/account": typeof DeskAccountRoute;
   "/_desk/history": typeof DeskHistoryRoute;
   "/_desk/inbox": typeof DeskInboxRouteWithChildren;
   "/_desk/new": typeof DeskNewRoute;
@@ -173,6 +191,8 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/sign-in"
+    | "/welcome"
+    | "/account"
     | "/history"
     | "/inbox"
     | "/new"
@@ -190,6 +210,8 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/sign-in"
+    | "/welcome"
+    | "/account"
     | "/history"
     | "/new"
     | "/"
@@ -208,6 +230,8 @@ export interface FileRouteTypes {
     | "__root__"
     | "/_desk"
     | "/sign-in"
+    | "/welcome"
+    | "/_desk/account"
     | "/_desk/history"
     | "/_desk/inbox"
     | "/_desk/new"
@@ -228,6 +252,7 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   DeskRoute: typeof DeskRouteWithChildren;
   SignInRoute: typeof SignInRoute;
+  WelcomeRoute: typeof WelcomeRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -246,11 +271,25 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignInRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/welcome": {
+      id: "/welcome";
+      path: "/welcome";
+      fullPath: "/welcome";
+      preLoaderRoute: typeof WelcomeRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/_desk/": {
       id: "/_desk/";
       path: "/";
       fullPath: "/";
       preLoaderRoute: typeof DeskIndexRouteImport;
+      parentRoute: typeof DeskRoute;
+    };
+    "/_desk/account": {
+      id: "/_desk/account";
+      path: "/account";
+      fullPath: "/account";
+      preLoaderRoute: typeof DeskAccountRouteImport;
       parentRoute: typeof DeskRoute;
     };
     "/_desk/history": {
@@ -369,6 +408,7 @@ const DeskInboxRouteWithChildren = DeskInboxRoute._addFileChildren(
 );
 
 interface DeskRouteChildren {
+  DeskAccountRoute: typeof DeskAccountRoute;
   DeskHistoryRoute: typeof DeskHistoryRoute;
   DeskInboxRoute: typeof DeskInboxRouteWithChildren;
   DeskNewRoute: typeof DeskNewRoute;
@@ -385,6 +425,7 @@ interface DeskRouteChildren {
 }
 
 const DeskRouteChildren: DeskRouteChildren = {
+  DeskAccountRoute: DeskAccountRoute,
   DeskHistoryRoute: DeskHistoryRoute,
   DeskInboxRoute: DeskInboxRouteWithChildren,
   DeskNewRoute: DeskNewRoute,
@@ -405,6 +446,7 @@ const DeskRouteWithChildren = DeskRoute._addFileChildren(DeskRouteChildren);
 const rootRouteChildren: RootRouteChildren = {
   DeskRoute: DeskRouteWithChildren,
   SignInRoute: SignInRoute,
+  WelcomeRoute: WelcomeRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

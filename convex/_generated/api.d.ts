@@ -59,6 +59,7 @@ import type * as model_around from "../model/around.js";
 import type * as model_audit from "../model/audit.js";
 import type * as model_auditExport from "../model/auditExport.js";
 import type * as model_auditKeys from "../model/auditKeys.js";
+import type * as model_auditProof from "../model/auditProof.js";
 import type * as model_auditSeals from "../model/auditSeals.js";
 import type * as model_auditSending from "../model/auditSending.js";
 import type * as model_auditTree from "../model/auditTree.js";
@@ -310,6 +311,7 @@ declare const fullApi: ApiFromModules<{
   "model/audit": typeof model_audit;
   "model/auditExport": typeof model_auditExport;
   "model/auditKeys": typeof model_auditKeys;
+  "model/auditProof": typeof model_auditProof;
   "model/auditSeals": typeof model_auditSeals;
   "model/auditSending": typeof model_auditSending;
   "model/auditTree": typeof model_auditTree;

@@ -5,6 +5,9 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
 import { type Action, isQuestion } from "../shared/actions";
+import type { Shown } from "../shared/audit/event";
+import { isHash } from "../shared/audit/hashing";
+import { isCount } from "../shared/audit/merkle";
 import { digestOf } from "../shared/digest";
 import { deskError } from "../shared/errors";
 import { NOTE_MAX, SUBMISSION_KEY_MAX } from "../shared/limits";
@@ -18,7 +21,7 @@ import { named } from "./rows";
 import { maySee } from "./seeing";
 
 /** The draft somebody had before their eyes, in a task. */
-type Seen = { taskId: Id<"tasks">; revision: number; digest: string };
+type Seen = { taskId: Id<"tasks">; revision: number; digest: string; shown?: Shown };
 
 /**
  * What a verdict came to: the request's outcome; "passed" when this stage is over and another one is asked; "waiting"
@@ -39,14 +42,15 @@ export async function decide(
   if (await isRepeated(ctx, person, key)) return answer(review.state, task.number);
   const seen = { revision, digest };
   const vote = { kind: "vote", personId: person._id, task: task.number, seen, verdict } as const;
-  return answer(await apply(ctx, review, vote, [person._id], { telling: "now", key }), task.number);
+  const following = { telling: "now" as const, key, shown: attested(args.shown) };
+  return answer(await apply(ctx, review, vote, [person._id], following), task.number);
 }
 
 /** A person's edit of the draft: it becomes the next draft, and their approval too where four eyes allow it. */
 export async function edit(
   ctx: MutationCtx,
   person: Doc<"people">,
-  { taskId, revision, digest, action }: Seen & { action: Action },
+  { taskId, revision, digest, action, shown }: Seen & { action: Action },
 ): Promise<Decided> {
   const { task, review } = await found(ctx, person, taskId);
   const request = await named(ctx, "requests", review.requestId);
@@ -70,7 +74,13 @@ export async function edit(
   } as const;
   // Stored first, because the task's row shows it; a conflict takes it back with everything else.
   if (!isOwn) await saveEdit(ctx, person, request, draft, action);
-  return answer(await apply(ctx, review, event, [person._id]), task.number);
+  const following = { telling: "now" as const, shown: attested(shown) };
+  return answer(await apply(ctx, review, event, [person._id], following), task.number);
+}
+
+/** What a screen attests, where it has the form of it: it goes into the history, where nothing can be put right. */
+function attested(shown: Shown | undefined): Shown | undefined {
+  return shown !== undefined && isHash(shown.digest) && isCount(shown.at) ? shown : undefined;
 }
 
 /** Takes one's decision back inside the undo window. */

@@ -3,7 +3,7 @@
 
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
-import { type TrailerFacts, lineText, PART_BYTES, trailerText } from "../shared/audit/export";
+import { PART_BYTES, type TrailerFacts, trailerLineText, trailerText } from "../shared/audit/export";
 import { digitsOf, webHashing } from "../shared/audit/hashing";
 import { deskError } from "../shared/errors";
 import { signerOf } from "./auditKeys";
@@ -91,7 +91,7 @@ export async function* exportPart(
     at: Date.now(),
     keyId: signer.keyId,
   };
-  const trailer = lineText({ kind: "trailer", ...facts, signature: await signer.sign(trailerText(facts)) });
+  const trailer = trailerLineText({ ...facts, signature: await signer.sign(trailerText(facts)) });
   yield new TextEncoder().encode(trailer);
   return { last, hash: await webHashing.text(trailer.trimEnd()), to, events };
 }

@@ -100,7 +100,7 @@ export async function eventsCsv(
         requestId ?? null,
         subject,
         row.playbook ?? null,
-        "digest" in event ? event.digest : null,
+        "digest" in event ? (event.digest ?? null) : null,
         client?.kind ?? null,
         client?.address ?? null,
         row.chain,

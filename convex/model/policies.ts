@@ -3,6 +3,8 @@
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { firstPolicyOf } from "../playbooks/policy/index";
+import { canonicalJson, type Canonical } from "../shared/canonicalJson";
+import { sha256 } from "../shared/digest";
 import type { Policy } from "../shared/policy/types";
 import { DESK, record, type Actor } from "./audit";
 import { named } from "./rows";
@@ -44,10 +46,18 @@ export async function saveVersion(
   policy: Policy,
   savedBy: Actor,
 ): Promise<Doc<"policyVersions">> {
-  const version = ((await currentVersion(ctx, playbook))?.version ?? 0) + 1;
+  const last = await currentVersion(ctx, playbook);
+  const version = (last?.version ?? 0) + 1;
   const id = await ctx.db.insert("policyVersions", { playbook, version, policy, savedBy });
-  await record(ctx, undefined, savedBy, { kind: "policySaved", playbook, version });
+  const digest = await policyDigest(policy);
+  const before = last === null ? null : await policyDigest(last.policy);
+  await record(ctx, undefined, savedBy, { kind: "policySaved", playbook, version, digest, before });
   return await named(ctx, "policyVersions", id);
+}
+
+/** SHA-256 of a policy's canonical JSON: what the history holds of a version. */
+async function policyDigest(policy: Policy): Promise<string> {
+  return await sha256(canonicalJson(policy as unknown as Canonical));
 }
 
 /** The ids of a playbook's approving rules that an admin has revoked. */

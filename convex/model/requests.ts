@@ -4,6 +4,8 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
+import { canonicalJson } from "../shared/canonicalJson";
+import { sha256 } from "../shared/digest";
 import { deskError } from "../shared/errors";
 import { DEADLINE_MAX_MS, DEADLINE_MIN_MS, SUBMISSION_KEY_MAX } from "../shared/limits";
 import { vStep, type Input, type Step } from "../shared/records";
@@ -87,7 +89,7 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
     ctx,
     requestId,
     { kind: "person", personId: person._id },
-    { kind: "submitted", playbook: args.playbook },
+    { kind: "submitted", playbook: args.playbook, digest: await sha256(canonicalJson(input)) },
   );
   await run(ctx, requestId, "triage");
   return requestId;

@@ -37,7 +37,7 @@ export async function auditOf(
       return { actor: person(ctx, entry.personId), event: { kind: "voted", revision, digest, verdict, ...asking } };
     }
     case "edited":
-      return { actor: person(ctx, entry.personId), event: { kind: "edited", ...entry.to } };
+      return { actor: person(ctx, entry.personId), event: { kind: "edited", ...entry.to, before: entry.from } };
     case "stagePassed":
       return {
         actor: DESK,

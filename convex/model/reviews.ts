@@ -8,6 +8,7 @@ import { components, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { isQuestion } from "../shared/actions";
+import type { Shown } from "../shared/audit/event";
 import { planFor } from "../shared/policy/evaluate";
 import { factsOf } from "../shared/policy/fields";
 import { keyOf } from "../shared/policy/keys";
@@ -117,6 +118,8 @@ type Following = {
   telling: "now" | "later";
   /** The caller's key for a vote. */
   key?: string;
+  /** What the screen of who votes or edits attests. */
+  shown?: Shown;
   /** The row of the open task, where it has been read already. */
   row?: Doc<"tasks">;
 };
@@ -169,7 +172,7 @@ async function follow(
   for (const effect of effects) {
     switch (effect.kind) {
       case "audit":
-        await write(ctx, request, review._id, state, effect.entry, following.key);
+        await write(ctx, request, review._id, state, effect.entry, following);
         break;
       // `timer` is planned from the state, below.
       case "planDeadline":
@@ -244,7 +247,7 @@ async function write(
   reviewId: Id<"reviews">,
   { round }: Review,
   entry: ReviewEntry,
-  key?: string,
+  { key, shown }: Following,
 ): Promise<void> {
   const requestId = request._id;
   switch (entry.kind) {
@@ -277,7 +280,8 @@ async function write(
     }
   }
   const { actor, event } = await auditOf(ctx, entry, round);
-  await record(ctx, requestId, actor, event);
+  const isShown = shown !== undefined && (event.kind === "voted" || event.kind === "edited");
+  await record(ctx, requestId, actor, isShown ? { ...event, shown } : event);
 }
 
 /** The request may be performed: what, who approved it, and how long that holds. */

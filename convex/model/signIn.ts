@@ -34,7 +34,10 @@ export async function beginSignIn(ctx: MutationCtx, email: string): Promise<{ ha
 export type Compared = { email: string; hash: string | null; matches: boolean; hashed: string | null };
 
 /** Signs in where the password matched the one that is still stored; null otherwise, and the refusal is recorded. */
-export async function finishSignIn(ctx: MutationCtx, { email, hash, matches, hashed }: Compared): Promise<Signed | null> {
+export async function finishSignIn(
+  ctx: MutationCtx,
+  { email, hash, matches, hashed }: Compared,
+): Promise<Signed | null> {
   const person = await personByEmail(ctx, email);
   if (person === null) return null;
   const stored = (await credentialsOf(ctx, person._id))?.hash;

@@ -22,7 +22,10 @@ export function ssoConfig(): { issuer: string; clientId: string; clientSecret: s
   if (!issuer || !clientId || !clientSecret) return null;
   // The ID token comes straight from the issuer, and TLS is what vouches for it (OpenID Connect Core 1.0, 3.1.3.7).
   if (!issuer.startsWith("https://") && !isLoopback(issuer)) return null;
-  const domains = (OIDC_DOMAINS ?? "").toLowerCase().split(/[\s,]+/).filter((domain) => domain !== "");
+  const domains = (OIDC_DOMAINS ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((domain) => domain !== "");
   return { issuer, clientId, clientSecret, domains };
 }
 

@@ -84,6 +84,8 @@ it("every kind of audit event has a text", () => {
       roles: ["reviewer"],
       by: "password",
       link: "reset",
+      from: [],
+      to: [],
     };
     expect(auditText(event as Parameters<typeof auditText>[0])).toEqual(expect.any(String));
   }

@@ -6,7 +6,8 @@ import { convexCli, type Target } from "./convex-cli.ts";
 import { buildDashboard, serveDashboard } from "./dashboard.ts";
 import { isUpToDate, pushFunctions, setVariables } from "./deployment.ts";
 import { chooseHome, type Home } from "./home.ts";
-import { help, readOptions, StartError, type StartOptions } from "./options.ts";
+import { enableDemo, leaveDemo, setupLink } from "./people.ts";
+import { type DemoChoice, help, readOptions, StartError, type StartOptions } from "./options.ts";
 import { readRecord, writeRecord } from "./record.ts";
 
 const projectDir = resolve(import.meta.dirname, "../..");
@@ -37,7 +38,7 @@ async function run(options: Extract<StartOptions, { kind: "start" }>): Promise<v
   const closers: (() => Promise<unknown>)[] = [];
   endOnSignals(closers);
   const deployment = await openHome(home, options, closers);
-  await prepare(home, deployment.target, options);
+  const setup = await prepare(home, deployment.target, options);
   const dashboard = await serveDashboard(projectDir, options.port, await deployment.url());
   closers.unshift(async () => {
     dashboard.closeAllConnections();
@@ -45,6 +46,7 @@ async function run(options: Extract<StartOptions, { kind: "start" }>): Promise<v
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`\nCountersign is ready (${seconds} s). Open http://localhost:${options.port}\nCtrl-C stops it.`);
+  if (setup !== null) console.log(`\nNobody can sign in as an admin yet. This link makes the first one; it works once, for 24 hours:\n${setup}`);
 }
 
 interface OpenHome {
@@ -94,8 +96,11 @@ async function checkDeployment({ url, adminKey }: { url: string; adminKey: strin
   if (!response.ok) throw new StartError(`What answers at ${url} is no Convex deployment (status ${response.status}).`);
 }
 
-/** Variables, functions, dashboard and demo mode, each only when something changed since the last start. */
-async function prepare(home: Home, target: Target, options: { port: number; dataDir: string; demo: "auto" | "on" | "off" }): Promise<void> {
+/**
+ * Variables, functions, dashboard and demo mode, each only when something changed since the last start. Answers a
+ * link for the first admin while there is none.
+ */
+async function prepare(home: Home, target: Target, options: { port: number; dataDir: string; demo: DemoChoice }): Promise<string | null> {
   // Another deployment than the one this folder keeps must be asked anew each time: others may change it too.
   const remembered = home.kind === "embedded";
   let record = remembered ? readRecord(options.dataDir) : {};
@@ -109,22 +114,19 @@ async function prepare(home: Home, target: Target, options: { port: number; data
   else if (!isUpToDate(projectDir, record)) console.log("Pushing the functions, building the dashboard …");
   save(await setVariables({ projectDir, target, record, siteUrl: `http://localhost:${options.port}`, env: process.env }));
   save(await pushFunctions({ projectDir, target, record, push: home.kind === "cloud" ? home.push : "deploy" }));
-  if (home.kind === "embedded" && (record.demo === undefined || options.demo === "on") && record.demo !== "on") {
-    save({ ...record, demo: options.demo === "off" ? "off" : await enableDemo(target, options.demo) });
+  if (options.demo === "leave") {
+    await leaveDemo(projectDir, target);
+    save({ ...record, demo: "off" });
+  } else if (home.kind === "embedded" && (record.demo === undefined || options.demo === "on") && record.demo !== "on") {
+    save({ ...record, demo: options.demo === "off" ? "off" : await enableDemo(projectDir, target, options.demo) });
+  } else if (record.demo === "on" && options.demo === "off") {
+    throw new StartError("This data folder holds a demo. Choose another with --data, or turn it into a desk of real people with --leave-demo.");
   }
   await building;
-}
-
-/** Switches demo mode on. A desk that already has people or requests refuses: unasked, it simply starts without. */
-async function enableDemo(target: Target, asked: "auto" | "on"): Promise<"on" | "off"> {
-  try {
-    await convexCli(projectDir, target, ["run", "desk:enableDemo"]);
-    return "on";
-  } catch (error) {
-    if (!(error instanceof StartError) || !error.message.includes("demoNotEmpty")) throw error;
-    if (asked === "on") throw new StartError("This desk is not empty: a demo workspace needs a data folder of its own. Choose one with --data.");
-    return "off";
-  }
+  if (record.demo === "on" || record.admin === true) return null;
+  const link = await setupLink(projectDir, target);
+  if (link === null) save({ ...record, admin: true });
+  return link;
 }
 
 function checkFolder(dir: string): void {

@@ -19,7 +19,8 @@ describe("the command line of npm start", () => {
     [["--port", "80.5"], /--port takes a whole number/],
     [["--colour"], /Unknown option '--colour'.*--help/],
     [["here"], /Unexpected argument 'here'/],
-    [["--demo", "--no-demo"], /exclude each other/],
+    [["--demo", "--no-demo"], /--demo and --no-demo exclude each other/],
+    [["--demo", "--leave-demo"], /--demo and --leave-demo exclude each other/],
     [["--data", ""], /--data takes the path/],
   ])("refuses %j in one sentence", (argv, sentence) => {
     expect(() => readOptions(argv)).toThrow(StartError);

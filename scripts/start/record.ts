@@ -7,10 +7,14 @@ export interface StartRecord {
   pushed?: string;
   /** Hash of the variables set on the deployment. */
   variables?: string;
-  /** Whether signing keys were made. */
+  /** Whether signing keys for sign-in were made. */
   keys?: boolean;
+  /** Whether the key that signs the history was made. */
+  auditKey?: boolean;
   /** Whether demo mode was decided on, once, when the deployment was empty. */
   demo?: "on" | "off";
+  /** Whether an admin was there who could sign in. The last one cannot leave, so one stays. */
+  admin?: boolean;
 }
 
 const file = "start.json";

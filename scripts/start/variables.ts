@@ -3,7 +3,9 @@ import { generateKeyPairSync } from "node:crypto";
 /** Variables of the person's shell that the desk's functions read, passed on to the deployment when they are set. */
 export const passedOn = [
   "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "WEBHOOK_URL", "WEBHOOK_SECRET",
+  "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_DOMAINS", "SMTP_URL", "MAIL_FROM",
   "MODEL_TIMEOUT_MS", "TEMPLATE_DELAY_MS", "UNDO_WINDOW_MS", "WEBHOOK_TIMEOUT_MS", "PERFORM_BACKOFF_MS",
+  "WEBHOOK_ALLOWED_PRIVATE", "AUDIT_WEBHOOK_URL", "AUDIT_WEBHOOK_SECRET", "AUDIT_FILE",
 ] as const;
 
 /**
@@ -16,6 +18,12 @@ export function signingKeys(): { JWT_PRIVATE_KEY: string; JWKS: string } {
     JWT_PRIVATE_KEY: privateKey.export({ type: "pkcs8", format: "pem" }).toString().trimEnd().replaceAll("\n", " "),
     JWKS: JSON.stringify({ keys: [{ use: "sig", ...publicKey.export({ format: "jwk" }) }] }),
   };
+}
+
+/** The key that signs checkpoints and exports of the history: a fresh Ed25519 key as base64 of its PKCS8 form. */
+export function auditKey(): { AUDIT_SIGNING_KEY: string } {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return { AUDIT_SIGNING_KEY: privateKey.export({ type: "pkcs8", format: "der" }).toString("base64") };
 }
 
 /** The text of a .env file that `convex env set --force` reads from its standard input. */

@@ -61,6 +61,16 @@ function titleOf(desk: DeskErrorData): string {
       return "You may not do this";
     case "isQuestion":
       return "This is a question";
+    case "signInFailed":
+      return "That did not sign you in";
+    case "tooManyTries":
+      return "Too many tries";
+    case "ssoUnknown":
+    case "ssoUnverified":
+    case "personGone":
+      return "You are not let in";
+    case "passwordRefused":
+      return "Choose a different password";
     case "notFound":
       return "Not found";
     default:

@@ -46,7 +46,7 @@ const ROWS: readonly string[] = [
   "1q2w3e4r5t6z7u8i9o0p",
   "1q2w3e4r5t6y7u8i9o0p",
   "!@#$%^&*()",
-  "!\"§$%&/()=",
+  '!"§$%&/()=',
 ];
 export const RUNS: readonly string[] = ROWS.flatMap((row) => [row, [...row].reverse().join("")]);
 

@@ -18,7 +18,6 @@ export function normalEmail(typed: string): string {
 export function checkEmail(typed: string): Checked {
   const text = normalEmail(typed);
   if (text === "") return { ok: false, problem: "Enter an e-mail address." };
-  // eslint-disable-next-line no-control-regex -- what is sought are the characters outside printable ASCII
   const foreign = /[^\u0021-\u007e]/u.exec(text)?.[0];
   if (foreign !== undefined) return { ok: false, problem: foreignText(foreign) };
   const at = text.lastIndexOf("@");

@@ -16,7 +16,7 @@ const ALPHABETS = [
 /** What is wrong with how a text is written: characters nobody sees, piled marks, or a word of two alphabets. Null when nothing is. */
 export function writingProblem(text: string): "unseen" | "marks" | "alphabets" | null {
   if (UNSEEN.test(text)) return "unseen";
-  if (PILED_MARKS.test(text)) return "marks";
+  if (PILED_MARKS.test(text.normalize("NFD"))) return "marks";
   return text.split(/[^\p{L}\p{M}]+/u).some(isMixed) ? "alphabets" : null;
 }
 

@@ -31,7 +31,10 @@ export function checkTitle(typed: string): Checked {
 }
 
 function tidy(typed: string): string {
-  return typed.normalize("NFC").replace(/\p{Zs}+/gu, " ").trim();
+  return typed
+    .normalize("NFC")
+    .replace(/\p{Zs}+/gu, " ")
+    .trim();
 }
 
 function textProblem(what: string, text: string): string | null {

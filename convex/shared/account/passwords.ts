@@ -23,11 +23,11 @@ export function passwordProblem(typed: string, whose: { name: string; email: str
   if (new TextEncoder().encode(password).length > PASSWORD_MAX_BYTES) {
     return `The password is longer than ${PASSWORD_MAX_BYTES} bytes. Use a shorter one.`;
   }
-  if (ownPart(password, namesOf(whose)).length < OWN_MIN) {
-    return "The password is your name or e-mail address, or nearly. Others would try it: choose a different one.";
-  }
   if (ownPart(password, COMMON_WORDS).length < OWN_MIN) {
     return "The password is one of those that are tried first. Choose a different one, such as a few words in a row.";
+  }
+  if (ownPart(password, [...COMMON_WORDS, ...namesOf(whose)]).length < OWN_MIN) {
+    return "The password is your name or e-mail address, or nearly. Others would try it: choose a different one.";
   }
   return null;
 }
@@ -53,7 +53,17 @@ function spellings(words: readonly string[]): RegExp {
   return new RegExp(longestFirst.map((word) => [...word].map(spelling).join("")).join("|") || "(?!)", "gu");
 }
 
-const SIGNS: Record<string, string> = { a: "a4@", b: "b8", e: "e3", g: "g9", i: "i1!", l: "l1", o: "o0", s: "s5$", t: "t7" };
+const SIGNS: Record<string, string> = {
+  a: "a4@",
+  b: "b8",
+  e: "e3",
+  g: "g9",
+  i: "i1!",
+  l: "l1",
+  o: "o0",
+  s: "s5$",
+  t: "t7",
+};
 
 function spelling(letter: string): string {
   const signs = SIGNS[letter];
@@ -63,7 +73,7 @@ function spelling(letter: string): string {
 /** The text without pieces of `RUNS`, the longest piece at each place. */
 function withoutRuns(text: string): string {
   let rest = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = runAt(text, at);
     if (length < RUN_MIN) rest += text[at];
     at += length < RUN_MIN ? 1 : length;

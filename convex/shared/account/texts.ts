@@ -11,7 +11,8 @@ export const ACCOUNT_TEXTS = {
     "Somebody at this desk has this e-mail address already, or had it and was removed. Nothing was saved. Look for them in the list of people.",
   rolesEmpty: "A person needs at least one role. Nothing was saved. Choose one and try again.",
   passwordRefused: "This password cannot be used. Nothing was changed. Choose a different one.",
-  passwordWrong: "Your current password is different. Nothing was changed. Enter it again, or sign out and ask for a new one.",
+  passwordWrong:
+    "Your current password is different. Nothing was changed. Enter it again, or sign out and ask for a new one.",
   linkUnknown:
     "This link is not one of this desk's, or a part of it is missing. Nothing was changed. Copy it again as a whole, or ask an admin for a new one.",
   linkUsed:

@@ -18,10 +18,24 @@ const about = { personId: v.id("people") };
 /** What a person is called. */
 const vCalled = v.object({ name: v.string(), title: v.string() });
 
+/**
+ * What the decider's screen says that it showed, and when it first did (ms since 1970, by that screen's clock). A screen can
+ * only attest; none where a program decided.
+ */
+export const vShown = v.object({ digest: v.string(), at: v.number() });
+export type Shown = Infer<typeof vShown>;
+
 /** What happened, one member per kind of event; texts are made from it when it is read (`auditText`). */
 export const vAuditEvent = v.union(
   v.object({ kind: v.literal("demoEnabled") }),
-  v.object({ kind: v.literal("policySaved"), playbook: v.string(), version: v.number() }),
+  /** `digest`: SHA-256 of the canonical JSON of this version, `before` that of the one it follows; null for the first. */
+  v.object({
+    kind: v.literal("policySaved"),
+    playbook: v.string(),
+    version: v.number(),
+    digest: v.optional(v.string()),
+    before: v.optional(v.union(v.string(), v.null())),
+  }),
   v.object({ kind: v.literal("ruleRevoked"), playbook: v.string(), ruleId: v.string(), rule: v.string() }),
   v.object({ kind: v.literal("groupCreated"), groupId: v.id("groups"), group: v.string() }),
   v.object({ kind: v.literal("groupRenamed"), groupId: v.id("groups"), from: v.string(), to: v.string() }),
@@ -39,15 +53,22 @@ export const vAuditEvent = v.union(
     personId: v.id("people"),
     name: v.string(),
   }),
-  v.object({ kind: v.literal("submitted"), playbook: v.string() }),
+  /** `digest`: SHA-256 of the canonical JSON of what was submitted. */
+  v.object({ kind: v.literal("submitted"), playbook: v.string(), digest: v.optional(v.string()) }),
   v.object({ kind: v.literal("triaged"), category: v.string(), riskScore: v.number() }),
   v.object({ kind: v.literal("drafted"), ...draft, model: vModel }),
   /** An agent asked instead of proposing an action; its question is a draft, too. */
   v.object({ kind: v.literal("questioned"), ...draft, question: v.string(), model: vModel }),
   v.object({ kind: v.literal("autoApproved"), rule: v.string(), ruleId: v.string(), ...draft }),
   v.object({ kind: v.literal("taskOpened"), stage: v.string(), revision: v.number(), dueAt: v.number(), ...asking }),
-  v.object({ kind: v.literal("voted"), ...draft, verdict: vVerdict, ...asking }),
-  v.object({ kind: v.literal("edited"), ...draft }),
+  v.object({ kind: v.literal("voted"), ...draft, verdict: vVerdict, shown: v.optional(vShown), ...asking }),
+  /** `before`: the draft that was edited into this one. */
+  v.object({
+    kind: v.literal("edited"),
+    ...draft,
+    before: v.optional(v.object(draft)),
+    shown: v.optional(vShown),
+  }),
   v.object({ kind: v.literal("stagePassed"), stage: v.string(), byDeadline: v.boolean() }),
   v.object({ kind: v.literal("escalated"), stage: v.string(), to: v.string(), reason: v.string() }),
   v.object({ kind: v.literal("joined"), reason: v.union(v.string(), v.null()) }),

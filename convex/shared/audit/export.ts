@@ -89,7 +89,7 @@ export type TrailerLine = { kind: "trailer" } & TrailerFacts & { signature: stri
 export type ExportLine = HeaderLine | KeyLine | GapLine | EventLine | CheckpointLine | HeadLine | TrailerLine;
 
 /** A line with its line end. */
-export function lineText(line: Exclude<ExportLine, EventLine>): string {
+export function lineText(line: Exclude<ExportLine, EventLine | TrailerLine>): string {
   return `${canonicalJson(line as Canonical)}\n`;
 }
 
@@ -104,7 +104,16 @@ export function eventLineText(line: Omit<EventLine, "kind" | "record"> & { recor
 
 /** The text that the desk signs for an export (E7). */
 export function trailerText(facts: TrailerFacts): string {
+  return `countersign export\n${canonicalJson(factsOf(facts))}\n`;
+}
+
+/** The last line with its line end. */
+export function trailerLineText({ signature, ...facts }: Omit<TrailerLine, "kind">): string {
+  return `${canonicalJson({ kind: "trailer", ...factsOf(facts), signature })}\n`;
+}
+
+/** What is signed, without anything else that a line may have. */
+function factsOf(facts: TrailerFacts): { [member: string]: Canonical } {
   const { origin, part, last, previous, whole, filter, to, size, events, chains, lines, sha256, at, keyId } = facts;
-  const signed = { origin, part, last, previous, whole, filter, to, size, events, chains, lines, sha256, at, keyId };
-  return `countersign export\n${canonicalJson(signed)}\n`;
+  return { origin, part, last, previous, whole, filter, to, size, events, chains, lines, sha256, at, keyId };
 }

@@ -1,6 +1,6 @@
 // Reading a line of an export that anybody may have changed: it has the form it must have, or it is refused with what is wrong.
 
-import { EXPORT_VERSION, type ExportLine } from "./export";
+import { EXPORT_VERSION, type ExportLine, trailerLineText } from "./export";
 import { isHash } from "./hashing";
 import { isCount } from "./merkle";
 
@@ -19,7 +19,11 @@ export function parseLine(text: string): ExportLine | string {
   if (!isMembers(line) || !KINDS.some((kind) => kind === line["kind"])) return "It is no line of an export.";
   const kind = line["kind"] as ExportLine["kind"];
   const isWhole = { export: isHeader, key: isKey, gap: isGap, event: isEvent, checkpoint: isCheckpoint, head: isHead, trailer: isTrailer };
-  return isWhole[kind](line) ? (line as unknown as ExportLine) : `It has not the form of a line of kind “${kind}”.`;
+  if (!isWhole[kind](line)) return `It has not the form of a line of kind “${kind}”.`;
+  const parsed = line as unknown as ExportLine;
+  // Its own signature is all that holds the last line, so it has only one form.
+  if (parsed.kind === "trailer" && trailerLineText(parsed) !== `${text}\n`) return "It is not written as the desk writes it.";
+  return parsed;
 }
 
 function isHeader(line: Members): boolean {
@@ -37,7 +41,7 @@ function isHeader(line: Members): boolean {
 
 function isKey(line: Members): boolean {
   const { keyId, publicKey, since, vouched } = line;
-  const isVouched = vouched === null || (isMembers(vouched) && isText(vouched["by"]) && isText(vouched["signature"]));
+  const isVouched = vouched === null || (isMembers(vouched) && isText(vouched["by"]) && isSignature(vouched["signature"]));
   return isText(keyId) && isText(publicKey) && isCount(since) && isVouched;
 }
 
@@ -64,7 +68,7 @@ function isRecord({ v, chain, seq, prev, words, event }: Members): boolean {
 }
 
 function isCheckpoint({ origin, number, size, root, at, previous, keyId, signature }: Members): boolean {
-  return isText(origin) && [number, size, at].every(isCount) && isHash(root) && isHash(previous) && isText(keyId) && isText(signature);
+  return isText(origin) && [number, size, at].every(isCount) && isHash(root) && isHash(previous) && isText(keyId) && isSignature(signature);
 }
 
 function isHead({ chain, seq, hash }: Members): boolean {
@@ -82,8 +86,13 @@ function isTrailer(line: Members): boolean {
     [part, to, size, events, chains, lines, at].every(isCount) &&
     isHash(sha256) &&
     isText(keyId) &&
-    isText(signature)
+    isSignature(signature)
   );
+}
+
+/** 64 bytes in base64: two of its characters mean nothing, and four bits of the one before, which are 0. */
+function isSignature(value: unknown): boolean {
+  return typeof value === "string" && /^[A-Za-z0-9+/]{85}[AQgw]==$/.test(value);
 }
 
 function isText(value: unknown): value is string {

@@ -152,5 +152,5 @@ export function shownOf(event: Event): { digest: string; at: number } | null {
 
 /** The digest an event names, or null. */
 export function digestIn(event: Event): string | null {
-  return "digest" in event ? event.digest : null;
+  return "digest" in event ? (event.digest ?? null) : null;
 }

@@ -3,7 +3,9 @@ import { FileXIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { EmptyState } from "@/components/page";
 import { Card } from "@/components/ui/card";
+import { screensOf, useViewer } from "@/lib/viewer";
 import { AgentTimeline } from "./agent-timeline";
+import { AuditCard } from "./audit-card";
 import { CommentsCard } from "./comments-card";
 import { DraftCard, type Feedback, LiveDraftCard } from "./draft-card";
 import { comparableWith } from "./draft-words";
@@ -29,6 +31,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
   const drafting = props.live && page.state.kind === "drafting";
   const written = useLiveDraft(page.request.threadId, drafting);
   const { draft, drafts } = page;
+  const audits = screensOf(useViewer().roles).history;
 
   return (
     <div className="@container">
@@ -75,6 +78,7 @@ export function RequestView(props: { page: RequestPage; live: boolean; top?: Rea
             <MessageCard className="order-2" request={page.request} />
             <AgentTimeline className="order-5" messages={messages} usage={page.usage} />
             <EventsCard className="order-7" events={page.timeline} />
+            {audits && <AuditCard className="order-8" page={page} />}
           </div>
         </div>
       </div>

@@ -8,6 +8,7 @@ import type { NoteKind } from "./note-form";
 import type { RequestPage, Seen, Task } from "./types";
 import { useDecision } from "./use-decision";
 import { useKept } from "./use-kept";
+import { useShown } from "./use-shown";
 
 /** What is open in place of the buttons, or over the page. */
 export type Panel = NoteKind | "edit" | "delegate" | "snooze";
@@ -18,7 +19,7 @@ export type Panel = NoteKind | "edit" | "delegate" | "snooze";
  */
 export function useBar(page: RequestPage, task: Task) {
   const { state, may } = page;
-  const decision = useDecision(page);
+  const decision = useDecision(page, useShown(page.draft?.digest ?? null));
   const { pending } = decision;
   const kept = useKept(page);
   /** The revision that the person has read; null takes whatever comes as read, because they made it. */

@@ -1,6 +1,7 @@
 import { api } from "@convex/_generated/api";
 import type { Id } from "@convex/_generated/dataModel";
 import type { Action } from "@convex/shared/actions";
+import type { Shown } from "@convex/shared/audit/event";
 import type { Verdict } from "@convex/shared/records";
 import { useMutation } from "convex/react";
 import { useState } from "react";
@@ -19,9 +20,9 @@ export type Refused = { error: Explanation; what: Sending; seen: Seen | null };
 /**
  * The calls that decide, one at a time. Each answers whether it was taken; why the last one was not is `refused`. A
  * verdict carries a key of its own, so that a call repeated by the connection cannot decide twice, and one given again
- * after an undo is a new one.
+ * after an undo is a new one. With a verdict or an edit goes what the screen shows (`shownNow`), for the history.
  */
-export function useDecision({ request: { requestId, subject }, task }: RequestPage) {
+export function useDecision({ request: { requestId, subject }, task }: RequestPage, shownNow: () => Shown | undefined) {
   const decide = useMutation(api.decisions.decide);
   const edit = useMutation(api.decisions.edit);
   const undo = useMutation(api.decisions.undo);
@@ -43,13 +44,13 @@ export function useDecision({ request: { requestId, subject }, task }: RequestPa
     decide: (seen: Seen, verdict: Verdict) => {
       const key = newSubmissionKey();
       return send(verdict.kind, seen, async () => {
-        const { outcome, undoUntil: until } = await decide({ ...seen, verdict, key });
+        const { outcome, undoUntil: until } = await decide({ ...seen, shown: shownNow(), verdict, key });
         if (until === null || outcome === "passed" || outcome === "waiting") return;
         const question = task?.question === true;
         rememberDecision({ requestId, taskId: seen.taskId, subject, outcome, question, until });
       });
     },
-    edit: (seen: Seen, action: Action) => send("edit", seen, () => edit({ ...seen, action })),
+    edit: (seen: Seen, action: Action) => send("edit", seen, () => edit({ ...seen, shown: shownNow(), action })),
     undo: () =>
       send("undo", null, async () => {
         await undo({ requestId });

@@ -1,31 +1,26 @@
 import { api } from "@convex/_generated/api";
-import { useAuthActions } from "@convex-dev/auth/react";
 import { useRouter } from "@tanstack/react-router";
 import { useConvexAuth, useQuery } from "convex/react";
-import type { FunctionReturnType } from "convex/server";
-import { KeyRoundIcon, LoaderCircleIcon } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { Initials } from "@/components/authored";
-import { Logo } from "@/components/logo";
-import { ErrorNote } from "@/components/page";
+import { KeyRoundIcon } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
-import { Skeleton } from "@/components/ui/skeleton";
-import { type Explanation, explain } from "@/lib/errors";
 import { useTitle } from "@/lib/title";
-import { homeOf, ROLE_WORDS, useDeskStatus } from "@/lib/viewer";
+import { homeOf, useDeskStatus } from "@/lib/viewer";
+import { CompanySignIn } from "./company-sign-in";
+import { DemoPeople } from "./demo-people";
+import { ForgottenForm } from "./forgotten-form";
+import { FrontPage } from "./front-page";
+import { PasswordForm } from "./password-form";
 
-type DemoPerson = FunctionReturnType<typeof api.people.demo>[number];
-type Role = DemoPerson["roles"][number];
+/** What the address says of a way back from the company: the code it gave, if it gave one. */
+export type Back = { code: string | undefined };
 
-const GROUPS: { role: Role; plural: string; does: string }[] = [
-  { role: "requester", plural: "Requesters", does: "hand work to the desk" },
-  { role: "reviewer", plural: "Reviewers", does: "decide what the agents drafted" },
-  { role: "manager", plural: "Managers", does: "read the history, retry what failed" },
-  { role: "admin", plural: "Admins", does: "look after the desk" },
-];
-
-/** Where one becomes somebody. `next` is the path to go on to; `as` signs in as that demo person at once. */
-export function SignInScreen({ next, as }: { next: string | undefined; as: string | undefined }) {
+/**
+ * Where one becomes somebody. `next` is the path to go on to; `as` signs in as that demo person at once; `back` is there where
+ * company sign-in has sent the person back.
+ */
+export function SignInScreen(props: { next: string | undefined; as: string | undefined; back: Back | undefined }) {
+  const { next } = props;
   useTitle("Sign in");
   const { demo } = useDeskStatus();
   const { isAuthenticated } = useConvexAuth();
@@ -36,129 +31,49 @@ export function SignInScreen({ next, as }: { next: string | undefined; as: strin
     if (go !== undefined) router.history.replace(go);
   }, [go, router]);
   return (
-    <main className="mx-auto flex min-h-dvh w-full max-w-3xl flex-col px-4 py-8 sm:py-14">
-      <header className="mb-8 flex flex-col gap-3">
-        <div className="flex items-center gap-3">
-          <Logo className="size-9" />
-          <h1 className="text-2xl font-semibold tracking-tight">Countersign</h1>
-        </div>
-        <p className="max-w-xl text-base text-muted-foreground">
-          The approval desk for AI agents. Agents draft an action, a person decides, and exactly what was approved is
-          performed.
-        </p>
-      </header>
-      {demo ? <DemoPeople as={as} /> : <NotSetUp />}
-    </main>
+    <FrontPage wide={demo}>
+      {demo ? <DemoPeople as={props.as} /> : <RealPeople next={next} back={props.back} />}
+    </FrontPage>
   );
 }
 
-function NotSetUp() {
+function RealPeople({ next, back }: { next: string | undefined; back: Back | undefined }) {
+  const { signIn } = useDeskStatus();
+  const [forgotten, setForgotten] = useState<string | null>(null);
+  if (signIn.empty) return <NobodyYet />;
+  if (forgotten !== null) return <ForgottenForm email={forgotten} onBack={() => setForgotten(null)} />;
+  return (
+    <div className="flex flex-col gap-5">
+      <h2 className="text-base font-semibold">Sign in</h2>
+      {signIn.sso !== null && (
+        <>
+          <CompanySignIn name={signIn.sso} next={next} back={back} />
+          <Or />
+        </>
+      )}
+      <PasswordForm onForgotten={setForgotten} />
+    </div>
+  );
+}
+
+function Or(): ReactNode {
+  return (
+    <p className="flex items-center gap-3 text-xs text-muted-foreground before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
+      or with a password
+    </p>
+  );
+}
+
+function NobodyYet() {
   return (
     <Alert>
       <KeyRoundIcon aria-hidden />
-      <AlertTitle>Sign-in is set up by an administrator</AlertTitle>
+      <AlertTitle>Nobody is at this desk yet</AlertTitle>
       <AlertDescription>
         <p>
-          This desk is not in demo mode, and no way to sign in has been set up yet. Ask whoever runs it.
+          The first admin comes in by the setup link that was printed when the desk was started. Ask whoever runs it.
         </p>
       </AlertDescription>
     </Alert>
-  );
-}
-
-function DemoPeople({ as }: { as: string | undefined }) {
-  const people = useQuery(api.people.demo);
-  const { signIn } = useAuthActions();
-  const [pending, setPending] = useState<string | null>(null);
-  const [error, setError] = useState<Explanation | null>(null);
-
-  // On a demo desk the backend's refusal can only mean that the id is nobody's.
-  const refused = (caught: unknown): Explanation => {
-    const found = explain(caught);
-    if (found.desk?.code !== "demoOff") return found;
-    const message = "No demo person of this desk has this id. Nobody was signed in. Choose one of the people below.";
-    return { ...found, title: "There is no such demo person", message };
-  };
-  const become = (id: string) => {
-    if (pending !== null) return;
-    setPending(id);
-    setError(null);
-    signIn("desk", { demoPersonId: id }).catch((caught: unknown) => {
-      setPending(null);
-      setError(refused(caught));
-    });
-  };
-
-  // A window opened for another person arrives with their id: no second click.
-  const arrived = useRef(false);
-  useEffect(() => {
-    if (as === undefined || arrived.current) return;
-    arrived.current = true;
-    become(as);
-  });
-
-  return (
-    <>
-      <div className="mb-5">
-        <h2 className="text-base font-semibold">Who would you like to be?</h2>
-        <p className="mt-1 text-muted-foreground">
-          This is a demo workspace with made-up people and no passwords. Every window may be somebody else: open a second
-          one to send a request as one person and decide it as another.
-        </p>
-      </div>
-      {error !== null && <ErrorNote error={error} className="mb-5" />}
-      {people === undefined ? (
-        <div role="status" className="grid gap-2 sm:grid-cols-2">
-          <span className="sr-only">Loading the demo people</span>
-          {Array.from({ length: 6 }, (_, index) => (
-            <Skeleton key={index} className="h-15" />
-          ))}
-        </div>
-      ) : (
-        <div className="flex flex-col gap-6">
-          {GROUPS.map((group) => {
-            const members = people.filter((person) => person.roles[0] === group.role);
-            if (members.length === 0) return null;
-            return (
-              <section key={group.role} aria-labelledby={`group-${group.role}`}>
-                <h3 id={`group-${group.role}`} className="mb-2 text-sm">
-                  <span className="font-semibold">{group.plural}</span>{" "}
-                  <span className="text-muted-foreground">{group.does}</span>
-                </h3>
-                <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
-                  {members.map((person) => (
-                    <li key={person.id}>
-                      <PersonCard person={person} pending={pending} onChoose={() => become(person.id)} />
-                    </li>
-                  ))}
-                </ul>
-              </section>
-            );
-          })}
-        </div>
-      )}
-    </>
-  );
-}
-
-function PersonCard(props: { person: DemoPerson; pending: string | null; onChoose: () => void }) {
-  const { person, pending } = props;
-  const busy = pending === person.id;
-  return (
-    <button
-      type="button"
-      aria-label={`${person.name}, ${person.title}, ${person.roles.map((role) => ROLE_WORDS[role]).join(", ")}`}
-      aria-busy={busy}
-      disabled={pending !== null}
-      onClick={props.onChoose}
-      className="flex w-full items-center gap-3 rounded-lg border bg-card p-3 text-left transition-colors hover:border-input hover:bg-accent disabled:opacity-60"
-    >
-      <Initials initials={person.initials} className="size-9" />
-      <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{person.name}</span>
-        <span className="block truncate text-muted-foreground">{person.title}</span>
-      </span>
-      {busy && <LoaderCircleIcon aria-hidden className="size-4 animate-spin text-muted-foreground" />}
-    </button>
   );
 }

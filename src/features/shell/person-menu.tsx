@@ -1,6 +1,6 @@
 import { api } from "@convex/_generated/api";
 import { useAuthActions } from "@convex-dev/auth/react";
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import {
   LogOutIcon,
@@ -10,6 +10,7 @@ import {
   PlaneIcon,
   SquareArrowOutUpRightIcon,
   SunIcon,
+  UserRoundIcon,
 } from "lucide-react";
 import { useState } from "react";
 import { Initials } from "@/components/authored";
@@ -105,6 +106,12 @@ export function PersonMenu(props: { compact?: boolean; onAbsence: (() => void) |
           ))}
         </DropdownMenuRadioGroup>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link to="/account">
+            <UserRoundIcon aria-hidden />
+            Account
+          </Link>
+        </DropdownMenuItem>
         {onAbsence !== null && (
           <DropdownMenuItem onSelect={onAbsence}>
             <PlaneIcon aria-hidden />
