@@ -142,36 +142,44 @@ export type Came = { code: string | null; result: unknown; changed: boolean };
 class RollBack extends Error {}
 
 /**
- * Runs a query or mutation for real and takes everything back. `first` runs before it and answers the contents to compare
- * with, null where nothing is compared. Anything but a desk error is thrown.
+ * Runs a query or mutation for real. What it did is taken back; a denied one is left as it is, so that whoever looks at the
+ * desk afterwards sees what it changed. With `first`, which makes the desk another one before, all is taken back. `before`
+ * are the contents of the desk, null for queries. Anything but a desk error is thrown.
  */
 export async function tried(
   caller: Caller,
   run: (ctx: MutationCtx) => Promise<unknown>,
-  first: (ctx: MutationCtx) => Promise<string | null>,
+  before: string | null,
+  first: ((ctx: MutationCtx) => Promise<void>) | undefined,
 ): Promise<Came> {
   let came: Came | null = null;
-  const whole = caller.mutation(async (plain) => {
+  const call = caller.mutation(async (plain) => {
     const ctx = plain as MutationCtx;
-    const before = await first(ctx);
-    came = { ...(await outcome(() => run(ctx))), changed: false };
-    if (before !== null) came.changed = (await contents(ctx)) !== before;
-    throw new RollBack();
+    await first?.(ctx);
+    const prior = first === undefined || before === null ? before : await contents(ctx);
+    const { code, result } = await outcome(() => run(ctx));
+    const isCompared = prior !== null && (code === null || first !== undefined);
+    came = { code, result, changed: isCompared && (await contents(ctx)) !== prior };
+    if (code === null || first !== undefined) throw new RollBack();
   });
-  await whole.catch((error: unknown) => {
-    if (came === null || !(error instanceof RollBack)) throw error;
+  await call.catch((error: unknown) => {
+    if (!(error instanceof RollBack)) throw error;
   });
   if (came === null) throw new Error("The call was not made.");
   return came;
 }
 
+/** What the desk holds: every row of every table, and what is scheduled. */
+export async function contentsOf(desk: Desk): Promise<string> {
+  return await desk.run(async (ctx) => await contents(ctx as MutationCtx));
+}
+
 /** Runs an action for real, with a session of its own. What it changed stays. */
 export async function triedAction(world: World, who: Who, run: (caller: Caller) => Promise<unknown>): Promise<Came> {
   const caller = who === "stranger" ? whole(world.desk) : await callerOf(world.desk, world[who].id);
-  const now = () => world.desk.run(async (ctx) => await contents(ctx as MutationCtx));
-  const before = await now();
+  const before = await contentsOf(world.desk);
   const came = await outcome(() => run(caller));
-  return { ...came, changed: (await now()) !== before };
+  return { ...came, changed: (await contentsOf(world.desk)) !== before };
 }
 
 async function outcome(run: () => Promise<unknown>): Promise<{ code: string | null; result: unknown }> {
@@ -184,8 +192,7 @@ async function outcome(run: () => Promise<unknown>): Promise<{ code: string | nu
   }
 }
 
-/** Every row of every table of the desk, and what is scheduled. */
-export async function contents(ctx: MutationCtx): Promise<string> {
+async function contents(ctx: MutationCtx): Promise<string> {
   const rows: unknown[] = [await ctx.db.system.query("_scheduled_functions").collect()];
   for (const table of Object.keys(schema.tables) as TableNames[]) rows.push(await ctx.db.query(table).collect());
   return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
