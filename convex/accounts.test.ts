@@ -149,6 +149,22 @@ it("ten wrong passwords lock an address for a while, and say how long; a success
   allowConsole(/auth:store/);
 });
 
+it("one network address has sixty tries to sign in and thirty links, whoever it tries", async () => {
+  const { desk } = await deskOf();
+  const from = (ip: string): Desk =>
+    (desk as Desk & { withRequestMetadata(of: { ip: string }): Desk }).withRequestMetadata({ ip });
+  const attacker = from("203.0.113.7");
+  for (let i = 0; i < 60; i += 1) await attacker.mutation(internal.accounts.begin, { email: `person${i}@example.com` });
+  const refused = await refusal(signIn(attacker, { email: "sixty-first@example.com", password: "x" }));
+  expect(refused).toMatchObject({ code: "tooManyTries", message: expect.stringMatching(/Wait \d seconds/) });
+  await from("203.0.113.8").mutation(internal.accounts.begin, { email: "person0@example.com" });
+  for (let i = 0; i < 30; i += 1) {
+    expect(await refusal(signIn(attacker, { token: `guess ${i}`, password: PASSWORD }))).toMatchObject({
+      code: "linkUnknown",
+    });
+  }
+});
+
 it("changing the password needs the current one, and ends the other sessions", async () => {
   const { desk, maria } = await arrived();
   const other = desk.withIdentity({
