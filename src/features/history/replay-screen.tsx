@@ -4,12 +4,14 @@ import { useQuery } from "convex/react";
 import { ArrowLeftIcon, ChevronLeftIcon, ChevronRightIcon, SearchXIcon } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { EventIcon } from "@/components/event-icon";
+import { HistoryCheckCard } from "@/components/history-check-card";
 import { EmptyState, ListSkeleton, Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Kbd } from "@/components/ui/kbd";
 import { exactTime } from "@/lib/format";
 import { useTitle } from "@/lib/title";
+import { useHistoryCheck } from "@/lib/use-history-check";
 import { useKeys } from "@/lib/use-keys";
 import { cn } from "@/lib/utils";
 import { type Replay, stoodAt } from "./replay";
@@ -33,6 +35,7 @@ export function ReplayScreen({ requestId, step }: { requestId: string; step: num
 function Steps({ replay, index }: { replay: Replay; index: number }) {
   const navigate = useNavigate();
   const { steps, requestId } = replay;
+  const check = useHistoryCheck(requestId, replay.playbook, replay.drafts);
   const list = useRef<HTMLOListElement>(null);
   const go = (to: number) => {
     if (to < 0 || to >= steps.length) return;
@@ -113,33 +116,36 @@ function Steps({ replay, index }: { replay: Replay; index: number }) {
           <StepCard replay={replay} step={current} sentence={stood.sentence} />
           <StoodCards replay={replay} stood={stood} />
         </div>
-        <Card aria-labelledby="steps-title">
-          <CardHeader>
-            <CardTitle id="steps-title">Every step</CardTitle>
-            {replay.more && <span className="text-xs text-muted-foreground">The first 500</span>}
-          </CardHeader>
-          <ol ref={list} className="relative max-h-96 overflow-y-auto lg:max-h-[70dvh]">
-            {steps.map((one, i) => (
-              <li key={one.id}>
-                <button
-                  type="button"
-                  aria-current={i === index ? "step" : undefined}
-                  onClick={() => go(i)}
-                  className={cn(
-                    "flex w-full gap-2.5 px-4 py-2 text-left hover:bg-accent focus-visible:outline-offset-[-2px]",
-                    i === index && "bg-accent",
-                  )}
-                >
-                  <EventIcon kind={one.kind} actor={one.actor.kind} />
-                  <span className={cn("min-w-0 flex-1", i > index && "text-muted-foreground")}>
-                    <span className="font-medium">{one.actor.name}</span> <span className="verbatim">{one.text}</span>
-                    <span className="block text-xs text-muted-foreground tabular-nums">{exactTime(one.at)}</span>
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ol>
-        </Card>
+        <div className="flex min-w-0 flex-col gap-4">
+          <HistoryCheckCard check={check} />
+          <Card aria-labelledby="steps-title">
+            <CardHeader>
+              <CardTitle id="steps-title">Every step</CardTitle>
+              {replay.more && <span className="text-xs text-muted-foreground">The first 500</span>}
+            </CardHeader>
+            <ol ref={list} className="relative max-h-96 overflow-y-auto lg:max-h-[70dvh]">
+              {steps.map((one, i) => (
+                <li key={one.id}>
+                  <button
+                    type="button"
+                    aria-current={i === index ? "step" : undefined}
+                    onClick={() => go(i)}
+                    className={cn(
+                      "flex w-full gap-2.5 px-4 py-2 text-left hover:bg-accent focus-visible:outline-offset-[-2px]",
+                      i === index && "bg-accent",
+                    )}
+                  >
+                    <EventIcon kind={one.kind} actor={one.actor.kind} />
+                    <span className={cn("min-w-0 flex-1", i > index && "text-muted-foreground")}>
+                      <span className="font-medium">{one.actor.name}</span> <span className="verbatim">{one.text}</span>
+                      <span className="block text-xs text-muted-foreground tabular-nums">{exactTime(one.at)}</span>
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ol>
+          </Card>
+        </div>
       </div>
     </Page>
   );

@@ -146,8 +146,7 @@ function revisionBefore(steps: readonly ReplayStep[], edit: ReplayStep): number 
 
 /** What a decider's screen reported to have shown, where the event tells: the digest, and since when (ms since 1970). */
 export function shownOf(event: Event): { digest: string; at: number } | null {
-  const { shown } = event as { shown?: { digest: string; at: number } | null };
-  return shown ?? null;
+  return event.kind === "voted" || event.kind === "edited" ? (event.shown ?? null) : null;
 }
 
 /** The digest an event names, or null. */
