@@ -82,6 +82,8 @@ it("finds the desk's functions", () => {
     "policies:revokeRule",
     "policies:save",
     "policies:version",
+    "privacy:erase",
+    "privacy:erasures",
     "requests:cancel",
     "requests:get",
     "requests:mine",

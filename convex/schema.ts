@@ -225,6 +225,8 @@ export default defineSchema({
     input: vInput,
     requesterId: v.id("people"),
     submissionKey: v.string(),
+    /** When its personal content was erased, ms since 1970. */
+    erasedAt: v.optional(v.number()),
     /** A shorter time than the policy's that the requester asked for, for each stage. */
     decideWithinMs: v.optional(v.number()),
     policyVersionId: v.id("policyVersions"),
@@ -495,6 +497,26 @@ export default defineSchema({
   // The public keys that checkpoints and exports were signed with, in the order in which the desk took them up; the private
   // one is a variable of the deployment. Written by model/auditKeys.ts; never changed or deleted.
   auditKeys: defineTable(vAuditKey).index("by_keyId", ["keyId"]),
+
+  // Whose personal content was erased, and how far that is. Written by model/erasures.ts; read by managers. `address` is
+  // there only while it is needed.
+  erasures: defineTable({
+    personId: v.optional(v.id("people")),
+    address: v.optional(v.string()),
+    by: v.id("people"),
+    state: v.union(
+      v.object({
+        kind: v.literal("running"),
+        step: v.union(v.literal("requests"), v.literal("decisions"), v.literal("words")),
+        cursor: v.union(v.string(), v.null()),
+      }),
+      v.object({ kind: v.literal("done"), at: v.number() }),
+    ),
+    requests: v.number(),
+    events: v.number(),
+    /** Requests that were still under way, and kept their content. */
+    waiting: v.number(),
+  }),
 
   // Which checkpoint a target off this machine has (0 for none), and why the last try failed. Written by
   // model/auditSending.ts.

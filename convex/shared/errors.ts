@@ -60,6 +60,8 @@ const TEXTS = {
   viewsFull:
     "You have as many saved views as the desk keeps for you (100). Nothing was saved. Remove one and try again.",
   groupFull: "The group has as many members as it can hold (200). Nothing was changed. Take somebody out first.",
+  eraseSelf: "You cannot erase yourself. Nothing was erased. Ask another admin.",
+  eraseActive: "This person is still active. Nothing was erased. Deactivate them first, then erase them.",
   auditKeyMissing:
     "This desk has no key to sign its history with, so an export would prove nothing. Nothing was exported. Set AUDIT_SIGNING_KEY and try again.",
 } as const;

@@ -9,6 +9,7 @@ import {
   CirclePlayIcon,
   CirclePauseIcon,
   DownloadIcon,
+  EraserIcon,
   FlaskConicalIcon,
   FlaskConicalOffIcon,
   GavelIcon,
@@ -101,6 +102,9 @@ const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
   withdrawn: { word: "Withdrawn", icon: Undo2Icon },
   canceled: { word: "Canceled", icon: BanIcon },
   exportBegun: { word: "Export begun", icon: DownloadIcon },
+  contentErased: { word: "Erased", icon: EraserIcon },
+  erasureBegun: { word: "Erasing", icon: EraserIcon },
+  erased: { word: "Erased", icon: EraserIcon },
   exported: { word: "Exported", icon: DownloadIcon },
 };
 

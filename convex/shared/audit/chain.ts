@@ -78,6 +78,9 @@ export function chainOf(requestId: string | undefined, actor: ChainRecord["actor
     case "sessionsEnded":
     case "signedOut":
       return `person:${event.personId}`;
+    case "erasureBegun":
+    case "erased":
+      return event.personId === undefined ? "desk" : `person:${event.personId}`;
     case "away":
     case "back":
       return actor.kind === "person" ? `person:${actor.personId}` : "desk";

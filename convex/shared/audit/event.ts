@@ -133,6 +133,17 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("retried"), step: vStep }),
   v.object({ kind: v.literal("withdrawn") }),
   v.object({ kind: v.literal("canceled") }),
+  /** The personal content of the request was erased. */
+  v.object({ kind: v.literal("contentErased") }),
+  /** Erasing somebody's content, of a customer where no person is named. `waiting`: requests still under way kept theirs. */
+  v.object({ kind: v.literal("erasureBegun"), personId: v.optional(v.id("people")) }),
+  v.object({
+    kind: v.literal("erased"),
+    personId: v.optional(v.id("people")),
+    requests: v.number(),
+    events: v.number(),
+    waiting: v.number(),
+  }),
   /** Somebody takes out of the history what a filter (`view`, as text) finds. */
   v.object({ kind: v.literal("exportBegun"), format: vExportFormat, view: v.string() }),
   v.object({
@@ -275,6 +286,14 @@ export function auditText(event: AuditEvent): string {
       return `started ${STEPS[event.step]} again`;
     case "withdrawn":
       return "withdrew the request";
+    case "contentErased":
+      return "erased the personal content of the request";
+    case "erasureBegun":
+      return `began to erase the personal content of ${event.personId === undefined ? "a customer" : "a person"}`;
+    case "erased":
+      return `erased the personal content of ${counted(event.requests, "request")} and ${counted(event.events, "event")}${
+        event.waiting === 0 ? "" : `; ${counted(event.waiting, "request")} still under way kept theirs`
+      }`;
     case "canceled":
       return "canceled the request";
     case "exportBegun":

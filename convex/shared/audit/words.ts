@@ -67,6 +67,9 @@ const WORDS: Record<AuditEvent["kind"], readonly string[]> = {
   retried: [],
   withdrawn: [],
   canceled: [],
+  contentErased: [],
+  erasureBegun: [],
+  erased: [],
   exportBegun: ["view"],
   exported: ["view"],
 };
