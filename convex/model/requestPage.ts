@@ -143,6 +143,7 @@ export async function requestPage(
       requester: { name: requester.name, initials: requester.initials },
       createdAt: request._creationTime,
       decideWithinMs: request.decideWithinMs ?? null,
+      erasedAt: request.erasedAt ?? null,
       policy: { name: version.policy.name, version: version.version },
       round: Math.max(1, request.rounds),
       maxRounds: MAX_ROUNDS,

@@ -223,6 +223,8 @@ export const vRequestPage = v.object({
     requester: v.object({ name: v.string(), initials: v.string() }),
     createdAt: v.number(),
     decideWithinMs: v.union(v.number(), v.null()),
+    /** When its personal content was erased, ms since 1970. */
+    erasedAt: v.union(v.number(), v.null()),
     policy: v.object({ name: v.string(), version: v.number() }),
     round: v.number(),
     maxRounds: v.number(),

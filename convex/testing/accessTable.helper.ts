@@ -145,6 +145,12 @@ export const ROWS: Row[] = [
     }),
   },
   { fn: api.policies.version, cells: MANAGERS, args: () => ({ playbook: "refund", version: 1 }) },
+  {
+    fn: api.privacy.erase,
+    cells: ADMINS,
+    args: ({ deactivated }) => ({ confirm: "erase", subject: { kind: "person", personId: deactivated.id } }),
+  },
+  { fn: api.privacy.erasures, cells: MANAGERS, args: none, shows: () => true },
   { fn: api.requests.cancel, cells: MANAGERS, args: ofRequest },
   { fn: api.requests.get, cells: READ, args: ofRequest },
   {

@@ -16,7 +16,13 @@ const TONES = {
  * What this browser found out about a request's history: that it is unaltered and up to when, what cannot be proven yet, or the
  * first event that is wrong. Undefined while it is being checked.
  */
-export function HistoryCheckCard({ check, className }: { check: HistoryCheck | undefined; className?: string }) {
+export function HistoryCheckCard(props: {
+  check: HistoryCheck | undefined;
+  className?: string;
+  /** What else can be done about the history here. */
+  children?: ReactNode;
+}) {
+  const { check, className, children } = props;
   return (
     <Card className={className} aria-labelledby="history-check-title">
       <CardHeader>
@@ -31,6 +37,7 @@ export function HistoryCheckCard({ check, className }: { check: HistoryCheck | u
           <Found check={check} />
         )}
       </div>
+      {children && <div className="border-t p-4">{children}</div>}
     </Card>
   );
 }

@@ -9,6 +9,7 @@ import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import { useOnce } from "@/lib/use-once";
 import { useViewer } from "@/lib/viewer";
+import { ErasePerson } from "./erase-person";
 import type { PersonRow } from "./types";
 
 /** Deactivates somebody, after saying what follows, or takes them back. */
@@ -22,7 +23,10 @@ export function PresenceCard({ person }: { person: PersonRow }) {
       </CardHeader>
       <CardContent className="flex flex-col items-start gap-3">
         {isGone ? (
-          <Restore person={person} />
+          <>
+            <Restore person={person} />
+            <ErasePerson person={person} />
+          </>
         ) : person.id === viewer.id ? (
           <p className="text-muted-foreground">You cannot deactivate yourself: another admin can.</p>
         ) : (
