@@ -36,6 +36,7 @@ export async function openIdentityProvider(callback: string): Promise<IdentityPr
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: "one", use: "sig", alg: "RS256" }] },
     cookies: { keys: ["a key for the provider's cookies"] },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
+    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     // Auth.js reads the ID token, and no user info.
     conformIdTokenClaims: false,
     pkce: { required: () => true },

@@ -87,6 +87,22 @@ it("says in one sentence that another deployment cannot be reached, or refuses t
   expect(refused.output.trim()).toMatch(/^The deployment at .* refused the key: .*$/);
 });
 
+it("leaves the demo in one step: nobody gets in as its people, and a link makes the first admin", async () => {
+  const dataDir = copyOf(inject("preparedDataDir"));
+  const port = await threeFreePorts();
+  const refused = await tryStart(["--no-demo", "--port", String(port), "--data", dataDir]);
+  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("--leave-demo") });
+  const desk = await startDesk({ dataDir, args: ["--leave-demo"] });
+  desks.push(desk);
+  expect(desk.output()).toMatch(/This link makes the first one.*\n\S+\/welcome#[\w-]{43}\n/);
+  const status = await fetch(`http://127.0.0.1:${desk.port + 1}/api/query`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ path: "desk:status", args: {}, format: "json" }),
+  });
+  expect(await status.json()).toMatchObject({ value: { demo: false } });
+});
+
 inLong("runs on a self-hosted deployment as on its own: here a second embedded server", async () => {
   const port = await threeFreePorts();
   const dashboard = await threeFreePorts();
