@@ -30,6 +30,7 @@ export function AccessCard({ person }: { person: PersonRow }) {
         )}
         {sessions !== undefined && sessions.length > 0 && (
           <SessionLines
+            className="rounded-md border"
             sessions={sessions}
             pending={pending}
             onEnd={(sessionId) => void run(() => endSession({ sessionId }))}

@@ -41,6 +41,7 @@ export function PersonScreen({ personId }: { personId: string }) {
     );
   }
   const isGone = person.state === "deactivated";
+  const mayChange = isAdmin && !isGone;
   return (
     <Page
       title={person.name}
@@ -62,30 +63,36 @@ export function PersonScreen({ personId }: { personId: string }) {
         ))}
         <PersonBadges state={person.state} away={person.away} />
       </div>
-      <div className="grid items-start gap-6 lg:grid-cols-2">
-        {isAdmin && !isGone && (
-          <Card aria-labelledby="who-title">
-            <CardHeader>
-              <CardTitle id="who-title">Who they are</CardTitle>
-            </CardHeader>
-            <CardContent>
-              <PersonForm key={`${person.name}\n${person.title}`} person={person} />
-            </CardContent>
-          </Card>
-        )}
-        {isAdmin && !isGone && (
-          <Card aria-labelledby="roles-title">
-            <CardHeader>
-              <CardTitle id="roles-title">What they may do</CardTitle>
-            </CardHeader>
-            <CardContent>
-              <RolesForm key={person.roles.join()} person={person} />
-            </CardContent>
-          </Card>
-        )}
-        <PersonGroups person={person} />
-        {person.away !== null && <AwayCard person={person} away={person.away} />}
-        {isAdmin && !isGone && <AccessCard person={person} />}
+      <div className="flex flex-col gap-6">
+        <div className="grid items-start gap-6 lg:grid-cols-2">
+          <div className="flex min-w-0 flex-col gap-6">
+            {mayChange && (
+              <Card aria-labelledby="who-title">
+                <CardHeader>
+                  <CardTitle id="who-title">Who they are</CardTitle>
+                </CardHeader>
+                <CardContent>
+                  <PersonForm key={`${person.name}\n${person.title}`} person={person} />
+                </CardContent>
+              </Card>
+            )}
+            <PersonGroups person={person} />
+            {person.away !== null && <AwayCard person={person} away={person.away} />}
+          </div>
+          {mayChange && (
+            <div className="flex min-w-0 flex-col gap-6">
+              <Card aria-labelledby="roles-title">
+                <CardHeader>
+                  <CardTitle id="roles-title">What they may do</CardTitle>
+                </CardHeader>
+                <CardContent>
+                  <RolesForm key={person.roles.join()} person={person} />
+                </CardContent>
+              </Card>
+              <AccessCard person={person} />
+            </div>
+          )}
+        </div>
         {isAdmin && <PresenceCard person={person} />}
       </div>
     </Page>
