@@ -492,7 +492,8 @@ export default defineSchema({
   // model/checkpoints.ts; never changed or deleted.
   auditCheckpoints: defineTable(vCheckpoint)
     .index("by_number", ["number"])
-    .index("by_size", ["size"]),
+    .index("by_size", ["size"])
+    .index("by_at", ["at"]),
 
   // The public keys that checkpoints and exports were signed with, in the order in which the desk took them up; the private
   // one is a variable of the deployment. Written by model/auditKeys.ts; never changed or deleted.

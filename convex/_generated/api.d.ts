@@ -31,6 +31,7 @@ import type * as agents_triage from "../agents/triage.js";
 import type * as audit from "../audit.js";
 import type * as auditExport from "../auditExport.js";
 import type * as auditFile from "../auditFile.js";
+import type * as auditSealing from "../auditSealing.js";
 import type * as auditSending from "../auditSending.js";
 import type * as auth from "../auth.js";
 import type * as brake from "../brake.js";
@@ -287,6 +288,7 @@ declare const fullApi: ApiFromModules<{
   audit: typeof audit;
   auditExport: typeof auditExport;
   auditFile: typeof auditFile;
+  auditSealing: typeof auditSealing;
   auditSending: typeof auditSending;
   auth: typeof auth;
   brake: typeof brake;

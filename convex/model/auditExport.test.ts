@@ -118,6 +118,7 @@ test("V8, E8: parts follow one another, and a missing, exchanged or foreign one 
   expect(parts.length).toBeGreaterThan(2);
   const report = await check(parts, publicKey);
   expect(report).toMatchObject({ parts: parts.length, events, proven: events, complete: true });
+  expect(await check([parts.join("")], publicKey)).toEqual(report);
   // Each part proves its own events.
   for (const [i, part] of parts.entries()) expect(await check([part])).toMatchObject({ parts: 1, firstPart: i + 1 });
   const [one = "", two = "", three = ""] = parts;

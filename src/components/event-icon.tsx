@@ -1,5 +1,6 @@
 import type { AuditEvent } from "@convex/shared/audit/event";
 import {
+  ArchiveIcon,
   ArrowUpIcon,
   BanIcon,
   BellIcon,
@@ -102,6 +103,7 @@ const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
   withdrawn: { word: "Withdrawn", icon: Undo2Icon },
   canceled: { word: "Canceled", icon: BanIcon },
   exportBegun: { word: "Export begun", icon: DownloadIcon },
+  sealed: { word: "Sealed", icon: ArchiveIcon },
   contentErased: { word: "Erased", icon: EraserIcon },
   erasureBegun: { word: "Erasing", icon: EraserIcon },
   erased: { word: "Erased", icon: EraserIcon },

@@ -133,6 +133,8 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("retried"), step: vStep }),
   v.object({ kind: v.literal("withdrawn") }),
   v.object({ kind: v.literal("canceled") }),
+  /** The first `size` events of the tree were exported and are dropped; the period ends at this checkpoint. */
+  v.object({ kind: v.literal("sealed"), size: v.number(), checkpoint: v.number() }),
   /** The personal content of the request was erased. */
   v.object({ kind: v.literal("contentErased") }),
   /** Erasing somebody's content, of a customer where no person is named. `waiting`: requests still under way kept theirs. */
@@ -286,6 +288,8 @@ export function auditText(event: AuditEvent): string {
       return `started ${STEPS[event.step]} again`;
     case "withdrawn":
       return "withdrew the request";
+    case "sealed":
+      return `sealed the history up to checkpoint ${event.checkpoint}: its first ${counted(event.size, "event")} stand in an export`;
     case "contentErased":
       return "erased the personal content of the request";
     case "erasureBegun":

@@ -45,7 +45,7 @@ export type Report = Omit<Sums, "chains"> & {
 export type Verifier = {
   /** Takes the next line, without its end. Answers what is wrong with it; then nothing more can be checked. */
   line: (text: string) => Promise<Problem | null>;
-  /** To be called at the end of each file. Answers what is missing. The next part may follow. */
+  /** To be called at the end of each file. Answers what is missing. Another file with the next part may follow. */
   endOfFile: () => Promise<Problem | null>;
   /** After the end of the last file. */
   report: () => Report;
@@ -71,7 +71,9 @@ export function createVerifier(tools: Tools): Verifier {
   let [lines, stage, lastLine] = [0, 0, ""];
 
   const check = async (line: ExportLine): Promise<string | null> => {
-    if (part?.trailer) return "It comes after the last line: it was added.";
+    // Parts may stand one after another in one file.
+    if (part?.trailer && line.kind === "export") await close(part, part.trailer);
+    else if (part?.trailer) return "It comes after the last line: it was added.";
     if (ORDER[line.kind] < stage) return `A line of kind “${line.kind}” cannot stand here: lines were moved or added.`;
     if (line.kind === "export") return begin(line);
     if (part === null) return "It is not the first line of an export.";
@@ -103,6 +105,11 @@ export function createVerifier(tools: Tools): Verifier {
     return null;
   };
 
+  const close = async (closed: Part, trailer: TrailerLine): Promise<void> => {
+    before = { part: closed, trailer, hash: await tools.hashing.text(lastLine) };
+    [part, stage] = [null, 0];
+  };
+
   const end = (ended: Part, trailer: TrailerLine): null => {
     ended.trailer = trailer;
     parts += 1;
@@ -130,8 +137,8 @@ export function createVerifier(tools: Tools): Verifier {
     async endOfFile() {
       if (part === null) return problemAt(lines, "The file is empty.");
       if (part.trailer === null) return problemAt(lines, "The file ends here, without the line that seals it: it was cut off.");
-      before = { part, trailer: part.trailer, hash: await tools.hashing.text(lastLine) };
-      [part, lines, stage] = [null, 0, 0];
+      await close(part, part.trailer);
+      lines = 0;
       return null;
     },
     report() {
