@@ -26,3 +26,9 @@ export async function rehash(ctx: MutationCtx, personId: Id<"people">, from: str
   const there = await credentialsOf(ctx, personId);
   if (there?.hash === from) await ctx.db.patch("credentials", there._id, { hash: to });
 }
+
+/** Forgets the password of somebody whose personal content is erased. */
+export async function forgetPassword(ctx: MutationCtx, personId: Id<"people">): Promise<void> {
+  const there = await credentialsOf(ctx, personId);
+  if (there !== null) await ctx.db.delete("credentials", there._id);
+}

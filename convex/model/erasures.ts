@@ -9,6 +9,7 @@ import type { MutationCtx } from "../_generated/server";
 import { deskError } from "../shared/errors";
 import { erasedVerdict, erasedWritings } from "../shared/erasure";
 import { type Actor, record } from "./audit";
+import { forgetPassword } from "./credentials";
 import { eraseRequest, eraseWords, isOver } from "./eraseRequest";
 import { lastReviewOf } from "./reviews";
 
@@ -194,6 +195,7 @@ async function eraseNames(ctx: MutationCtx, personId: Id<"people">): Promise<voi
   if (person === null) return;
   const name = `Erased person ${personId.slice(-4)}`;
   await ctx.db.patch("people", personId, { name, title: "", initials: "EP", email: undefined });
+  await forgetPassword(ctx, personId);
   const accounts = await ctx.db
     .query("authAccounts")
     .withIndex("userIdAndProvider", (q) => q.eq("userId", person.userId))

@@ -28,7 +28,6 @@ export const ACCOUNT_TEXTS = {
     "In a demo anybody may be anybody, so it runs only on addresses of this machine. Nobody was signed in and nothing was changed.",
   notDemo: "This desk is not a demo. Nothing was changed.",
   adminThere: "This desk has an admin who can sign in. Nothing was changed. Name the address of who shall be one, too.",
-  ssoOff: "Company sign-in is not set up on this desk. Nobody was signed in. Use your password, or ask an admin.",
   ssoUnknown:
     "Your company knows you, but nobody has invited you to this desk yet. Nobody was signed in. Ask an admin of the desk to invite the address you use at your company.",
   ssoUnverified:
