@@ -33,6 +33,9 @@ export const help = `Countersign: an approval desk for AI agents.
 Read from the environment:
   OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL     draft with that model instead of the built-in template model
   WEBHOOK_URL, WEBHOOK_SECRET                       perform approved actions through a signed webhook instead of the outbox
+  WEBHOOK_ALLOWED_PRIVATE                           addresses outside the public internet that webhooks may be sent to
+  AUDIT_WEBHOOK_URL, AUDIT_WEBHOOK_SECRET, AUDIT_FILE
+                                                    send checkpoints of the history off this machine
   OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME, OIDC_DOMAINS
                                                     company sign-in by OpenID Connect
   SMTP_URL, MAIL_FROM                               send invitations and links for new passwords by e-mail

@@ -11,7 +11,7 @@ export const help = `Checks an export of the history: that every event in it is 
 
   npm run verify -- export.jsonl [part-2.jsonl ...] [--key KEY]
 
-  --key KEY     the desk's public key, or a file that holds it, as the desk's history page shows it. Without it the keys in
+  --key KEY     the desk's public key, or a file that holds it, as a request's page shows it to managers. Without it the keys in
                 the export are believed, which shows that nothing was altered since, but not whose desk it was
   --help        this text
 

@@ -15,7 +15,7 @@ export function reportText(report: Report, trusted: boolean): string {
     ...(whole ? [] : [`Filter: ${JSON.stringify(report.filter)}`]),
     checkpoint === null
       ? "The desk had made no checkpoint yet."
-      : `${n(proven)} events are proven to be in the tree of ${n(checkpoint.size)} events that the desk signed as checkpoint ${checkpoint.number} at ${timeText(checkpoint.at)}; ${n(checkpoints)} checkpoints were checked.`,
+      : `${n(proven)} events are proven to be in the tree of ${n(checkpoint.size)} events that the desk signed as checkpoint ${checkpoint.number} at ${timeText(checkpoint.at)}; ${checkpoints === 1 ? "one checkpoint was" : `${n(checkpoints)} checkpoints were`} checked.`,
     `Signed with the key ${key.publicKey} (id ${key.keyId})${trusted ? ", which is yours or one that yours vouches for" : ""}.`,
   ];
   return [...shown, "", "What this cannot show:", ...unprovenTexts(report, trusted).map((line) => `- ${line}`)].join("\n");

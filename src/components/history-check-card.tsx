@@ -65,8 +65,8 @@ function Found({ check }: { check: HistoryCheck }) {
           <Fact name="Root">
             <code className="font-mono">{checkpoint.root}</code>
           </Fact>
-          <Fact name="Signed by">
-            <code className="font-mono">key {checkpoint.keyId}</code>
+          <Fact name="Public key">
+            <code className="font-mono">{check.publicKey}</code>
           </Fact>
         </dl>
       )}
