@@ -179,3 +179,11 @@ it("people of a demo that is over are not taken back", async () => {
     code: "demoPersonGone",
   });
 });
+
+it("whose content was erased is not taken back", async () => {
+  const { samira, tom } = await cast();
+  await samira.mutation(api.people.remove, { personId: tom.id });
+  await samira.mutation(api.privacy.erase, { confirm: "erase", subject: { kind: "person", personId: tom.id } });
+  const call = samira.mutation(api.people.restore, { personId: tom.id });
+  expect(await refusal(call)).toMatchObject({ code: "personErased" });
+});

@@ -517,7 +517,7 @@ export default defineSchema({
     events: v.number(),
     /** Requests that were still under way, and kept their content. */
     waiting: v.number(),
-  }),
+  }).index("by_personId", ["personId"]),
 
   // Which checkpoint a target off this machine has (0 for none), and why the last try failed. Written by
   // model/auditSending.ts.

@@ -73,14 +73,19 @@ export async function remove(ctx: MutationCtx, admin: Doc<"people">, personId: I
 }
 
 /**
- * Takes somebody back who was deactivated, with the roles and groups they had. Throws `personUnknown`, and
- * `demoPersonGone` for people of a demo that is over: nobody could ever sign in as them.
+ * Takes somebody back who was deactivated, with the roles and groups they had. Throws `personUnknown`,
+ * `demoPersonGone` for people of a demo that is over (nobody could ever sign in as them), and `personErased`.
  */
 export async function restore(ctx: MutationCtx, admin: Doc<"people">, personId: Id<"people">): Promise<void> {
   const person = await ctx.db.get("people", personId);
   if (person === null) throw deskError("personUnknown");
   if (person.removedAt === undefined) return;
   if (person.demo && !(await deskMode(ctx)).demo) throw deskError("demoPersonGone");
+  const erasure = await ctx.db
+    .query("erasures")
+    .withIndex("by_personId", (q) => q.eq("personId", personId))
+    .first();
+  if (erasure !== null) throw deskError("personErased");
   await ctx.db.patch("people", personId, { removedAt: undefined });
   await record(ctx, undefined, by(admin), { kind: "personRestored", personId, name: person.name });
   await peopleChanged(ctx);

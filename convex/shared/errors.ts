@@ -35,6 +35,8 @@ const TEXTS = {
   removeSelf: "You cannot deactivate yourself. Nothing was changed. Ask another admin.",
   demoPersonGone:
     "This person was made up for the demo, which is over. Nothing was changed. Invite somebody real instead.",
+  personErased:
+    "This person's content was erased, so there is nobody to take back. Nothing was changed. Invite them as somebody new.",
   lastAdmin:
     "This is the only admin who can sign in, so the desk would be left without one. Nothing was changed. Make somebody else an admin first.",
   snoozeInvalid: "The end of the snooze must lie in the future. Nothing was changed. Choose a later time.",
