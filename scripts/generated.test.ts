@@ -31,4 +31,4 @@ it("convex/_generated is what the real command line writes for the functions as 
   const texts = (dir: string) =>
     Object.fromEntries(readdirSync(join(dir, generated)).map((file) => [file, readFileSync(join(dir, generated, file), "utf8")]));
   expect(texts(root)).toEqual(texts(copy));
-});
+}, 120_000);
