@@ -100,7 +100,7 @@ function writeRequest(txn: Transaction, rules: HistoryRules, pattern: Pattern, t
   const state: JsonObject =
     outcome < 2 ? { ...(pattern.requests["state"] as JsonObject) } : outcome === 2 ? { kind: "rejected", by: { kind: "deadline" }, at } : { kind: "withdrawn", personId: requesterId, at };
   const requestId = txn.insert(APP, "requests", { ...fieldsOf(pattern.requests), playbook, input, requesterId, policyVersionId, submissionKey: `history-${n}`, state });
-  const text = [subject, input.from, message, pattern.drafts["summary"]].join("\n");
+  const text = [subject, input.from, message].join("\n");
   txn.insert(APP, "requestWords", { requestId, text, playbook, requesterId, policyVersionId });
   txn.insert(APP, "drafts", { ...fieldsOf(pattern.drafts), requestId });
   const taskId = txn.insert(APP, "tasks", { ...fieldsOf(pattern.tasks), requestId, playbook, subject, from: input.from, stage: pick(["Review", "Finance", "Managers"], Math.floor(n / 11)) });

@@ -17,8 +17,8 @@ const MIB = 2 ** 20;
 /** Calls of each question before those that are measured. */
 const WARM_UP = 5;
 /** Words that customers of a bank use, from rare to very common. */
-const SEARCHES = ["exchange rate", "refund not showing", "passcode", "apple pay", "top up failed", "disposable virtual", "atm declined", "verify identity"];
-const COMMON = ["card", "my account", "money"];
+const SEARCHES = ["exchange rate", "transfer pending", "passcode", "apple pay", "top up failed", "disposable virtual", "atm declined", "verify identity"];
+const COMMON = ["card", "money"];
 
 interface Run {
   /** Milliseconds of calls, by question. */
@@ -166,7 +166,7 @@ function linesOf({ asked, floor, exports }: Run, { history: { events } }: Plan):
     question("First page, slowest named filter", slowest("named"), floor.page, 50, http),
     question("First page of a search", ["search: requests", asked.get("search: requests")!], floor.search, 50, `words of one to three terms, ${http}`),
     question("First page of a search, events", ["search: events", asked.get("search: events")!], floor.search, 50, http),
-    question("First page of a search, very common words", ["search: card, my account, money", asked.get("search: requests, very common words")!], null, null, `a quarter of all requests holds them; ${http}`),
+    question("First page of a search, very common words", ["search: card, money", asked.get("search: requests, very common words")!], null, null, `a quarter of all requests holds them; ${http}`),
     question("Any other combination, slowest", slowest("other"), null, null, "says how far back it looked"),
     out("Events exported as CSV, per second", exports.csv, "all events in parts of about 10 MiB; the bare file: read, parsed and written as JSON"),
     out("Events exported as signed JSON lines, per second", exports.jsonl, "all events in the order of the tree, hashed and signed"),

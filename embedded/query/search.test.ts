@@ -137,6 +137,20 @@ describe("text search", () => {
     expect(hit("apple", { lang: "en" }, (w) => w.patch(0, idOf(0), { lang: "en" }))).toBe(true);
   });
 
+  it("Q22: of more matches than it considers a search keeps the best, in the order that all of them have", () => {
+    const bodies = Array.from({ length: 1_400 }, (_, n) => `word ${"other ".repeat((n * 37) % 90)}${n % 3 === 0 ? "word" : ""}`);
+    const test = library(...bodies);
+    const lengths = bodies.map((body) => termsOf(body).length);
+    const average = lengths.reduce((sum, length) => sum + length, 0) / bodies.length;
+    const scores = lengths.map((length, n) => {
+      const tf = n % 3 === 0 ? 2 : 1;
+      return (tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * length) / average));
+    });
+    const best = bodies.map((_, n) => n).sort((a, b) => scores[b]! - scores[a]! || b - a);
+    const first = { ...search("t.words", "body", "word"), operators: [{ limit: 1_024 }] };
+    expect(pluck(test.read().query(0, first).collect(), "n")).toEqual(best.slice(0, 1_024));
+  });
+
   it("Q25: beyond 1,024 documents a search is an error, up to there it is not", () => {
     const test = library(...Array.from({ length: 1030 }, () => "same"));
     const cursor = test.read().query(0, search("t.words", "body", "same"));

@@ -21,12 +21,11 @@ const MAX_CANDIDATES = 1024;
 type Place = { row: number } | { doc: JsonObject; size: number };
 
 interface Candidate {
-  iid: Buffer;
+  iid: Uint8Array;
   creation: number;
   length: number;
   place: Place;
-  /** How often it holds each term searched for. */
-  tf: Map<string, number>;
+  score: number;
 }
 
 /**
@@ -79,22 +78,12 @@ export class SearchScan implements RowSource {
     if (terms.length === 0) return [];
     this.#t.reads.token({ indexId: index.id, terms, prefix, filters });
     const pending = pendingEntries(this.#t, this.#plan);
-    const weights = this.#weights(pending);
-    const frequency = new Map<string, number>();
-    const candidates = this.#candidates(weights, pending, frequency);
-    const { docs, averageLength } = this.#statistics(pending);
-    const scored = candidates.map((c) => {
-      let score = 0;
-      for (const [term, tf] of c.tf) {
-        const df = frequency.get(term)!;
-        const rarity = Math.log(1 + (docs - df + 0.5) / (df + 0.5));
-        const saturation = (tf * (K1 + 1)) / (tf + K1 * (1 - B + (B * c.length) / averageLength));
-        score += weights.get(term)! * rarity * saturation;
-      }
-      const idFromHigh = Buffer.from(c.iid.map((byte) => 255 - byte)).toString("hex");
-      return { key: encodeKey([-score, -c.creation, idFromHigh]), place: c.place };
-    });
-    return scored.sort((a, b) => Buffer.compare(a.key, b.key));
+    return bestOf(this.#candidates(this.#weights(pending), pending), MAX_CANDIDATES + 1).map(
+      ({ score, creation, iid, place }) => {
+        const idFromHigh = Buffer.from(iid.map((byte) => 255 - byte)).toString("hex");
+        return { key: encodeKey([-score, -creation, idFromHigh]), place };
+      },
+    );
   }
 
   /** Every term to look up with its weight: those searched for, and longer ones that begin with the last. */
@@ -112,48 +101,47 @@ export class SearchScan implements RowSource {
     return weights;
   }
 
-  #candidates(
-    weights: ReadonlyMap<string, number>,
-    pending: PendingEntries,
-    frequency: Map<string, number>,
-  ): Candidate[] {
+  /**
+   * Every document that matches, with its score. A common word has very many: what is done for each of them is little, and the best
+   * are picked afterwards.
+   */
+  #candidates(weights: ReadonlyMap<string, number>, pending: PendingEntries): Candidate[] {
     const { index, filters } = this.#plan;
-    const candidates = new Map<string, Candidate>();
-    const found = (
-      term: string,
-      tf: number,
-      filterKeys: readonly string[],
-      make: () => Candidate,
-      iidHex: string,
-    ): void => {
-      frequency.set(term, (frequency.get(term) ?? 0) + 1);
-      if (!filters.every(({ field, key }) => filterKeys[field] === key)) return;
-      let candidate = candidates.get(iidHex);
-      if (candidate === undefined) candidates.set(iidHex, (candidate = make()));
-      candidate.tf.set(term, tf);
-    };
-    for (const term of weights.keys()) {
+    const { docs, averageLength } = this.#statistics(pending);
+    const stored = new Map<number, Candidate>();
+    const written = new Map<Buffer, Candidate>();
+    const passes = (keys: readonly string[]) => filters.every(({ field, key }) => keys[field] === key);
+    const hasWrites = pending.touched.size > 0;
+    for (const [term, weight] of weights) {
+      const found: { candidate: Candidate; tf: number }[] = [];
+      let frequency = 0;
       for (const { iid, tf, doc, creation, length, filters: keys } of this.#t.store.search.postings(index.id, term)) {
-        const bytes = Buffer.from(iid);
-        const hex = bytes.toString("hex");
-        if (pending.touched.has(hex)) continue;
-        found(
-          term,
-          tf,
-          keys.split(","),
-          () => ({ iid: bytes, creation, length, place: { row: doc }, tf: new Map() }),
-          hex,
-        );
+        if (hasWrites && pending.touched.has(Buffer.from(iid).toString("hex"))) continue;
+        frequency += 1;
+        if (filters.length > 0 && !passes(keys.split(","))) continue;
+        let candidate = stored.get(doc);
+        if (candidate === undefined) stored.set(doc, (candidate = { iid, creation, length, place: { row: doc }, score: 0 }));
+        found.push({ candidate, tf });
       }
       for (const { iid, doc, size, entry } of pending.live) {
         const tf = entry.terms.get(term);
         if (tf === undefined) continue;
+        frequency += 1;
+        if (!passes(entry.filters)) continue;
         const creation = doc["_creationTime"] as number;
-        const make = (): Candidate => ({ iid, creation, length: entry.length, place: { doc, size }, tf: new Map() });
-        found(term, tf, entry.filters, make, iid.toString("hex"));
+        let candidate = written.get(iid);
+        if (candidate === undefined) {
+          written.set(iid, (candidate = { iid, creation, length: entry.length, place: { doc, size }, score: 0 }));
+        }
+        found.push({ candidate, tf });
+      }
+      const rarity = Math.log(1 + (docs - frequency + 0.5) / (frequency + 0.5));
+      for (const { candidate, tf } of found) {
+        const saturation = (tf * (K1 + 1)) / (tf + K1 * (1 - B + (B * candidate.length) / averageLength));
+        candidate.score += weight * rarity * saturation;
       }
     }
-    return [...candidates.values()];
+    return [...stored.values(), ...written.values()];
   }
 
   #statistics(pending: PendingEntries): { docs: number; averageLength: number } {
@@ -161,6 +149,18 @@ export class SearchScan implements RowSource {
     const docs = stored.docs + pending.docsDelta;
     return { docs, averageLength: Math.max(1, (stored.terms + pending.termsDelta) / Math.max(1, docs)) };
   }
+}
+
+/** The `most` best candidates: by score, then the newest, then the higher id first. */
+function bestOf(candidates: Candidate[], most: number): Candidate[] {
+  let best = candidates;
+  if (candidates.length > most) {
+    const least = Float64Array.from(candidates, ({ score }) => score).sort()[candidates.length - most]!;
+    best = candidates.filter(({ score }) => score >= least);
+  }
+  return best
+    .sort((a, b) => b.score - a.score || b.creation - a.creation || Buffer.compare(b.iid, a.iid))
+    .slice(0, most);
 }
 
 /** What this transaction's own writes change about a search index. */
