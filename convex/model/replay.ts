@@ -27,6 +27,8 @@ export const vReplay = v.object({
   playbook: v.string(),
   playbookTitle: v.string(),
   requester: v.string(),
+  /** When its personal content was erased, ms since 1970: the drafts have no words any more. */
+  erasedAt: v.union(v.number(), v.null()),
   policy: v.object({ name: v.string(), version: v.number() }),
   /** Oldest first. */
   steps: v.array(vReplayStep),
@@ -57,6 +59,7 @@ export async function replayOf(ctx: QueryCtx, request: Doc<"requests">): Promise
     playbook: request.playbook,
     playbookTitle: playbookOf(request.playbook)?.title ?? request.playbook,
     requester: await nameOf(ctx, request.requesterId),
+    erasedAt: request.erasedAt ?? null,
     policy: { name: version.policy.name, version: version.version },
     steps: await Promise.all(
       rows.slice(0, STEPS_MAX).map(async (row) => ({

@@ -17,6 +17,9 @@ import { cn } from "@/lib/utils";
 import { type Replay, stoodAt } from "./replay";
 import { StepCard, StoodCards } from "./stood-cards";
 
+/** Erased drafts are not compared: their words are gone, and the history says so. */
+const NO_DRAFTS: Replay["drafts"] = [];
+
 /** One request step by step, as it stood after each of its events; `step` counts from 1, the last one when absent. */
 export function ReplayScreen({ requestId, step }: { requestId: string; step: number | undefined }) {
   const replay = useQuery(api.history.replay, { requestId });
@@ -35,7 +38,7 @@ export function ReplayScreen({ requestId, step }: { requestId: string; step: num
 function Steps({ replay, index }: { replay: Replay; index: number }) {
   const navigate = useNavigate();
   const { steps, requestId } = replay;
-  const check = useHistoryCheck(requestId, replay.playbook, replay.drafts);
+  const check = useHistoryCheck(requestId, replay.playbook, replay.erasedAt === null ? replay.drafts : NO_DRAFTS);
   const list = useRef<HTMLOListElement>(null);
   const go = (to: number) => {
     if (to < 0 || to >= steps.length) return;

@@ -1,6 +1,6 @@
 import { isQuestion } from "@convex/shared/actions";
 import { digestOf } from "@convex/shared/digest";
-import { CircleCheckIcon, CircleXIcon, FileXIcon, LayersIcon, MessageSquareIcon, VoteIcon } from "lucide-react";
+import { CircleCheckIcon, CircleXIcon, EraserIcon, FileXIcon, LayersIcon, MessageSquareIcon, VoteIcon } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { ActionLetter } from "@/components/action-letter";
 import { EmptyState } from "@/components/page";
@@ -86,7 +86,7 @@ export function StoodCards({ replay, stood }: { replay: Replay; stood: Stood }) 
           </EmptyState>
         </Card>
       ) : (
-        <DraftStood key={draft.draftId} playbook={replay.playbook} draft={draft} />
+        <DraftStood key={draft.draftId} replay={replay} draft={draft} />
       )}
       {(stood.stages.length > 0 || stood.votes.length > 0) && <DecidingStood stood={stood} />}
       {stood.comments.length > 0 && (
@@ -108,7 +108,8 @@ export function StoodCards({ replay, stood }: { replay: Replay; stood: Stood }) 
   );
 }
 
-function DraftStood({ playbook, draft }: { playbook: string; draft: ReplayDraft }) {
+function DraftStood({ replay, draft }: { replay: Replay; draft: ReplayDraft }) {
+  const { playbook, erasedAt } = replay;
   const title = `${isQuestion(draft.action) ? "Question" : "Draft"} ${draft.revision}, as it stood`;
   const isSame = useSameDigest(playbook, draft);
   return (
@@ -119,16 +120,20 @@ function DraftStood({ playbook, draft }: { playbook: string; draft: ReplayDraft 
       </CardHeader>
       <ActionLetter action={draft.action} />
       <footer className="flex flex-wrap items-center gap-1.5 border-t px-4 py-2 text-xs text-muted-foreground sm:px-5">
-        {isSame === false ? (
+        {erasedAt !== null ? (
+          <EraserIcon aria-hidden className="size-3.5" />
+        ) : isSame === false ? (
           <CircleXIcon aria-hidden className="size-3.5 text-destructive" />
         ) : (
           <CircleCheckIcon aria-hidden className={cn("size-3.5", isSame === true && "text-success")} />
         )}
-        {isSame === null
-          ? "Computing its digest…"
-          : isSame
-            ? "This text has the digest that the history names: your browser has computed it."
-            : "This text does not have the digest that the history names: it was changed after it was written."}
+        {erasedAt !== null
+          ? `What people wrote in it was erased ${exactTime(erasedAt)}; the digest of the history stays: `
+          : isSame === null
+            ? "Computing its digest…"
+            : isSame
+              ? "This text has the digest that the history names: your browser has computed it."
+              : "This text does not have the digest that the history names: it was changed after it was written."}
         <code className="font-mono" title={`SHA-256 ${draft.digest}`}>
           {shortDigest(draft.digest)}
         </code>
