@@ -6,8 +6,6 @@ import { isCount } from "./merkle";
 
 type Members = Record<string, unknown>;
 
-const KINDS = ["export", "key", "gap", "event", "checkpoint", "head", "trailer"] as const;
-
 /** A line by its form, or why it is none as a sentence. What it says is not judged here. */
 export function parseLine(text: string): ExportLine | string {
   let line: unknown;
@@ -16,15 +14,25 @@ export function parseLine(text: string): ExportLine | string {
   } catch {
     return "It is no JSON.";
   }
-  if (!isMembers(line) || !KINDS.some((kind) => kind === line["kind"])) return "It is no line of an export.";
-  const kind = line["kind"] as ExportLine["kind"];
-  const isWhole = { export: isHeader, key: isKey, gap: isGap, event: isEvent, checkpoint: isCheckpoint, head: isHead, trailer: isTrailer };
-  if (!isWhole[kind](line)) return `It has not the form of a line of kind “${kind}”.`;
+  const kind = isMembers(line) ? line["kind"] : undefined;
+  if (!isMembers(line) || !isText(kind) || !Object.hasOwn(FORMS, kind)) return "It is no line of an export.";
+  if (!FORMS[kind as ExportLine["kind"]](line)) return `It has not the form of a line of kind “${kind}”.`;
   const parsed = line as unknown as ExportLine;
   // Its own signature is all that holds the last line, so it has only one form.
   if (parsed.kind === "trailer" && trailerLineText(parsed) !== `${text}\n`) return "It is not written as the desk writes it.";
   return parsed;
 }
+
+/** The form of each kind of line. */
+const FORMS: Record<ExportLine["kind"], (line: Members) => boolean> = {
+  export: isHeader,
+  key: isKey,
+  gap: isGap,
+  event: isEvent,
+  checkpoint: isCheckpoint,
+  head: isHead,
+  trailer: isTrailer,
+};
 
 function isHeader(line: Members): boolean {
   const { version, origin, part, previous, whole, filter, from, size, sealed, at } = line;
@@ -49,11 +57,12 @@ function isGap({ to, hashes }: Members): boolean {
   return isCount(to) && Array.isArray(hashes) && hashes.every(isHash);
 }
 
+/** Hashes are texts here: each is compared with one that is computed. */
 function isEvent(line: Members): boolean {
   const { leaf, hash, record, salt, words, proof } = line;
   return (
     (leaf === null || isCount(leaf)) &&
-    isHash(hash) &&
+    isText(hash) &&
     isMembers(record) &&
     isRecord(record) &&
     (salt === null || isText(salt)) &&
@@ -64,7 +73,7 @@ function isEvent(line: Members): boolean {
 }
 
 function isRecord({ v, chain, seq, prev, words, event }: Members): boolean {
-  return v === 1 && isText(chain) && isCount(seq) && seq > 0 && isHash(prev) && (words === null || isHash(words)) && isMembers(event);
+  return v === 1 && isText(chain) && isCount(seq) && seq > 0 && isText(prev) && (words === null || isText(words)) && isMembers(event);
 }
 
 function isCheckpoint({ origin, number, size, root, at, previous, keyId, signature }: Members): boolean {

@@ -1,7 +1,7 @@
 // What an export is checked with in Node: hashing and signatures by node:crypto, at once. Two dots in its name: it is not pushed.
 
 import { createHash, createPublicKey, hash, type KeyObject, verify } from "node:crypto";
-import type { Hashing } from "./hashing";
+import { HASH_BYTES, type Hashing } from "./hashing";
 import type { LinesDigest, Tools } from "./verify";
 
 /** What stands before the 32 bytes of an Ed25519 public key in its DER form (RFC 8410). */
@@ -9,12 +9,23 @@ const SPKI = Buffer.from("302a300506032b6570032100", "hex");
 /** Lines that are hashed at a time. */
 const LINES = 64;
 
-/** `Hashing` by node:crypto. */
+/** What is hashed of a leaf and a node, used again for each: making one costs as much as hashing it. */
+const leafBytes = Buffer.alloc(1 + HASH_BYTES);
+const nodeBytes = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
+
+/** `Hashing` by node:crypto. Leaves are hashes here. */
 export const nodeHashing: Hashing = {
   text: (text) => hash("sha256", text),
   bytes: (digits) => hash("sha256", Buffer.from(digits, "hex")),
-  leaf: (data) => hash("sha256", Buffer.from(`00${data}`, "hex")),
-  node: (left, right) => hash("sha256", Buffer.from(`01${left}${right}`, "hex")),
+  leaf: (data) => {
+    leafBytes.write(data, 1, "hex");
+    return hash("sha256", leafBytes);
+  },
+  node: (left, right) => {
+    nodeBytes.write(left, 1, "hex");
+    nodeBytes.write(right, 1 + HASH_BYTES, "hex");
+    return hash("sha256", nodeBytes);
+  },
 };
 
 /** The tools of a check, with a public key (base64) that is known from elsewhere, or null. */
