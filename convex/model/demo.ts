@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { isLoopback } from "../shared/account/homes";
+import { isLoopback, isOwnAddress } from "../shared/account/homes";
 import { deskError } from "../shared/errors";
 import type { Role } from "../shared/roles";
 import { DESK, record } from "./audit";
@@ -52,6 +52,12 @@ export function checkDemoHome(): void {
     const url = process.env[name];
     if (url !== undefined && url !== "" && !isLoopback(url)) throw deskError("demoBeyondLoopback");
   }
+}
+
+/** Throws `demoBeyondLoopback` for a call that is known to come from another machine (D1). */
+export async function checkDemoCaller(ctx: MutationCtx): Promise<void> {
+  const { ip } = await ctx.meta.getRequestMetadata();
+  if (ip !== null && !isOwnAddress(ip)) throw deskError("demoBeyondLoopback");
 }
 
 /**

@@ -7,7 +7,7 @@ import { normalEmail } from "../shared/account/emails";
 import { deskError } from "../shared/errors";
 import { DESK, record } from "./audit";
 import { credentialsOf, rehash } from "./credentials";
-import { checkDemoHome, deskMode } from "./demo";
+import { checkDemoCaller, checkDemoHome, deskMode } from "./demo";
 import { countTry, countTryFrom, giveBack, mayOnceMore } from "./limits";
 import { openSession } from "./sessions";
 
@@ -61,6 +61,7 @@ export async function signInToDemo(ctx: MutationCtx, demoPersonId: string): Prom
   const id = ctx.db.normalizeId("people", demoPersonId);
   if (id === null || !(await deskMode(ctx)).demo) throw deskError("demoOff");
   checkDemoHome();
+  await checkDemoCaller(ctx);
   const person = await ctx.db.get("people", id);
   if (person === null || !person.demo || person.removedAt !== undefined) throw deskError("demoOff");
   return await openSession(ctx, person, "demo");

@@ -6,3 +6,9 @@ export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** Whether an address of the network is the machine's own: 127.0.0.0/8 or ::1, also as IPv4 in IPv6. */
+export function isOwnAddress(ip: string): boolean {
+  const plain = ip.toLowerCase().replace(/^::ffff:/, "");
+  return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain);
+}
