@@ -36,7 +36,7 @@ async function killAndStartAgain(env?: Record<string, string>): Promise<void> {
   desk = await startDesk({ dataDir: desk.dataDir, port: desk.port, ...(env ? { env } : {}) });
 }
 
-it("goes on drafting after kill -9 in the middle of a draft", async () => {
+inLong("goes on drafting after kill -9 in the middle of a draft", async () => {
   const slowly = { TEMPLATE_DELAY_MS: "60" };
   await openDesk({ env: slowly });
   await submitForm(maya.page, { subject: "Sensor drops out", message: "My balcony sensor loses its connection every evening. Can you help?" });

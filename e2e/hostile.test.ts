@@ -3,6 +3,7 @@ import { WebSocket } from "ws";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
+import { inLong } from "./in-long.ts";
 import { conflictDialog, decision, goTo, openTask, signIn, submitForm } from "./people.ts";
 
 let desk: Desk;
@@ -38,7 +39,7 @@ it("shows HTML and scripts in a message and its draft as text", async () => {
   expect(dialogs).toEqual([]);
 });
 
-it("lets one of two opposite decisions win and tells the other who won", async () => {
+inLong("lets one of two opposite decisions win and tells the other who won", async () => {
   const tom = await visit(browser, desk.url);
   await signIn(tom.page, "Tom Hallberg");
   await submitForm(maya.page, { subject: "Two of you", message: "Can I return an opened sensor?" });

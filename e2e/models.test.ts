@@ -3,6 +3,7 @@ import { afterEach, beforeAll, afterAll, expect, inject, it } from "vitest";
 import { modelServer, type ModelServer, type Turn } from "../convex/testing/openai.server.ts";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
+import { inLong } from "./in-long.ts";
 import { inboxRow, openTask, signIn, submitForm } from "./people.ts";
 
 const triage: Turn = { text: "A question.", calls: [{ name: "recordTriage", input: { category: "sales", riskScore: 12, reasons: ["nothing at stake"] } }] };
@@ -63,7 +64,7 @@ it("drafts with the model that OPENAI_API_KEY and OPENAI_BASE_URL name, and says
   await priya.close();
 });
 
-it("shows a failure of the model with its reason, and goes on from that step when a manager retries", async () => {
+inLong("shows a failure of the model with its reason, and goes on from that step when a manager retries", async () => {
   await deskWithModel([triage, "hang", draft], { MODEL_TIMEOUT_MS: "2000" });
   await submitForm(maya.page, question);
   await maya.page.getByText("Stopped while drafting").first().waitFor({ timeout: 60_000 });

@@ -12,7 +12,7 @@ const DECISIONS = 50;
 /** Requests are submitted so far apart that each has its moment for itself. */
 const APART_MS = 250;
 /** The calls are sent so long before the deadline, or after it, ms. */
-const AROUND_MS = [-120, -60, -30, -10, 0, 20];
+const AROUND_MS = [-1_500, -120, -60, -30, 0, 20];
 const VERDICTS = [
   { kind: "approve" },
   { kind: "reject", reason: "Too generous." },

@@ -1,0 +1,5 @@
+import { vi } from "vitest";
+
+/** With the trials that are left out of `npm test`. */
+vi.stubEnv("E2E", "all");
+await import("./hostile.test.ts");
