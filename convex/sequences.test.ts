@@ -17,7 +17,7 @@ it.each(Array.from({ length: DESKS }, (_, i) => SEED + i))(
   async (seed) => {
     await runSequences(await cast(), randomFrom(seed), REQUESTS, STEPS);
     // The workflow component says so of a run that was planned before its workflow was canceled, the workpool of its work.
-    allowConsole(/^error: Invalid generation number|^warn: \[recovery\] Scheduled job \S+ for work \S+ (work )?not found/);
+    allowConsole(/^error: Invalid generation number|^warn: \[recovery\] Scheduled job \S+ for work \S+ not found/);
   },
   120_000,
 );

@@ -160,9 +160,14 @@ export function quiet(): void {
 
 const unasked: string[] = [];
 
+/**
+ * What the workpool says by itself: its figures now and then, and that its watch over running work came to a work that had ended
+ * just then, which it leaves alone.
+ */
+const WORKPOOL = /\{"component":"workpool"|^warn: \[recovery\] Scheduled job \S+ for work \S+ (work not found|attempts mismatch), skipping$/;
+
 function takeUnasked(): string[] {
-  // The workpool reports its figures now and then.
-  return [...unasked.splice(0), ...engine.takeConsole()].filter((line) => !line.includes('{"component":"workpool"'));
+  return [...unasked.splice(0), ...engine.takeConsole()].filter((line) => !WORKPOOL.test(line));
 }
 
 /** Takes the console output so far out of what would fail the test, where every line of it matches. */
