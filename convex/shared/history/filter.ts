@@ -3,22 +3,10 @@
 
 import { v, type Infer } from "convex/values";
 import { vAuditEvent } from "../audit/event";
+import { LIFE_KINDS } from "../review/life";
 
 /** How a request stands, as people filter it: a kind of its state; `expired` are those that a deadline rejected. */
-export const REQUEST_OUTCOMES = [
-  "drafting",
-  "inReview",
-  "decided",
-  "changesRequested",
-  "approved",
-  "performing",
-  "completed",
-  "rejected",
-  "expired",
-  "withdrawn",
-  "canceled",
-  "failed",
-] as const;
+export const REQUEST_OUTCOMES = [...LIFE_KINDS, "expired"] as const;
 export const vRequestOutcome = v.union(...REQUEST_OUTCOMES.map((outcome) => v.literal(outcome)));
 export type RequestOutcome = Infer<typeof vRequestOutcome>;
 
