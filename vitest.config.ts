@@ -31,7 +31,7 @@ export default defineConfig({
           include: ["convex/**/*.test.ts"],
           exclude: ["**/*.long.test.ts"],
           server: { deps: { inline: ["convex-test"] } },
-          testTimeout: 30_000,
+          testTimeout: 90_000, // in npm test they take the time that the others leave
         },
       },
       {

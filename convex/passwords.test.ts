@@ -14,13 +14,18 @@ it("a wrong password and an unknown person get the same answer, after the same w
     return { ms: performance.now() - before, answer };
   };
   await time("warm@example.com");
-  const known = [await time(MARIA.email), await time(MARIA.email), await time(MARIA.email)];
-  const unknown = [await time("nobody@example.com"), await time("no address"), await time("")];
+  const known: Awaited<ReturnType<typeof time>>[] = [];
+  const unknown: typeof known = [];
+  // In turns, so that other work on the machine slows both.
+  for (const email of ["nobody@example.com", "no address", ""]) {
+    known.push(await time(MARIA.email));
+    unknown.push(await time(email));
+  }
   for (const { answer } of [...known, ...unknown]) expect(answer).toEqual(known[0]?.answer);
   const least = (of: { ms: number }[]) => Math.min(...of.map(({ ms }) => ms));
-  // The hash takes most of the time; a machine that is busy adds to either.
-  expect(least(unknown) / least(known)).toBeGreaterThan(0.6);
-  expect(least(unknown) / least(known)).toBeLessThan(1.6);
+  // The hash takes most of the time: without it an answer comes in a tenth of that.
+  expect(least(unknown) / least(known)).toBeGreaterThan(0.5);
+  expect(least(unknown) / least(known)).toBeLessThan(2);
   allowConsole(/auth:store/);
 });
 

@@ -8,8 +8,8 @@ import { api } from "../convex/_generated/api.js";
 import type { Id } from "../convex/_generated/dataModel.js";
 import { deskErrorOf } from "../convex/shared/errors.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
+import { GONE_WITHIN_MS } from "./in-long.ts";
 
-const WITHIN_MS = 1_000;
 const FIRST_PAGE = { paginationOpts: { cursor: null, numItems: 20 } };
 
 let desk: Desk;
@@ -19,7 +19,7 @@ const people: Record<string, Person> = {};
 const open: Record<string, ConvexClient> = {};
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { TEMPLATE_DELAY_MS: "0" } });
+  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
   const url = `http://127.0.0.1:${desk.port + 1}`;
   for (const [who, role, which] of [
     ["maya", "requester", 0],
@@ -84,9 +84,9 @@ function watch<Query extends FunctionReference<"query">>(who: string, query: Que
       look();
     });
   return {
-    until: (holds: (answer: Answer) => boolean, ms = WITHIN_MS) =>
+    until: (holds: (answer: Answer) => boolean, ms = GONE_WITHIN_MS) =>
       wait(() => now !== null && "answer" in now && holds(now.answer), ms),
-    refused: (code: string) => wait(() => now !== null && "refused" in now && now.refused === code, WITHIN_MS),
+    refused: (code: string) => wait(() => now !== null && "refused" in now && now.refused === code, GONE_WITHIN_MS),
   };
 }
 

@@ -30,7 +30,7 @@ let hold: Hold; // of what the desk tells Tom
 beforeAll(async () => {
   desk = await startDesk({
     dataDir: copyOf(inject("preparedDataDir")),
-    env: { TEMPLATE_DELAY_MS: "0", UNDO_WINDOW_MS: "4000" },
+    env: { UNDO_WINDOW_MS: "4000" },
   });
   browser = await launchBrowser();
   const names = ["Maya Okafor", "Priya Raman", "Tom Hallberg", "David Chen"];

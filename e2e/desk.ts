@@ -6,8 +6,8 @@ import { join, resolve } from "node:path";
 
 const projectDir = resolve(import.meta.dirname, "..");
 const firstStartMs = 120_000;
-/** Short, so that a test waits for what was decided and not for the time to undo it. */
-const undoWindowMs = "300";
+/** Short, so that a test waits for what it is about and not for the time to undo, or for somebody to read along. */
+const quick = { UNDO_WINDOW_MS: "300", TEMPLATE_DELAY_MS: "0" };
 
 /** What `npm start` gives Node before the script, so that a desk under test has the same memory as a person's. */
 const { scripts } = JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")) as { scripts: { start: string } };
@@ -59,7 +59,7 @@ export async function tryStart(args: string[], env?: Record<string, string>): Pr
 }
 
 function spawnDesk(args: string[], env: Record<string, string> = {}) {
-  const own: NodeJS.ProcessEnv = { ...process.env, UNDO_WINDOW_MS: undoWindowMs, ...env };
+  const own: NodeJS.ProcessEnv = { ...process.env, ...quick, ...env };
   for (const name of ["OPENAI_API_KEY", "CONVEX_DEPLOYMENT", "CONVEX_DEPLOY_KEY", "CONVEX_SELF_HOSTED_URL", "CONVEX_SELF_HOSTED_ADMIN_KEY"]) {
     if (!(name in env)) delete own[name];
   }

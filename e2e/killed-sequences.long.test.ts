@@ -16,7 +16,7 @@ const KILLS = 6;
 const LIFE_MS = 4_000;
 const DECIDE_WITHIN_MS = 90_000;
 const ENDS = ["completed", "rejected", "withdrawn", "canceled", "failed"];
-const env = { TEMPLATE_DELAY_MS: "0", UNDO_WINDOW_MS: "1500" };
+const env = { UNDO_WINDOW_MS: "1500" };
 
 type Page = NonNullable<(typeof api.requests.get)["_returnType"]>;
 type RequestId = Page["request"]["requestId"];

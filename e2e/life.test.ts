@@ -12,7 +12,7 @@ let priya: Visitor; // decides
 let expiring = "";
 
 beforeAll(async () => {
-  // Slow words, so that a busy machine still shows a draft grow.
+  // Words that take time, so that a draft is seen growing.
   desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { TEMPLATE_DELAY_MS: "20" } });
   browser = await launchBrowser();
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
@@ -27,6 +27,7 @@ afterAll(async () => {
 
 it("drafts live, reaches the reviewer without a reload, and performs what was approved", async () => {
   await priya.page.getByText("Nothing waits for a decision").waitFor();
+  expiring = await submitForm(maya.page, { subject: "Quick one", message: "Do you ship to Norway?", within: "30 seconds" });
   await submitSample(maya.page, "Charged twice for Fernhill Plus");
 
   // Followed in the page itself, frame by frame: how long the draft being written was each time it changed.
@@ -44,7 +45,7 @@ it("drafts live, reaches the reviewer without a reload, and performs what was ap
         look();
       }),
   );
-  expect(lengths.length).toBeGreaterThan(4);
+  expect(lengths.length).toBeGreaterThan(2);
 
   await inboxRow(priya.page, "Charged twice for Fernhill Plus").waitFor();
   await openTask(priya.page, "Charged twice for Fernhill Plus");
@@ -58,7 +59,6 @@ it("drafts live, reaches the reviewer without a reload, and performs what was ap
 });
 
 it("rejects with a reason that the requester reads, and performs nothing", async () => {
-  expiring = await submitForm(maya.page, { subject: "Quick one", message: "Do you ship to Norway?", within: "30 seconds" });
   await submitForm(maya.page, { subject: "Where is my refund?", message: "I was promised a refund for order FH-20418 last week. Where is it?" });
   await openTask(priya.page, "Where is my refund?");
 

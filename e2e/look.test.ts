@@ -3,13 +3,24 @@ import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { signInAs } from "../bench/people.ts";
+import { api } from "../convex/_generated/api.js";
 import { launchBrowser } from "./browser.ts";
+import { connectAs, decide, pageWhen, type RequestId, submit } from "./by-program.ts";
 import { copyOf, startDesk, type Desk } from "./desk.ts";
-import { approve, decideWith, decision, goTo, inboxRow, openTask, signIn, submitSample } from "./people.ts";
+import { decision, signIn } from "./people.ts";
 
 /** `SCREENSHOTS=dir npm run test:e2e -- e2e/look.test.ts` also takes a picture of every screen. */
 const pictures = process.env["SCREENSHOTS"];
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
+
+/** Messages whose drafts wait in the inbox. */
+const WAITING = [
+  "Formal notice: misleading warranty terms, our ref. 24/1187",
+  "Return of starter kit, order FH-20455",
+  "Just wanted to say thanks",
+  "App unusable with VoiceOver since the update",
+];
 
 let desk: Desk;
 let browser: Browser;
@@ -19,34 +30,38 @@ const paths = { completed: "", rejected: "", waiting: "", message: "", task: "",
 beforeAll(async () => {
   desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
   browser = await launchBrowser();
-  const [maya, priya] = await Promise.all([person("Maya Okafor"), person("Priya Raman")]);
-  paths.completed = await submitSample(maya, "Charged twice for Fernhill Plus");
-  await openTask(priya, "Charged twice for Fernhill Plus");
-  await decideWith(priya, "Request changes", "Please apologise first.");
-  await inboxRow(priya, "Charged twice").filter({ hasText: "Draft 2" }).click();
-  await decision(priya).getByRole("button", { name: "Approve" }).click();
-  await maya.getByRole("link", { name: "Open the message" }).click();
-  await maya.getByRole("heading", { name: "Performed message" }).waitFor();
-  paths.message = new URL(maya.url()).pathname;
+  const [maya, priya] = [await connectAs(desk, "requester"), await connectAs(desk, "reviewer")];
+  const reply = (subject: string) => submit(maya, "customerReply", subject);
+  const refund = (subject: string) => submit(maya, "refund", subject);
+  const requestPath = (id: RequestId) => `/requests/${id}`;
 
-  const subjects = await sampleSubjects(maya);
-  paths.rejected = await submitSample(maya, subjects[1] ?? "");
-  await openTask(priya, subjects[1] ?? "");
-  await decideWith(priya, "Reject", "We answered this last week.");
-  const refund = "Fernhill Business paid twice: $640.00";
-  paths.second = await submitSample(maya, refund, "Refund");
-  await openTask(priya, refund);
-  await approve(priya);
-  paths.question = await submitSample(maya, "It stopped working, money back please", "Refund");
-  for (const subject of subjects.slice(2, 6)) paths.waiting = await submitSample(maya, subject);
-  await inboxRow(priya, subjects[5] ?? "").click();
-  await decision(priya).getByRole("button", { name: "Approve" }).waitFor();
-  paths.task = new URL(priya.url()).pathname;
-  const samira = await person("Samira Nasser");
-  await goTo(samira, "People");
-  await samira.getByRole("link", { name: /^Priya Raman/ }).click();
-  await samira.getByRole("heading", { name: "Priya Raman" }).waitFor();
-  paths.person = new URL(samira.url()).pathname;
+  const completed = await reply("Charged twice for Fernhill Plus");
+  const rejected = await reply("YOUR SENSOR KILLED MY PLANTS");
+  const second = await refund("Fernhill Business paid twice: $640.00");
+  const question = await refund("It stopped working, money back please");
+  await decide(priya, completed, { kind: "requestChanges", feedback: "Please apologise first." });
+  await decide(priya, rejected, { kind: "reject", reason: "We answered this last week." });
+  await decide(priya, second, { kind: "approve" });
+  const waiting = [];
+  for (const subject of WAITING) waiting.push(await reply(subject));
+  await decide(priya, completed, { kind: "approve" }, 2);
+  const over = (id: RequestId, state: string) => pageWhen(maya, id, (page) => page.state.kind === state);
+  await Promise.all([over(completed, "completed"), over(rejected, "rejected"), ...[question, ...waiting].map((id) => over(id, "inReview"))]);
+
+  const first = { paginationOpts: { cursor: null, numItems: 10 } };
+  const message = (await maya.query(api.outbox.list, first)).page.find((row) => row.requestId === completed);
+  const tasks = (await priya.query(api.tasks.inbox, { ...first, queue: "open" })).page;
+  const taskPath = (id: RequestId | undefined) => `/inbox/${tasks.find(({ requestId }) => requestId === id)?.taskId}`;
+  Object.assign(paths, {
+    completed: requestPath(completed),
+    rejected: requestPath(rejected),
+    second: requestPath(second),
+    question: requestPath(question),
+    message: `/outbox/${message?.messageId}`,
+    task: taskPath(waiting.at(-1)),
+    person: `/people/${(await signInAs(`http://127.0.0.1:${desk.port + 1}`, "reviewer", 0)).id}`,
+  });
+  await Promise.all([maya.close(), priya.close()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -59,14 +74,6 @@ async function person(name: string, size: keyof typeof sizes = "desktop", colorS
   await page.goto(desk.url);
   if (name !== "") await signIn(page, name);
   return page;
-}
-
-async function sampleSubjects(page: Page): Promise<string[]> {
-  await page.goto(`${desk.url}/new`);
-  const samples = page.getByRole("button", { name: /^Submit sample: / });
-  await samples.first().waitFor();
-  const labels = await samples.evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label") ?? ""));
-  return labels.map((label) => label.replace("Submit sample: ", ""));
 }
 
 const screens: { name: string; who: string; path: () => string; ready: (page: Page) => Promise<unknown> }[] = [

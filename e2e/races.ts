@@ -6,6 +6,7 @@ import { signInAs } from "../bench/people.ts";
 import { api } from "../convex/_generated/api.js";
 import { deskErrorOf } from "../convex/shared/errors.ts";
 import { DEADLINE_MIN_MS } from "../convex/shared/limits.ts";
+import { pageWhen, type RequestPage } from "./by-program.ts";
 import { copyOf, startDesk } from "./desk.ts";
 
 const DECISIONS = 50;
@@ -22,15 +23,10 @@ const VERDICTS = [
 const ENDS = ["decided", "expired", "withdrawn"];
 const LOST = ["alreadyDecided", "deadlinePassed", "alreadyWithdrawn", "taskClosed", "alreadyFinished", "alreadyPerforming"];
 
-type Page = NonNullable<(typeof api.requests.get)["_returnType"]>;
-
 /** Defines the test with `repeats` races. */
 export function races(repeats: number): void {
   it(`rule 1: ${DECISIONS} contradicting decisions, the deadline and a withdrawal at once, ${repeats} times: one outcome`, async () => {
-    const desk = await startDesk({
-      dataDir: copyOf(inject("preparedDataDir")),
-      env: { TEMPLATE_DELAY_MS: "0", UNDO_WINDOW_MS: "0" },
-    });
+    const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { UNDO_WINDOW_MS: "0" } });
     const url = `http://127.0.0.1:${desk.port + 1}`;
     const connections: ConvexClient[] = [];
     try {
@@ -101,24 +97,9 @@ async function runRace(race: number, requester: ConvexClient, reviewers: ConvexC
 }
 
 /** What everybody who lost must be told: that it is over, and who won. */
-function loserOf(end: Page["timeline"][number]) {
+function loserOf(end: RequestPage["timeline"][number]) {
   const winner = end.kind === "expired" ? "The deadline" : end.actor.name;
   return { code: expect.toBeOneOf(LOST), winner };
-}
-
-async function pageWhen(client: ConvexClient, requestId: Page["request"]["requestId"], is: (page: Page) => boolean): Promise<Page> {
-  return await new Promise<Page>((done, fail) => {
-    const stop = client.onUpdate(
-      api.requests.get,
-      { requestId },
-      (page) => {
-        if (page === null || !is(page)) return;
-        setTimeout(() => stop(), 0);
-        done(page);
-      },
-      fail,
-    );
-  });
 }
 
 async function until(at: number): Promise<void> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
 import { type Desk, startDesk, threeFreePorts } from "./desk.ts";
 import { CLIENT, type Employee, type IdentityProvider, openIdentityProvider } from "./identity-provider.ts";
+import { GONE_WITHIN_MS } from "./in-long.ts";
 
 /** A desk of real people: the first admin, an invitation, sessions that end, and company sign-in. */
 
@@ -121,15 +122,13 @@ describe("people", () => {
     await page.getByRole("navigation", { name: "Main" }).first().waitFor();
     expect(problems.filter((text) => !text.includes("signInFailed"))).toEqual([]);
 
-    // An admin ends her session: her page is out within a second.
+    // An admin ends her session: her page is out at once.
     await page.goto(`${desk.url}/account`);
     await page.getByText("This one").waitFor();
     await looksRight(page);
     const { personId } = invited.value as { personId: string };
-    const before = performance.now();
     expect(await call("mutation", "sessions:endAll", { personId }, await tokenOf(ada.page))).toMatchObject({ status: "success" });
-    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: 1_000 });
-    expect(performance.now() - before).toBeLessThan(1_500);
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: GONE_WITHIN_MS });
     expect(page.url()).toContain("next=%2Faccount");
     await close();
   });

@@ -69,6 +69,6 @@ it.each(PLAYBOOKS)("$name: no message, however it is made, holds the template mo
     const message = text.repeat(20_000 / text.length);
     const began = performance.now();
     await offlineDraft(name, { from, subject: "Hello", message: `${message}.` }, [message.slice(0, 2_000)]);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   }
 });
