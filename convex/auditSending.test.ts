@@ -12,7 +12,7 @@ import { internal } from "./_generated/api";
 import type { Checkpoint } from "./shared/audit/checkpoint";
 import { webHashing } from "./shared/audit/hashing";
 import { isConsistent } from "./shared/audit/merkle";
-import { withKey } from "./testing/audit.helper";
+import { checkpointAll, withKey } from "./testing/audit.helper";
 import { type Desk, demoDesk, quiet, setVariable } from "./testing/desk.helper";
 
 quiet();
@@ -71,7 +71,9 @@ test("the newest checkpoint is sent, signed, with the proof that it grew out of 
   await withKey();
   const received = await receiver(200, 500, 200);
   await setVariable("WEBHOOK_ALLOWED_PRIVATE", "127.0.0.1");
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   const desk = await demoDesk();
+  await checkpointAll(desk); // takes the key into use
   await minute(desk);
   expect(received).toMatchObject([{ signed: true, data: { number: 1, from: { size: 0, proof: [] } } }]);
   await minute(desk);

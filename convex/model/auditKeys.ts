@@ -5,6 +5,7 @@ import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { type AuditKey, keyIdOf, originOf, vouchText } from "../shared/audit/checkpoint";
 import { base64, fromBase64, webHashing } from "../shared/audit/hashing";
+import { DESK, record } from "./audit";
 
 /** Keys that a desk can have had: one is replaced now and then. */
 export const KEYS_MAX = 200;
@@ -82,7 +83,9 @@ async function addKey(ctx: MutationCtx, { keyId, publicKey }: Signer, vouched: A
     .query("auditKeys")
     .withIndex("by_keyId", (q) => q.eq("keyId", keyId))
     .first();
-  if (known === null) await ctx.db.insert("auditKeys", { keyId, publicKey, since: Date.now(), vouched });
+  if (known !== null) return;
+  await ctx.db.insert("auditKeys", { keyId, publicKey, since: Date.now(), vouched });
+  await record(ctx, undefined, DESK, { kind: "keyAdded", keyId, publicKey, vouchedBy: vouched?.by ?? null });
 }
 
 function keyOf({ keyId, publicKey, since, vouched }: Doc<"auditKeys">): AuditKey {

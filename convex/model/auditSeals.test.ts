@@ -17,6 +17,7 @@ quietWithFakeTimers();
 async function lived() {
   await withKey();
   const on = await cast();
+  await checkpointAll(on.desk); // takes the key into use
   const requestId = await submitted(on.desk, on.requester);
   await approve(on.priya, requestId);
   await settle(on.desk);

@@ -28,8 +28,9 @@ export async function makeCheckpoint(ctx: MutationCtx): Promise<{ more: boolean 
     .query("auditLeaves")
     .withIndex("by_index", (q) => q.eq("index", undefined).lt("_creationTime", now - SETTLED_MS))
     .take(BATCH);
-  const signing = waiting.length === 0 ? null : await currentSigner(ctx);
-  if (signing === null) return { more: false };
+  // A new key is written down at once, so that the first tree that it signs may hold that.
+  const signing = await currentSigner(ctx);
+  if (signing === null || waiting.length === 0) return { more: false };
   const { signer, origin } = signing;
   const before = await lastCheckpoint(ctx);
   const start = before?.size ?? 0;

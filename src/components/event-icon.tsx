@@ -103,6 +103,7 @@ const LOOKS: Record<AuditEvent["kind"], { word: string; icon: LucideIcon }> = {
   withdrawn: { word: "Withdrawn", icon: Undo2Icon },
   canceled: { word: "Canceled", icon: BanIcon },
   exportBegun: { word: "Export begun", icon: DownloadIcon },
+  keyAdded: { word: "Signing key", icon: KeyRoundIcon },
   sealed: { word: "Sealed", icon: ArchiveIcon },
   contentErased: { word: "Erased", icon: EraserIcon },
   erasureBegun: { word: "Erasing", icon: EraserIcon },

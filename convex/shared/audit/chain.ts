@@ -78,6 +78,8 @@ export function chainOf(requestId: string | undefined, actor: ChainRecord["actor
     case "sessionsEnded":
     case "signedOut":
       return `person:${event.personId}`;
+    case "keyAdded":
+      return `key:${event.keyId}`;
     case "erasureBegun":
     case "erased":
       return event.personId === undefined ? "desk" : `person:${event.personId}`;

@@ -133,6 +133,13 @@ export const vAuditEvent = v.union(
   v.object({ kind: v.literal("retried"), step: vStep }),
   v.object({ kind: v.literal("withdrawn") }),
   v.object({ kind: v.literal("canceled") }),
+  /** The desk has a signing key that it had not; `vouchedBy` is the key before that signed for it, null where none did. */
+  v.object({
+    kind: v.literal("keyAdded"),
+    keyId: v.string(),
+    publicKey: v.string(),
+    vouchedBy: v.union(v.string(), v.null()),
+  }),
   /** The first `size` events of the tree were exported and are dropped; the period ends at this checkpoint. */
   v.object({ kind: v.literal("sealed"), size: v.number(), checkpoint: v.number() }),
   /** The personal content of the request was erased. */
@@ -288,6 +295,10 @@ export function auditText(event: AuditEvent): string {
       return `started ${STEPS[event.step]} again`;
     case "withdrawn":
       return "withdrew the request";
+    case "keyAdded":
+      return `took the signing key ${event.keyId} into use, ${
+        event.vouchedBy === null ? "for which no other key vouches" : `for which the key ${event.vouchedBy} vouches`
+      }`;
     case "sealed":
       return `sealed the history up to checkpoint ${event.checkpoint}: its first ${counted(event.size, "event")} stand in an export`;
     case "contentErased":

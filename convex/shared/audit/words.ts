@@ -67,6 +67,7 @@ const WORDS: Record<AuditEvent["kind"], readonly string[]> = {
   retried: [],
   withdrawn: [],
   canceled: [],
+  keyAdded: [],
   sealed: [],
   contentErased: [],
   erasureBegun: [],
