@@ -1,12 +1,12 @@
-import { searchEntry } from "../storage/entries.ts";
+import { internalId, searchEntry } from "../storage/entries.ts";
 import type { Row, RowSource } from "../storage/index-scan.ts";
 import type { SearchEntry } from "../storage/read-set.ts";
 import type { TransactionState } from "../storage/state.ts";
-import { decodeId } from "../values/ids.ts";
 import type { JsonObject } from "../values/json.ts";
 import { encodeKey } from "../values/sort-key.ts";
 import { badQuery } from "./common.ts";
 import type { SearchPlan } from "./search-plan.ts";
+import { Scores } from "./search-scores.ts";
 
 /** BM25: how fast repeated terms stop counting, and how much long texts count less. */
 const K1 = 1.2;
@@ -17,16 +17,15 @@ const MAX_EXPANSIONS = 50;
 /** The best ones that a search considers; reading beyond is an error. */
 const MAX_CANDIDATES = 1024;
 
-/** Where a matching document is to be had. */
-type Place = { row: number } | { doc: JsonObject; size: number };
-
-interface Candidate {
-  iid: Uint8Array;
-  creation: number;
-  length: number;
-  place: Place;
+/**
+ * A document that matches: row number in `docs`, or -1, -2 … for the documents that this transaction wrote. What orders
+ * those of the same score is looked up when they are reached.
+ */
+interface Match {
+  id: number;
   score: number;
 }
+type Placed = Match & { iid: Uint8Array; creation: number };
 
 /**
  * The documents that match a search, best first, then newest first. The key of a row encodes that order, so that a page
@@ -35,8 +34,12 @@ interface Candidate {
 export class SearchScan implements RowSource {
   readonly #t: TransactionState;
   readonly #plan: SearchPlan;
-  #ranked: { key: Buffer; place: Place }[] | null = null;
+  /** As of when the first row was asked for. */
+  #pending = noEntries();
+  #ranked: Match[] | null = null;
+  /** Those before `#at` are behind; `#placed` are the next ones in order, all of one score. */
   #at = 0;
+  #placed: Placed[] = [];
 
   constructor(t: TransactionState, plan: SearchPlan) {
     this.#t = t;
@@ -44,8 +47,7 @@ export class SearchScan implements RowSource {
   }
 
   next(): Row | null {
-    this.#ranked ??= this.#rank();
-    const found = this.#ranked[this.#at];
+    const found = this.#peek();
     if (found === undefined) return null;
     if (this.#at >= MAX_CANDIDATES) {
       throw badQuery(
@@ -53,46 +55,74 @@ export class SearchScan implements RowSource {
           "using a filter field to make the search query more selective.",
       );
     }
-    this.#at += 1;
-    const { doc, size } = this.#load(found.place);
+    this.#step();
+    const row = this.#load(found);
     this.#t.metrics.add("documentsRead", 1);
-    this.#t.metrics.add("bytesRead", size);
-    return { key: found.key, doc, size };
+    this.#t.metrics.add("bytesRead", row.size);
+    return row;
   }
 
   /** Skips what stands up to and with the position `key`. */
   skipTo(key: Buffer): void {
+    for (let found = this.#peek(); found !== undefined; found = this.#peek()) {
+      if (Buffer.compare(keyOf(found), key) > 0) return;
+      this.#step();
+    }
+  }
+
+  #step(): void {
+    this.#placed.pop();
+    this.#at += 1;
+  }
+
+  /** The next match: the last one in `#placed`. */
+  #peek(): Placed | undefined {
     this.#ranked ??= this.#rank();
-    while (this.#at < this.#ranked.length && Buffer.compare(this.#ranked[this.#at]!.key, key) <= 0) this.#at += 1;
+    if (this.#placed.length === 0) {
+      const score = this.#ranked[this.#at]?.score;
+      for (let i = this.#at; i < this.#ranked.length && this.#ranked[i]!.score === score; i++) {
+        this.#placed.push(this.#place(this.#ranked[i]!));
+      }
+      this.#placed.sort((a, b) => a.creation - b.creation || Buffer.compare(a.iid, b.iid));
+    }
+    return this.#placed.at(-1);
   }
 
-  #load(place: Place): { doc: JsonObject; size: number } {
-    if ("doc" in place) return place;
-    const { size, json } = this.#t.store.search.document(place.row);
-    return { size, doc: JSON.parse(json) as JsonObject };
+  #place(match: Match): Placed {
+    if (match.id > 0) return { ...match, ...this.#t.store.search.place(this.#plan.index.id, match.id) };
+    const { iid, doc } = this.#pending.live[-match.id - 1]!;
+    return { ...match, iid, creation: doc["_creationTime"] as number };
   }
 
-  #rank(): { key: Buffer; place: Place }[] {
+  #load(found: Placed): Row {
+    const key = keyOf(found);
+    if (found.id < 0) return { key, ...this.#pending.live[-found.id - 1]! };
+    const { size, json } = this.#t.store.search.document(found.id);
+    return { key, size, json, doc: JSON.parse(json) as JsonObject };
+  }
+
+  #rank(): Match[] {
     const { index, terms, prefix, filters } = this.#plan;
     this.#t.metrics.add("databaseQueries", 1);
     if (terms.length === 0) return [];
     this.#t.reads.token({ indexId: index.id, terms, prefix, filters });
-    const pending = pendingEntries(this.#t, this.#plan);
-    return bestOf(this.#candidates(this.#weights(pending), pending), MAX_CANDIDATES + 1).map(
-      ({ score, creation, iid, place }) => {
-        const idFromHigh = Buffer.from(iid.map((byte) => 255 - byte)).toString("hex");
-        return { key: encodeKey([-score, -creation, idFromHigh]), place };
-      },
-    );
+    this.#pending = pendingEntries(this.#t, this.#plan);
+    const scores = this.#scores(this.#weights());
+    // Documents in the lists of all filters are marked as often as there are filters.
+    for (const { field, key } of filters) {
+      for (const doc of this.#t.store.search.filtered(index.id, field, key)) scores.mark(doc);
+      for (const [i, { entry }] of this.#pending.live.entries()) if (entry.filters[field] === key) scores.mark(-1 - i);
+    }
+    return scores.best(filters.length, MAX_CANDIDATES + 1);
   }
 
   /** Every term to look up with its weight: those searched for, and longer ones that begin with the last. */
-  #weights(pending: PendingEntries): Map<string, number> {
+  #weights(): Map<string, number> {
     const { index, terms, prefix } = this.#plan;
     const weights = new Map<string, number>();
     if (prefix !== null) {
       const longer = new Set(this.#t.store.search.expansions(index.id, prefix, MAX_EXPANSIONS));
-      for (const { entry } of pending.live) {
+      for (const { entry } of this.#pending.live) {
         for (const term of entry.terms.keys()) if (term.startsWith(prefix)) longer.add(term);
       }
       for (const term of [...longer].sort().slice(0, MAX_EXPANSIONS)) weights.set(term, PREFIX_WEIGHT);
@@ -102,87 +132,70 @@ export class SearchScan implements RowSource {
   }
 
   /**
-   * Every document that matches, with its score. A common word has very many: what is done for each of them is little, and the best
-   * are picked afterwards.
+   * The score of every document that holds one of the terms. A common word has very many: what is done for each of them is little, and
+   * the best are picked afterwards.
    */
-  #candidates(weights: ReadonlyMap<string, number>, pending: PendingEntries): Candidate[] {
-    const { index, filters } = this.#plan;
-    const { docs, averageLength } = this.#statistics(pending);
-    const stored = new Map<number, Candidate>();
-    const written = new Map<Buffer, Candidate>();
-    const passes = (keys: readonly string[]) => filters.every(({ field, key }) => keys[field] === key);
-    const hasWrites = pending.touched.size > 0;
+  #scores(weights: ReadonlyMap<string, number>): Scores {
+    const { docs: all, averageLength } = this.#statistics();
+    const { touched, live } = this.#pending;
+    const scores = new Scores();
     for (const [term, weight] of weights) {
-      const found: { candidate: Candidate; tf: number }[] = [];
-      let frequency = 0;
-      for (const { iid, tf, doc, creation, length, filters: keys } of this.#t.store.search.postings(index.id, term)) {
-        if (hasWrites && pending.touched.has(Buffer.from(iid).toString("hex"))) continue;
-        frequency += 1;
-        if (filters.length > 0 && !passes(keys.split(","))) continue;
-        let candidate = stored.get(doc);
-        if (candidate === undefined) stored.set(doc, (candidate = { iid, creation, length, place: { row: doc }, score: 0 }));
-        found.push({ candidate, tf });
-      }
-      for (const { iid, doc, size, entry } of pending.live) {
+      const { docs, tfs, lengths } = this.#t.store.search.postings(this.#plan.index.id, term);
+      const written = live.flatMap(({ entry }, i) => {
         const tf = entry.terms.get(term);
-        if (tf === undefined) continue;
-        frequency += 1;
-        if (!passes(entry.filters)) continue;
-        const creation = doc["_creationTime"] as number;
-        let candidate = written.get(iid);
-        if (candidate === undefined) {
-          written.set(iid, (candidate = { iid, creation, length: entry.length, place: { doc, size }, score: 0 }));
-        }
-        found.push({ candidate, tf });
+        return tf === undefined ? [] : [{ id: -1 - i, tf, length: entry.length }];
+      });
+      const gone = touched.size === 0 ? 0 : docs.filter((doc) => touched.has(doc)).length;
+      const frequency = docs.length - gone + written.length;
+      const rarity = weight * Math.log(1 + (all - frequency + 0.5) / (frequency + 0.5));
+      const score = (tf: number, length: number): number =>
+        (rarity * tf * (K1 + 1)) / (tf + K1 * (1 - B + (B * length) / averageLength));
+      for (let i = 0; i < docs.length; i++) {
+        if (gone > 0 && touched.has(docs[i]!)) continue;
+        scores.add(docs[i]!, score(tfs[i]!, lengths[i]!));
       }
-      const rarity = Math.log(1 + (docs - frequency + 0.5) / (frequency + 0.5));
-      for (const { candidate, tf } of found) {
-        const saturation = (tf * (K1 + 1)) / (tf + K1 * (1 - B + (B * candidate.length) / averageLength));
-        candidate.score += weight * rarity * saturation;
-      }
+      for (const { id, tf, length } of written) scores.add(id, score(tf, length));
     }
-    return [...stored.values(), ...written.values()];
+    return scores;
   }
 
-  #statistics(pending: PendingEntries): { docs: number; averageLength: number } {
+  #statistics(): { docs: number; averageLength: number } {
+    const { docsDelta, termsDelta } = this.#pending;
     const stored = this.#t.store.search.stats(this.#plan.index.id);
-    const docs = stored.docs + pending.docsDelta;
-    return { docs, averageLength: Math.max(1, (stored.terms + pending.termsDelta) / Math.max(1, docs)) };
+    const docs = stored.docs + docsDelta;
+    return { docs, averageLength: Math.max(1, (stored.terms + termsDelta) / Math.max(1, docs)) };
   }
 }
 
-/** The `most` best candidates: by score, then the newest, then the higher id first. */
-function bestOf(candidates: Candidate[], most: number): Candidate[] {
-  let best = candidates;
-  if (candidates.length > most) {
-    const least = Float64Array.from(candidates, ({ score }) => score).sort()[candidates.length - most]!;
-    best = candidates.filter(({ score }) => score >= least);
-  }
-  return best
-    .sort((a, b) => b.score - a.score || b.creation - a.creation || Buffer.compare(b.iid, a.iid))
-    .slice(0, most);
+/** Where a match stands among the others, as bytes: the best first, then the newest, then the higher id. */
+function keyOf({ score, creation, iid }: Placed): Buffer {
+  return encodeKey([-score, -creation, Buffer.from(iid.map((byte) => 255 - byte)).toString("hex")]);
 }
 
 /** What this transaction's own writes change about a search index. */
 interface PendingEntries {
-  /** Hex internal ids of all documents written, whose stored entries do not count any more. */
-  touched: Set<string>;
+  /** Row numbers of all documents written, whose stored entries do not count any more. */
+  touched: Set<number>;
   live: { iid: Buffer; doc: JsonObject; size: number; entry: SearchEntry }[];
   docsDelta: number;
   termsDelta: number;
 }
 
+function noEntries(): PendingEntries {
+  return { touched: new Set(), live: [], docsDelta: 0, termsDelta: 0 };
+}
+
 function pendingEntries(t: TransactionState, { index }: SearchPlan): PendingEntries {
-  const result: PendingEntries = { touched: new Set(), live: [], docsDelta: 0, termsDelta: 0 };
+  const result = noEntries();
   for (const { table, id, before, after } of t.overlay.docs.values()) {
     if (table.ns !== index.ns || table.name !== index.table) continue;
-    const iid = decodeId(id)!.internalId;
-    result.touched.add(iid.toString("hex"));
+    if (before?.row != null) result.touched.add(before.row);
     const was = before && searchEntry(index, before.doc);
     const is = after && searchEntry(index, after.doc);
     result.docsDelta += Number(is !== null) - Number(was !== null);
     result.termsDelta += (is?.length ?? 0) - (was?.length ?? 0);
-    if (after !== null && is !== null) result.live.push({ iid, doc: after.doc, size: after.size, entry: is });
+    if (after === null || is === null) continue;
+    result.live.push({ iid: internalId(id), doc: after.doc, size: after.size, entry: is });
   }
   return result;
 }

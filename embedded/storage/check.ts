@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../values/json.ts";
 import { covers, indexKeys, searchEntry } from "./entries.ts";
 import { JOB_TABLE_NUMBER } from "./jobs.ts";
+import { listsOf } from "./search-rows.ts";
 import type { Store } from "./store.ts";
 import { isDropped, keptIndexes, type TableInfo } from "./tables.ts";
 import { vectorEntry } from "./vector-entries.ts";
@@ -29,7 +30,8 @@ export function checkStore(store: Store): string[] {
   if (problems.length > 0) return problems;
 
   const entryOf = sql.prepare("SELECT doc FROM idx WHERE index_id = ? AND key = ?");
-  const counted = (text: string, ...values: (number | string)[]): number => Number(sql.prepare(text).get(...values)?.["n"]);
+  const counted = (text: string, ...values: (number | string)[]): number =>
+    Number(sql.prepare(text).get(...values)?.["n"]);
   let documents = 0;
   const known = new Set<number>();
   for (const { ns, path } of store.catalog.namespaces()) {
@@ -50,7 +52,7 @@ export function checkStore(store: Store): string[] {
           const entry = index.kind === "search" ? searchEntry(index, doc) : null;
           if (entry !== null) {
             count(index.id);
-            terms.set(index.id, (terms.get(index.id) ?? 0) + entry.terms.size);
+            terms.set(index.id, (terms.get(index.id) ?? 0) + listsOf(entry).size);
           }
           if (index.kind === "vector" && vectorEntry(index, doc) !== null) count(index.id);
         }
@@ -64,9 +66,10 @@ export function checkStore(store: Store): string[] {
         const wanted = expected.get(index.id) ?? 0;
         if (stored !== wanted) say(`Index "${index.name}" of ${where} has ${stored} entries for ${wanted} documents.`);
         if (index.kind !== "search") continue;
-        const storedTerms = counted("SELECT count(*) AS n FROM search_terms WHERE index_id = ?", index.id);
+        const storedTerms = store.search.countPostings(index.id);
         const wantedTerms = terms.get(index.id) ?? 0;
-        if (storedTerms !== wantedTerms) say(`Index "${index.name}" of ${where} has ${storedTerms} terms instead of ${wantedTerms}.`);
+        if (storedTerms !== wantedTerms)
+          say(`Index "${index.name}" of ${where} has ${storedTerms} terms instead of ${wantedTerms}.`);
       }
     }
   }
@@ -79,7 +82,8 @@ export function checkStore(store: Store): string[] {
   const jobDocuments = store.catalog.namespaces().reduce((sum, { ns }) => sum + countJobs(store, ns), 0);
   if (jobs !== jobDocuments) say(`${jobs} jobs are stored for ${jobDocuments} documents in _scheduled_functions.`);
   for (const { uuid } of sql.prepare("SELECT uuid FROM files").all()) {
-    if (!existsSync(join(store.blobs.dir, uuid as string))) say(`The content of stored file ${String(uuid)} is missing.`);
+    if (!existsSync(join(store.blobs.dir, uuid as string)))
+      say(`The content of stored file ${String(uuid)} is missing.`);
   }
   return problems;
 }

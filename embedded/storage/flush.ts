@@ -36,7 +36,8 @@ export function writeEntries(overlay: Overlay): WriteEntry[] {
 
 function indexKeysOf(before: Version | null, after: Version | null): WriteEntry["indexKeys"] {
   const list: WriteEntry["indexKeys"] = [];
-  for (const [indexId, oldKey] of before?.keys ?? []) list.push({ indexId, oldKey, newKey: after?.keys.get(indexId) ?? null });
+  for (const [indexId, oldKey] of before?.keys ?? [])
+    list.push({ indexId, oldKey, newKey: after?.keys.get(indexId) ?? null });
   for (const [indexId, newKey] of after?.keys ?? []) {
     if (before?.keys.has(indexId) !== true) list.push({ indexId, oldKey: null, newKey });
   }
@@ -47,7 +48,11 @@ function searchEntriesOf({ table, before, after }: PendingDoc): WriteEntry["sear
   const list: WriteEntry["search"] = [];
   for (const index of keptIndexes(table)) {
     if (index.kind !== "search" || !covers(index, (after ?? before)!.doc)) continue;
-    list.push({ indexId: index.id, old: before && searchEntry(index, before.doc), new: after && searchEntry(index, after.doc) });
+    list.push({
+      indexId: index.id,
+      old: before && searchEntry(index, before.doc),
+      new: after && searchEntry(index, after.doc),
+    });
   }
   return list;
 }
@@ -85,8 +90,9 @@ function flushDoc(store: Store, pending: PendingDoc, entry: WriteEntry): void {
   }
   flushVectors(store.vectors, pending, row);
   const iid = internalId(pending.id);
-  for (const change of entry.search) {
-    if (change.old !== null) search.remove(change.indexId, iid, change.old);
-    if (change.new !== null) search.put(change.indexId, iid, row, after!.doc["_creationTime"] as number, change.new);
+  for (const { indexId, old: was, new: is } of entry.search) {
+    if (was !== null && is !== null) search.replace(indexId, row, was, is);
+    else if (was !== null) search.remove(indexId, row, was);
+    else if (is !== null) search.put(indexId, iid, row, after!.doc["_creationTime"] as number, is);
   }
 }

@@ -7,7 +7,7 @@
  */
 
 /** Version of the layout below, kept in `meta` under `format`. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 export const LAYOUT = `
 CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID, STRICT;
@@ -32,14 +32,15 @@ CREATE TABLE idx (
   index_id INTEGER NOT NULL, key BLOB NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (index_id, key)
 ) WITHOUT ROWID, STRICT;
 
+-- postings: a block of them (postings.ts), of the documents from first on up to where the next block of the term begins. Terms that begin
+-- with = are of filter fields (search-rows.ts).
 CREATE TABLE search_terms (
-  index_id INTEGER NOT NULL, term TEXT NOT NULL, iid BLOB NOT NULL, tf INTEGER NOT NULL,
-  PRIMARY KEY (index_id, term, iid)
+  index_id INTEGER NOT NULL, term TEXT NOT NULL, first INTEGER NOT NULL, postings BLOB NOT NULL,
+  PRIMARY KEY (index_id, term, first)
 ) WITHOUT ROWID, STRICT;
--- len: number of terms; filters: one hex sort key per declared filter field, joined by commas.
 CREATE TABLE search_docs (
-  index_id INTEGER NOT NULL, iid BLOB NOT NULL, doc INTEGER NOT NULL, creation REAL NOT NULL, len INTEGER NOT NULL,
-  filters TEXT NOT NULL, PRIMARY KEY (index_id, iid)
+  index_id INTEGER NOT NULL, doc INTEGER NOT NULL, iid BLOB NOT NULL, creation REAL NOT NULL,
+  PRIMARY KEY (index_id, doc)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE search_stats (index_id INTEGER PRIMARY KEY, docs INTEGER NOT NULL, terms INTEGER NOT NULL) STRICT;
 

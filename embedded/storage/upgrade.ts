@@ -1,8 +1,19 @@
-import { copyFileSync, mkdirSync, openSync, closeSync, fsyncSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  fsyncSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UserError } from "../values/errors.ts";
 import { DATA_FILE } from "./folder.ts";
+import { packSearchLists } from "./upgrade-search.ts";
 
 /** One step from a format to the next one; it runs inside the SQL transaction of the whole upgrade. */
 export interface UpgradeStep {
@@ -23,6 +34,11 @@ export const UPGRADES: readonly UpgradeStep[] = [
       sql.exec("DROP TABLE IF EXISTS vectors; DROP TABLE IF EXISTS vector_filters");
     },
   },
+  {
+    from: 2,
+    what: "the lists of search indexes are packed into blocks",
+    run: packSearchLists,
+  },
 ];
 
 /**
@@ -41,7 +57,10 @@ export function upgrade(
   for (let format = from; format < to; format++) {
     const step = steps.find((s) => s.from === format);
     if (step === undefined) {
-      throw new UserError("DataFormat", `The data in "${dir}" has the unknown format ${from} (known: ${to}); nothing was changed.`);
+      throw new UserError(
+        "DataFormat",
+        `The data in "${dir}" has the unknown format ${from} (known: ${to}); nothing was changed.`,
+      );
     }
     way.push(step);
   }
