@@ -4,7 +4,7 @@ import type { Id } from "./_generated/dataModel";
 import type * as hashes from "./shared/account/hashes";
 import { standingOf } from "./shared/account/links";
 import { arrived, deskOf, MARIA, PASSWORD, realDesk, seated, signIn, tokenOf } from "./testing/accounts.helper";
-import { ALL, allowConsole, demoDesk, type Desk, quiet, refusal, type Seat, seat } from "./testing/desk.helper";
+import { allowConsole, demoDesk, type Desk, latestEvents, quiet, refusal, type Seat, seat } from "./testing/desk.helper";
 
 quiet();
 
@@ -14,7 +14,7 @@ vi.mock("./shared/account/hashes", async (original) => ({
   COST: { ln: 4, r: 8, p: 1 },
 }));
 
-const eventsOf = async (reader: Seat) => (await reader.query(api.audit.list, ALL)).page.map(({ text }) => text);
+const eventsOf = async (reader: Seat) => (await latestEvents(reader)).map(({ text }) => text);
 
 /** What is stored anywhere of the tables that could hold a secret. */
 const stored = (desk: Desk): Promise<string> =>

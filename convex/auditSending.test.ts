@@ -8,12 +8,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { internal } from "./_generated/api";
+import { api, internal } from "./_generated/api";
 import type { Checkpoint } from "./shared/audit/checkpoint";
 import { webHashing } from "./shared/audit/hashing";
 import { isConsistent } from "./shared/audit/merkle";
 import { checkpointAll, withKey } from "./testing/audit.helper";
-import { type Desk, demoDesk, quiet, setVariable } from "./testing/desk.helper";
+import { demoDesk, type Desk, quiet, seat, setVariable } from "./testing/desk.helper";
 
 quiet();
 
@@ -80,6 +80,11 @@ test("the newest checkpoint is sent, signed, with the proof that it grew out of 
   expect(received).toHaveLength(1); // nothing happened
   await happen(desk);
   await minute(desk); // answered 500
+  const manager = await seat(desk, "manager");
+  expect(await manager.query(api.audit.signing, {})).toMatchObject({
+    checkpoint: { number: 2 },
+    copies: [{ target: "webhook", number: 1, failures: 1, error: expect.any(String) }],
+  });
   await happen(desk);
   await minute(desk);
   expect(received.map(({ data }) => data.number)).toEqual([1, 2, 3]);
@@ -96,8 +101,9 @@ test("no checkpoint goes into a private network that no admin allowed", async ()
   const desk = await demoDesk();
   await minute(desk);
   expect(received).toEqual([]);
-  const [delivery] = await desk.run((ctx) => ctx.db.query("auditDeliveries").collect());
-  expect(delivery).toMatchObject({ number: 0, failures: 1, error: expect.stringContaining("WEBHOOK_ALLOWED_PRIVATE") });
+  const { signs, checkpoint, copies } = await (await seat(desk, "manager")).query(api.audit.signing, {});
+  expect({ signs, checkpoint }).toMatchObject({ signs: true, checkpoint: { number: 1 } });
+  expect(copies).toMatchObject([{ target: "webhook", number: 0, failures: 1, error: expect.stringContaining("WEBHOOK_ALLOWED_PRIVATE") }]);
 });
 
 test("checkpoints are appended to a file as signed notes", async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { api } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
-import { ALL, demoDesk, quietWithFakeTimers, refusal, seat, type Seat } from "./testing/desk.helper";
+import { demoDesk, latestEvents, quietWithFakeTimers, refusal, seat, type Seat } from "./testing/desk.helper";
 
 quietWithFakeTimers();
 
@@ -22,7 +22,7 @@ it("an admin makes a group, names it, and says who is in it; each change is in t
   await admin.mutation(api.groups.removeMember, member);
   await admin.mutation(api.groups.removeMember, member);
   expect((await groupsOf(admin)).at(-1)?.memberIds).toEqual([]);
-  const { page } = await admin.query(api.audit.list, ALL);
+  const page = await latestEvents(admin);
   expect(page.slice(0, 4).map(({ text }) => text)).toEqual([
     `took ${reviewer.name} out of the group Nights`,
     "renamed the group Night shift to Nights",

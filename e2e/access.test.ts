@@ -107,7 +107,7 @@ it("who leaves a group sees at once nothing more of what asks it; who joins does
 it("who loses a role is refused at once what it opened", async () => {
   const inbox = watch("priya", api.tasks.inbox, { ...FIRST_PAGE, queue: "open" });
   const page = watch("priya", api.requests.get, { requestId });
-  const history = watch("david", api.audit.list, FIRST_PAGE);
+  const history = watch("david", api.history.events, { filter: {}, ...FIRST_PAGE });
   await inbox.until(() => true, 10_000);
   await history.until(() => true, 10_000);
   await of("samira").mutation(api.people.setRoles, { personId: idOf("priya"), roles: ["requester"] });

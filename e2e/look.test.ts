@@ -99,6 +99,8 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "account", who: "Maya Okafor", path: () => "/account", ready: (page) => page.getByText("This one").waitFor() },
   { name: "history", who: "Helen Marsh", path: () => "/history", ready: (page) => page.getByLabel("Audit events").getByRole("listitem").first().waitFor() },
   { name: "history-requests", who: "Helen Marsh", path: () => "/history?of=requests&outcome=completed&text=card", ready: (page) => page.getByLabel("Outcome").waitFor() },
+  { name: "history-check", who: "Samira Nasser", path: () => paths.completed, ready: checked },
+  { name: "erase", who: "Samira Nasser", path: () => paths.completed, ready: erasing },
   { name: "replay", who: "Helen Marsh", path: () => `${paths.completed}/replay`, ready: (page) => page.getByText("your browser has computed it").waitFor() },
 ];
 
@@ -106,6 +108,15 @@ async function editing(page: Page): Promise<void> {
   await decision(page).getByRole("button", { name: "Approve" }).waitFor();
   await page.keyboard.press("e");
   await page.getByRole("dialog", { name: /^Edit draft/ }).waitFor();
+}
+
+async function checked(page: Page): Promise<void> {
+  await page.getByText(/^The history of this request is unaltered/).waitFor();
+}
+
+async function erasing(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Erase/ }).click();
+  await page.getByRole("dialog", { name: /^Erase/ }).waitFor();
 }
 
 async function answering(page: Page): Promise<void> {

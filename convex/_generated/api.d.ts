@@ -63,6 +63,7 @@ import type * as model_auditKeys from "../model/auditKeys.js";
 import type * as model_auditProof from "../model/auditProof.js";
 import type * as model_auditSeals from "../model/auditSeals.js";
 import type * as model_auditSending from "../model/auditSending.js";
+import type * as model_auditState from "../model/auditState.js";
 import type * as model_auditTree from "../model/auditTree.js";
 import type * as model_brake from "../model/brake.js";
 import type * as model_checkpoints from "../model/checkpoints.js";
@@ -320,6 +321,7 @@ declare const fullApi: ApiFromModules<{
   "model/auditProof": typeof model_auditProof;
   "model/auditSeals": typeof model_auditSeals;
   "model/auditSending": typeof model_auditSending;
+  "model/auditState": typeof model_auditState;
   "model/auditTree": typeof model_auditTree;
   "model/brake": typeof model_brake;
   "model/checkpoints": typeof model_checkpoints;

@@ -27,7 +27,7 @@ export const vSending = v.object({
 export type Sending = Infer<typeof vSending>;
 
 /** The targets that are configured. */
-function targets(): Target[] {
+export function targets(): Target[] {
   const found: Target[] = [];
   if (process.env.AUDIT_WEBHOOK_URL) found.push("webhook");
   if (process.env.AUDIT_FILE) found.push("file");

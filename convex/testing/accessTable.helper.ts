@@ -50,7 +50,7 @@ const failed = async (ctx: MutationCtx, { requestId }: World) => {
 };
 
 export const ROWS: Row[] = [
-  { fn: api.audit.list, cells: MANAGERS, args: () => ALL },
+  { fn: api.audit.signing, cells: MANAGERS, args: () => ({}) },
   { fn: api.audit.proof, cells: MANAGERS, args: ofRequest },
   { fn: api.brake.goOn, cells: ADMINS, args: () => ({ playbook: null }), first: stopped },
   { fn: api.brake.list, cells: PEOPLE, args: none, shows: () => true },

@@ -16,6 +16,13 @@ export type { Desk } from "./engine.helper";
 export type Seat = { id: Id<"people">; name: string } & Pick<Desk, "query" | "mutation" | "action">;
 
 export const ALL = { paginationOpts: { cursor: null, numItems: 50 } };
+
+/** The newest events of the desk, newest first, as somebody who reads its history sees them. */
+export async function latestEvents(reader: Seat) {
+  const { page } = await reader.query(api.history.events, { filter: {}, ...ALL });
+  return page.filter((item) => item.is === "event");
+}
+
 export const DANA = {
   from: "Dana Whitfield <dana.whitfield@example.com>",
   subject: "Charged twice",

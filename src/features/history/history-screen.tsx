@@ -9,6 +9,7 @@ import { ExportButton } from "./export-dialog";
 import { FilterBar } from "./filter-bar";
 import { RequestList } from "./request-list";
 import type { HistorySearch } from "./search";
+import { SigningLine } from "./signing-line";
 import { ViewsMenu } from "./views-menu";
 
 /** Everything that happened at this desk, by event or by request: searched, filtered by the address, and kept as views. */
@@ -37,6 +38,7 @@ export function HistoryScreen({ search }: { search: HistorySearch }) {
           </div>
         }
       >
+        <SigningLine />
         <nav aria-label="What the history lists" className="mb-4 flex gap-1 border-b">
           <TabLink search={withoutTab(search)} isOpen={search.of === undefined}>
             Events
