@@ -6,8 +6,10 @@ import { ErrorNote } from "@/components/page";
 import { connect, findDeploymentUrl } from "@/lib/convex";
 import { DeskStatusContext } from "@/lib/viewer";
 import { Splash } from "./splash";
+import { Waiting } from "./waiting";
 
-type Boot = { kind: "looking" } | { kind: "found"; client: ConvexReactClient } | { kind: "lost"; reason: string };
+type Boot =
+  { kind: "looking" } | { kind: "found"; url: string; client: ConvexReactClient } | { kind: "lost"; reason: string };
 
 /** Finds the deployment, connects to it, learns how the desk is set up, and only then shows the app. */
 export function Boot({ children }: { children: ReactNode }) {
@@ -17,7 +19,7 @@ export function Boot({ children }: { children: ReactNode }) {
     if (boot.kind !== "looking") return;
     let wanted = true;
     findDeploymentUrl().then(
-      (url) => wanted && setBoot({ kind: "found", client: connect(url) }),
+      (url) => wanted && setBoot({ kind: "found", url, client: connect(url) }),
       (error: unknown) =>
         wanted && setBoot({ kind: "lost", reason: error instanceof Error ? error.message : String(error) }),
     );
@@ -45,7 +47,9 @@ export function Boot({ children }: { children: ReactNode }) {
     case "found":
       return (
         <ConvexProvider client={boot.client}>
-          <Desk client={boot.client}>{children}</Desk>
+          <Desk url={boot.url} client={boot.client}>
+            {children}
+          </Desk>
         </ConvexProvider>
       );
     default:
@@ -53,9 +57,9 @@ export function Boot({ children }: { children: ReactNode }) {
   }
 }
 
-function Desk({ client, children }: { client: ConvexReactClient; children: ReactNode }) {
+function Desk({ url, client, children }: { url: string; client: ConvexReactClient; children: ReactNode }) {
   const status = useQuery(api.desk.status);
-  if (status === undefined) return <Splash waiting />;
+  if (status === undefined) return <Waiting url={url} />;
   return (
     <DeskStatusContext value={status}>
       <SignIn client={client} demo={status.demo}>
