@@ -32,8 +32,12 @@ export async function checkpointAll(desk: Desk): Promise<void> {
 /** What was signed is asked again and again; the answer is the same. */
 const signatures = new Map<string, boolean | Promise<boolean>>();
 
-/** Checks the parts of an export, each the text of a file. */
-export async function check(parts: readonly string[], trusted: string | null = null): Promise<Problem | Report> {
+/** Checks the parts of an export, each the text or the bytes of a file, read so many bytes at a time. */
+export async function check(
+  parts: readonly (string | Uint8Array)[],
+  trusted: string | null = null,
+  piece = 65_536,
+): Promise<Problem | Report> {
   const tools = nodeTools(trusted);
   const verify: Tools["verify"] = (publicKey, text, signature) => {
     const asked = [publicKey, text, signature].join(" ");
@@ -42,10 +46,14 @@ export async function check(parts: readonly string[], trusted: string | null = n
     return answer;
   };
   const verifier = createVerifier({ ...tools, verify });
-  for (const text of parts) {
-    for (const line of text === "" ? [] : text.replace(/\n$/, "").split("\n")) {
-      const problem = await verifier.line(line);
+  for (const part of parts) {
+    const file = Buffer.from(part);
+    for (let from = 0; from < file.length; from += piece) {
+      // Overwritten by the next one, as a reader of files may do.
+      const given = Buffer.from(file.subarray(from, from + piece));
+      const problem = await verifier.add(given);
       if (problem !== null) return problem;
+      given.fill(0);
     }
     const missing = await verifier.endOfFile();
     if (missing !== null) return missing;

@@ -1,9 +1,12 @@
-import { linesOf } from "./lines.ts";
+import { createReadStream } from "node:fs";
 import { help, readVerifyOptions, VerifyError } from "./options.ts";
 import { loadRules } from "./rules.ts";
+import type { Problem, Verifier } from "../../convex/shared/audit/verify.ts";
 import { problemText, reportText } from "./words.ts";
 
 type Print = (text: string) => void;
+/** How much of a file is read at a time, bytes. */
+const PIECE = 1024 * 1024;
 
 /**
  * Checks the files of an export and says what was found.
@@ -20,28 +23,28 @@ export async function runVerify(argv: string[], print: Print, complain: Print): 
     const { createVerifier, nodeTools } = await loadRules();
     const verifier = createVerifier(nodeTools(options.key));
     for (const file of options.files) {
-      for await (const lines of linesOf(file)) {
-        for (const line of lines) {
-          const problem = await verifier.line(line);
-          if (problem !== null) {
-            print(problemText(file, problem));
-            return 1;
-          }
-        }
-      }
-      const missing = await verifier.endOfFile();
-      if (missing !== null) {
-        print(problemText(file, missing));
+      const problem = await checkFile(verifier, file);
+      if (problem !== null) {
+        print(problemText(file, problem));
         return 1;
       }
     }
     print(reportText(verifier.report(), options.key !== null));
     return 0;
   } catch (error) {
-    if (!(error instanceof VerifyError || error instanceof RangeError || isFileError(error))) throw error;
+    if (!(error instanceof VerifyError || isFileError(error))) throw error;
     complain(error.message);
     return 2;
   }
+}
+
+/** What is wrong in a file, or null. Throws what Node throws for a file that cannot be read. */
+async function checkFile(verifier: Verifier, file: string): Promise<Problem | null> {
+  for await (const piece of createReadStream(file, { highWaterMark: PIECE }) as AsyncIterable<Buffer>) {
+    const problem = await verifier.add(piece);
+    if (problem !== null) return problem;
+  }
+  return await verifier.endOfFile();
 }
 
 function isFileError(error: unknown): error is Error {

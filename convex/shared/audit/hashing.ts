@@ -18,6 +18,11 @@ export type Hashing = {
   node: (left: string, right: string) => string | Promise<string>;
 };
 
+/** The same where it answers at once, and can also hash bytes as they are: what the offline check of very many events needs. */
+export type HashingNow = {
+  [Name in keyof Hashing]: (...given: Parameters<Hashing[Name]>) => string;
+} & { raw: (bytes: Uint8Array) => string };
+
 /** Hashing by Web Crypto: browsers, Convex's runtime, Node. */
 export const webHashing: Hashing = {
   text: sha256,

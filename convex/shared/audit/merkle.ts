@@ -1,7 +1,7 @@
 // The shape of the tree of RFC 6962 and the proofs about it, as far as they need no stored tree (rules M1 to M5 in README.md).
 // A node is named by its level (0: a leaf) and its number at that level: it covers the leaves [number · 2^level, (number + 1) · 2^level).
 
-import { EMPTY_ROOT, type Hashing } from "./hashing";
+import { EMPTY_ROOT, type Hashing, type HashingNow } from "./hashing";
 
 /** A complete subtree: 2^level leaves, beginning at leaf `number` · 2^level. */
 export type NodeAt = { level: number; number: number };
@@ -12,7 +12,7 @@ export type NodeAt = { level: number; number: number };
  */
 export function covering(from: number, to: number): NodeAt[] {
   const nodes: NodeAt[] = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     let level = 0;
     while (at % 2 ** (level + 1) === 0 && at + 2 ** (level + 1) <= to) level += 1;
     nodes.push({ level, number: at / 2 ** level });
@@ -38,15 +38,15 @@ export function emptyFrontier(): Frontier {
 
 /**
  * Puts a complete subtree of 2^level leaves at the right end. Throws a RangeError where none can stand there, because the
- * leaves before it do not fill whole subtrees of that size.
+ * leaves before it do not fill whole subtrees of that size. It hashes at once: it is done for each event of an export.
  */
-export async function grow(frontier: Frontier, level: number, hash: string, hashing: Hashing): Promise<void> {
+export function grow(frontier: Frontier, level: number, hash: string, hashing: HashingNow): void {
   if (frontier.size % 2 ** level !== 0) {
     throw new RangeError(`No subtree of level ${level} can stand at leaf ${frontier.size}.`);
   }
   let merged = hash;
   let size = frontier.size / 2 ** level;
-  for (; size % 2 === 1; size = (size - 1) / 2) merged = await hashing.node(frontier.hashes.pop() as string, merged);
+  for (; size % 2 === 1; size = (size - 1) / 2) merged = hashing.node(frontier.hashes.pop() as string, merged);
   frontier.hashes.push(merged);
   frontier.size += 2 ** level;
 }

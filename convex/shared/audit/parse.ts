@@ -1,34 +1,71 @@
 // Reading a line of an export that anybody may have changed: it has the form it must have, or it is refused with what is wrong.
+// Events, which are nearly all of them, have a way of their own (eventLine.ts).
 
-import { EXPORT_VERSION, type ExportLine, trailerLineText } from "./export";
+import { canonicalJson } from "../canonicalJson";
+import { type EventLine, EXPORT_VERSION, type ExportLine, lineText, trailerLineText } from "./export";
 import { isHash } from "./hashing";
 import { isCount } from "./merkle";
 
 type Members = Record<string, unknown>;
 
+/** The lines around the events. */
+export type OtherLine = Exclude<ExportLine, EventLine>;
+
 /** A line by its form, or why it is none as a sentence. What it says is not judged here. */
-export function parseLine(text: string): ExportLine | string {
-  let line: unknown;
+export function parseLine(text: string): OtherLine | string {
+  const line = membersOf(text);
+  if (line === null) return "It is no JSON.";
+  const { kind } = line;
+  if (!isText(kind) || (kind !== "event" && !Object.hasOwn(FORMS, kind))) return "It is no line of an export.";
+  // An event comes here where it has not its form.
+  if (kind === "event" || !FORMS[kind as OtherLine["kind"]](line))
+    return `It has not the form of a line of kind “${kind}”.`;
+  const parsed = line as unknown as OtherLine;
+  return onlyForm(parsed) === text ? parsed : "It is not written as the desk writes it.";
+}
+
+/**
+ * The one form that a line has: no white space, no member twice. The last one has no further members, because it says what is
+ * signed; nor have those of chains, of which there are very many. Null where it has none, as with half of a surrogate pair.
+ */
+function onlyForm(line: OtherLine): string | null {
   try {
-    line = JSON.parse(text);
+    switch (line.kind) {
+      case "trailer":
+        return trailerLineText(line).trimEnd();
+      case "head":
+        return `{"chain":${canonicalJson(line.chain)},"hash":"${line.hash}","kind":"head","seq":${line.seq}}`;
+      default:
+        return lineText(line).trimEnd();
+    }
   } catch {
-    return "It is no JSON.";
+    return null;
   }
-  const kind = isMembers(line) ? line["kind"] : undefined;
-  if (!isMembers(line) || !isText(kind) || !Object.hasOwn(FORMS, kind)) return "It is no line of an export.";
-  if (!FORMS[kind as ExportLine["kind"]](line)) return `It has not the form of a line of kind “${kind}”.`;
-  const parsed = line as unknown as ExportLine;
-  // Its own signature is all that holds the last line, so it has only one form.
-  if (parsed.kind === "trailer" && trailerLineText(parsed) !== `${text}\n`) return "It is not written as the desk writes it.";
-  return parsed;
+}
+
+/** Which event a line is of that has not the form of one, as far as it says so itself. */
+export function brokenEvent(text: string): { chain: string; seq: number } | null {
+  const record = membersOf(text)?.["record"];
+  if (!isMembers(record)) return null;
+  const { chain, seq } = record;
+  return isText(chain) && isCount(seq) ? { chain, seq } : null;
+}
+
+/** The members of a JSON object; none where a text is JSON of something else; null where it is no JSON. */
+function membersOf(text: string): Members | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isMembers(value) ? value : {};
+  } catch {
+    return null;
+  }
 }
 
 /** The form of each kind of line. */
-const FORMS: Record<ExportLine["kind"], (line: Members) => boolean> = {
+const FORMS: Record<OtherLine["kind"], (line: Members) => boolean> = {
   export: isHeader,
   key: isKey,
   gap: isGap,
-  event: isEvent,
   checkpoint: isCheckpoint,
   head: isHead,
   trailer: isTrailer,
@@ -49,7 +86,8 @@ function isHeader(line: Members): boolean {
 
 function isKey(line: Members): boolean {
   const { keyId, publicKey, since, vouched } = line;
-  const isVouched = vouched === null || (isMembers(vouched) && isText(vouched["by"]) && isSignature(vouched["signature"]));
+  const isVouched =
+    vouched === null || (isMembers(vouched) && isText(vouched["by"]) && isSignature(vouched["signature"]));
   return isText(keyId) && isText(publicKey) && isCount(since) && isVouched;
 }
 
@@ -57,27 +95,15 @@ function isGap({ to, hashes }: Members): boolean {
   return isCount(to) && Array.isArray(hashes) && hashes.every(isHash);
 }
 
-/** Hashes are texts here: each is compared with one that is computed. */
-function isEvent(line: Members): boolean {
-  const { leaf, hash, record, salt, words, proof } = line;
-  return (
-    (leaf === null || isCount(leaf)) &&
-    isText(hash) &&
-    isMembers(record) &&
-    isRecord(record) &&
-    (salt === null || isText(salt)) &&
-    (words === null || isMembers(words)) &&
-    (salt === null) === (words === null) &&
-    (proof === undefined || (Array.isArray(proof) && proof.every(isHash)))
-  );
-}
-
-function isRecord({ v, chain, seq, prev, words, event }: Members): boolean {
-  return v === 1 && isText(chain) && isCount(seq) && seq > 0 && isText(prev) && (words === null || isText(words)) && isMembers(event);
-}
-
 function isCheckpoint({ origin, number, size, root, at, previous, keyId, signature }: Members): boolean {
-  return isText(origin) && [number, size, at].every(isCount) && isHash(root) && isHash(previous) && isText(keyId) && isSignature(signature);
+  return (
+    isText(origin) &&
+    [number, size, at].every(isCount) &&
+    isHash(root) &&
+    isHash(previous) &&
+    isText(keyId) &&
+    isSignature(signature)
+  );
 }
 
 function isHead({ chain, seq, hash }: Members): boolean {
@@ -85,7 +111,8 @@ function isHead({ chain, seq, hash }: Members): boolean {
 }
 
 function isTrailer(line: Members): boolean {
-  const { origin, part, last, previous, whole, filter, to, size, events, chains, lines, sha256, at, keyId, signature } = line;
+  const { origin, part, last, previous, whole, filter, to, size, events, chains, lines, sha256, at, keyId, signature } =
+    line;
   return (
     isText(origin) &&
     typeof last === "boolean" &&
