@@ -194,6 +194,7 @@ import type * as shared_actions_shape from "../shared/actions/shape.js";
 import type * as shared_audit_chain from "../shared/audit/chain.js";
 import type * as shared_audit_checkpoint from "../shared/audit/checkpoint.js";
 import type * as shared_audit_event from "../shared/audit/event.js";
+import type * as shared_audit_eventLine from "../shared/audit/eventLine.js";
 import type * as shared_audit_export from "../shared/audit/export.js";
 import type * as shared_audit_hashing from "../shared/audit/hashing.js";
 import type * as shared_audit_merkle from "../shared/audit/merkle.js";
@@ -452,6 +453,7 @@ declare const fullApi: ApiFromModules<{
   "shared/audit/chain": typeof shared_audit_chain;
   "shared/audit/checkpoint": typeof shared_audit_checkpoint;
   "shared/audit/event": typeof shared_audit_event;
+  "shared/audit/eventLine": typeof shared_audit_eventLine;
   "shared/audit/export": typeof shared_audit_export;
   "shared/audit/hashing": typeof shared_audit_hashing;
   "shared/audit/merkle": typeof shared_audit_merkle;
