@@ -116,6 +116,7 @@ import type * as model_rounds from "../model/rounds.js";
 import type * as model_rows from "../model/rows.js";
 import type * as model_runs from "../model/runs.js";
 import type * as model_savedViews from "../model/savedViews.js";
+import type * as model_searching from "../model/searching.js";
 import type * as model_seeing from "../model/seeing.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_signIn from "../model/signIn.js";
@@ -375,6 +376,7 @@ declare const fullApi: ApiFromModules<{
   "model/rows": typeof model_rows;
   "model/runs": typeof model_runs;
   "model/savedViews": typeof model_savedViews;
+  "model/searching": typeof model_searching;
   "model/seeing": typeof model_seeing;
   "model/sessions": typeof model_sessions;
   "model/signIn": typeof model_signIn;

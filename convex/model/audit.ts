@@ -8,7 +8,7 @@ import { auditText, type AuditEvent } from "../shared/audit/event";
 import { putWords, takeWords, type Told, wordsDigest } from "../shared/audit/words";
 import { hex } from "../shared/digest";
 import { facetsOf, searchable } from "./facets";
-import { nameOf } from "./people";
+import { nameOf, type Names } from "./people";
 
 export type Actor = Infer<typeof vActor>;
 export const DESK: Actor = { kind: "desk" };
@@ -87,17 +87,20 @@ export function recordOf({ chain, seq, prev, at, actor, client, event, words }: 
   return { chain, seq, prev, at, actor, client, event, words };
 }
 
+/** What is there already of an event that is to be shown: its words, and how names are read. */
+type Known = { words?: Doc<"auditWords">; name?: Names };
+
 /** An audit event for a screen: who, what (as a sentence without its subject) and when. */
-export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">) {
+export async function auditView(ctx: QueryCtx, row: Doc<"auditEvents">, { words, name }: Known = {}) {
   const { actor } = row;
-  const { event } = await toldBy(ctx, row);
+  const { event } = words === undefined ? await toldBy(ctx, row) : putWords(row, words.words);
   const request = row.requestId === undefined ? null : await ctx.db.get("requests", row.requestId);
   return {
     id: row._id,
     at: row.at,
     requestId: row.requestId ?? null,
     subject: request?.input.subject ?? null,
-    actor: { kind: actor.kind, name: await actorName(ctx, actor) },
+    actor: { kind: actor.kind, name: await actorName(ctx, actor, name) },
     kind: event.kind,
     text: auditText(titled(event)),
   };
@@ -109,11 +112,15 @@ export function titled(event: AuditEvent): AuditEvent {
   return { ...event, playbook: playbookOf(event.playbook)?.title ?? event.playbook };
 }
 
-/** What an actor is called on a screen. */
-export async function actorName(ctx: QueryCtx, actor: Actor): Promise<string> {
+/** What an actor is called on a screen; `name` reads the name of a person. */
+export async function actorName(
+  ctx: QueryCtx,
+  actor: Actor,
+  name: Names = (personId) => nameOf(ctx, personId),
+): Promise<string> {
   switch (actor.kind) {
     case "person":
-      return await nameOf(ctx, actor.personId);
+      return await name(actor.personId);
     case "agent":
       return actor.name;
     case "desk":

@@ -32,8 +32,12 @@ export async function exportEvents(
   const question = await eventQuestion(ctx, filter);
   if (question === null) return { rows: [], cursor: null, done: true };
   if (filter.text !== undefined) {
-    const { rows } = await searchedEvents(ctx, filter, question, SEARCHED_MAX);
-    return { rows: rows.sort((a, b) => a._creationTime - b._creationTime), cursor: null, done: true };
+    const { found } = await searchedEvents(ctx, filter, question, SEARCHED_MAX);
+    return {
+      rows: found.map(({ row }) => row).sort((a, b) => a._creationTime - b._creationTime),
+      cursor: null,
+      done: true,
+    };
   }
   const { page, continueCursor, isDone } = await eventRows(ctx, filter, question, "asc").paginate({
     cursor,
@@ -52,8 +56,8 @@ export async function exportRequests(
   if (view.of !== "requests") throw new Error("This export is not of requests.");
   const filter: RequestFilter = { ...view.filter, until: Math.min(view.filter.until ?? begun, begun) };
   if (filter.text !== undefined) {
-    const { requests } = await searchedRequests(ctx, filter, SEARCHED_MAX);
-    return { rows: requests.sort((a, b) => b._creationTime - a._creationTime), cursor: null, done: true };
+    const { found } = await searchedRequests(ctx, filter, SEARCHED_MAX);
+    return { rows: found.sort((a, b) => b._creationTime - a._creationTime), cursor: null, done: true };
   }
   const { found, continueCursor, isDone } = await lookedRequests(ctx, filter, { cursor, numItems: limit });
   return { rows: found.map(({ request }) => request), cursor: continueCursor, done: isDone };

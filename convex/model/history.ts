@@ -5,9 +5,11 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { eventPlan, type EventFilter, type EventKind, type EventMember, timeOf } from "../shared/history/filter";
-import { LOOKED_MAX, SEARCHED_MAX } from "../shared/history/pages";
+import { LOOKED_MAX } from "../shared/history/pages";
 import { auditView } from "./audit";
+import { namesFor } from "./people";
 import { storedVersion } from "./policies";
+import { firstFound, type Searched } from "./searching";
 import type { EventItem, EventsFound } from "./historyViews";
 
 /** A filter with ids that are of this desk; null where one is not, so that nothing can match. */
@@ -46,8 +48,9 @@ export async function eventsPage(
   const numItems = Math.min(paginationOpts.numItems, LOOKED_MAX);
   const result = await eventRows(ctx, filter, question, "desc").paginate({ ...paginationOpts, numItems });
   const rows = result.page.filter((row) => isEvent(row, question, rest));
+  const name = namesFor(ctx);
   const page: EventItem[] = await Promise.all(
-    rows.map(async (row) => ({ is: "event" as const, ...(await auditView(ctx, row)) })),
+    rows.map(async (row) => ({ is: "event" as const, ...(await auditView(ctx, row, { name })) })),
   );
   const last = result.page.at(-1);
   if (rest.length > 0 && !result.isDone && last !== undefined) {
@@ -138,30 +141,29 @@ export function isWanted(row: Doc<"auditEvents">, filter: EventFilter, question:
 export async function searchEvents(ctx: QueryCtx, filter: EventFilter, limit: number): Promise<EventsFound> {
   const question = await eventQuestion(ctx, filter);
   if (question === null) return { found: [], more: false, capped: false };
-  const { rows, ...more } = await searchedEvents(ctx, filter, question, limit);
-  return { found: await Promise.all(rows.map((row) => auditView(ctx, row))), ...more };
+  const { found, ...more } = await searchedEvents(ctx, filter, question, limit);
+  const name = namesFor(ctx);
+  return { found: await Promise.all(found.map(({ row, words }) => auditView(ctx, row, { words, name }))), ...more };
 }
 
-/** The same as rows: whether a larger `limit` finds more, and whether only the best matches were considered. */
-export async function searchedEvents(ctx: QueryCtx, filter: EventFilter, question: EventQuestion, limit: number) {
+/** The same as rows with their words. */
+export async function searchedEvents(
+  ctx: QueryCtx,
+  filter: EventFilter,
+  question: EventQuestion,
+  limit: number,
+): Promise<Searched<{ row: Doc<"auditEvents">; words: Doc<"auditWords"> }>> {
   const { kind, playbook, person } = question;
   const rest = (["version", "stage", "group"] as const).filter((member) => filter[member] !== undefined);
-  const compares = rest.length > 0 || filter.since !== undefined || filter.until !== undefined;
-  const considered = await ctx.db
-    .query("auditWords")
-    .withSearchIndex("search_text", (q) => {
-      let search = q.search("text", filter.text ?? "");
-      if (kind !== undefined) search = search.eq("kind", kind);
-      if (playbook !== undefined) search = search.eq("playbook", playbook);
-      if (person !== undefined) search = search.eq("personId", person);
-      return search;
-    })
-    .take(compares ? SEARCHED_MAX : Math.min(limit + 1, SEARCHED_MAX));
-  const rows: Doc<"auditEvents">[] = [];
-  for (const { eventId } of considered) {
-    const row = await ctx.db.get("auditEvents", eventId);
-    if (row !== null && isEvent(row, question, rest)) rows.push(row);
-    if (rows.length > limit) break;
-  }
-  return { rows: rows.slice(0, limit), more: rows.length > limit, capped: considered.length === SEARCHED_MAX };
+  const matches = ctx.db.query("auditWords").withSearchIndex("search_text", (q) => {
+    let search = q.search("text", filter.text ?? "");
+    if (kind !== undefined) search = search.eq("kind", kind);
+    if (playbook !== undefined) search = search.eq("playbook", playbook);
+    if (person !== undefined) search = search.eq("personId", person);
+    return search;
+  });
+  return await firstFound(matches, limit, async (words) => {
+    const row = await ctx.db.get("auditEvents", words.eventId);
+    return row !== null && isEvent(row, question, rest) ? { row, words } : null;
+  });
 }

@@ -12,12 +12,13 @@ import {
   type RequestOutcome,
   timeOf,
 } from "../shared/history/filter";
-import { LOOKED_MAX, SEARCHED_MAX } from "../shared/history/pages";
+import { LOOKED_MAX } from "../shared/history/pages";
 import type { RequestItem, RequestsFound } from "./historyViews";
-import { nameOf } from "./people";
+import { namesFor, type Names } from "./people";
 import { storedVersion } from "./policies";
 import { requestRow } from "./requestPage";
 import { named } from "./rows";
+import { firstFound, type Searched } from "./searching";
 
 /** Tasks and decisions of one request that a filter looks at: rounds are capped, so only operators' retries come near. */
 const OF_REQUEST = 100;
@@ -58,8 +59,9 @@ export async function requestsPage(
   paginationOpts: PaginationOptions,
 ): Promise<PaginationResult<RequestItem>> {
   const { found, looked, ...result } = await lookedRequests(ctx, filter, paginationOpts);
+  const name = namesFor(ctx);
   const page: RequestItem[] = await Promise.all(
-    found.map(async ({ request, at }) => ({ is: "request" as const, ...(await foundRow(ctx, request, at)) })),
+    found.map(async ({ request, at }) => ({ is: "request" as const, ...(await foundRow(ctx, request, at, name)) })),
   );
   return { ...result, page: looked === null ? page : [...page, looked] };
 }
@@ -266,9 +268,9 @@ function outcomeOf({ state }: Doc<"requests">): RequestOutcome {
   return state.kind === "rejected" && state.by.kind === "deadline" ? "expired" : state.kind;
 }
 
-async function foundRow(ctx: QueryCtx, request: Doc<"requests">, foundAt: number) {
-  const requester = await nameOf(ctx, request.requesterId);
-  return { ...(await requestRow(ctx, request)), requester, foundAt };
+async function foundRow(ctx: QueryCtx, request: Doc<"requests">, foundAt: number, name: Names) {
+  const requester = await name(request.requesterId);
+  return { ...(await requestRow(ctx, request, name)), requester, foundAt };
 }
 
 /**
@@ -276,39 +278,33 @@ async function foundRow(ctx: QueryCtx, request: Doc<"requests">, foundAt: number
  * the best `SEARCHED_MAX`.
  */
 export async function searchRequests(ctx: QueryCtx, filter: RequestFilter, limit: number): Promise<RequestsFound> {
-  const { requests, ...more } = await searchedRequests(ctx, filter, limit);
+  const { found, ...more } = await searchedRequests(ctx, filter, limit);
+  const name = namesFor(ctx);
   return {
-    found: await Promise.all(requests.map((request) => foundRow(ctx, request, request._creationTime))),
+    found: await Promise.all(found.map((request) => foundRow(ctx, request, request._creationTime, name))),
     ...more,
   };
 }
 
-/** The same as rows: whether a larger `limit` finds more, and whether only the best matches were considered. */
-export async function searchedRequests(ctx: QueryCtx, filter: RequestFilter, limit: number) {
+/** The same as rows. */
+export async function searchedRequests(
+  ctx: QueryCtx,
+  filter: RequestFilter,
+  limit: number,
+): Promise<Searched<Doc<"requests">>> {
   const question = await questionOf(ctx, filter);
-  if (question === null) return { requests: [], more: false, capped: false };
+  if (question === null) return { found: [], more: false, capped: false };
   const { playbook, requester, version } = question;
   const rest = (["outcome", "decider", "stage", "group"] as const).filter((member) => filter[member] !== undefined);
-  const compares = rest.length > 0 || filter.since !== undefined || filter.until !== undefined;
-  const considered = await ctx.db
-    .query("requestWords")
-    .withSearchIndex("search_text", (q) => {
-      let search = q.search("text", filter.text ?? "");
-      if (playbook !== undefined) search = search.eq("playbook", playbook);
-      if (requester !== undefined) search = search.eq("requesterId", requester);
-      if (version !== undefined) search = search.eq("policyVersionId", version);
-      return search;
-    })
-    .take(compares ? SEARCHED_MAX : Math.min(limit + 1, SEARCHED_MAX));
-  const requests: Doc<"requests">[] = [];
-  for (const { requestId } of considered) {
+  const matches = ctx.db.query("requestWords").withSearchIndex("search_text", (q) => {
+    let search = q.search("text", filter.text ?? "");
+    if (playbook !== undefined) search = search.eq("playbook", playbook);
+    if (requester !== undefined) search = search.eq("requesterId", requester);
+    if (version !== undefined) search = search.eq("policyVersionId", version);
+    return search;
+  });
+  return await firstFound(matches, limit, async ({ requestId }) => {
     const request = await named(ctx, "requests", requestId);
-    if (await isRequest(ctx, request, question, rest)) requests.push(request);
-    if (requests.length > limit) break;
-  }
-  return {
-    requests: requests.slice(0, limit),
-    more: requests.length > limit,
-    capped: considered.length === SEARCHED_MAX,
-  };
+    return (await isRequest(ctx, request, question, rest)) ? request : null;
+  });
 }

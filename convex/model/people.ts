@@ -32,6 +32,19 @@ export async function nameOf(ctx: QueryCtx, personId: Id<"people">): Promise<str
   return (await named(ctx, "people", personId)).name;
 }
 
+/** Names of people by their ids. */
+export type Names = (personId: Id<"people">) => Promise<string>;
+
+/** `nameOf` for the rows of one list: whoever stands in many of them is read once. */
+export function namesFor(ctx: QueryCtx): Names {
+  const known = new Map<Id<"people">, Promise<string>>();
+  return (personId) => {
+    const name = known.get(personId) ?? nameOf(ctx, personId);
+    known.set(personId, name);
+    return name;
+  };
+}
+
 /** The id of somebody a review names. Reviews hold ids as texts, and only of people there are. */
 export function personIdOf(ctx: QueryCtx, id: string): Id<"people"> {
   const personId = ctx.db.normalizeId("people", id);

@@ -5,7 +5,7 @@ import { MAX_ROUNDS } from "../shared/limits";
 import { auditView } from "./audit";
 import { brakeOn } from "./brake";
 import { mayOf } from "./may";
-import { nameOf } from "./people";
+import { nameOf, type Names } from "./people";
 import { lastReviewOf } from "./reviews";
 import { snoozedUntil } from "./snoozes";
 import { stageViews } from "./stageViews";
@@ -15,8 +15,12 @@ import { named } from "./rows";
 /** Rows of each kind a page reads at most: rounds are capped, so only retries by operators come near. */
 const PAGE_ROWS = 200;
 
-/** A request's state with names in place of ids. */
-export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promise<StateView> {
+/** A request's state with names in place of ids; `name` reads one. */
+export async function stateView(
+  ctx: QueryCtx,
+  request: Doc<"requests">,
+  name: Names = (personId) => nameOf(ctx, personId),
+): Promise<StateView> {
   const { state } = request;
   switch (state.kind) {
     case "drafting":
@@ -28,12 +32,12 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     }
     case "decided": {
       const { kind, outcome, releaseAt, at } = state;
-      return { kind, outcome, by: await nameOf(ctx, state.personId), releaseAt, question: isAsked(state), at };
+      return { kind, outcome, by: await name(state.personId), releaseAt, question: isAsked(state), at };
     }
     case "changesRequested":
       return {
         kind: state.kind,
-        by: await nameOf(ctx, state.personId),
+        by: await name(state.personId),
         feedback: state.feedback,
         question: isAsked(state),
         at: state.at,
@@ -52,12 +56,15 @@ export async function stateView(ctx: QueryCtx, request: Doc<"requests">): Promis
     case "rejected": {
       const { by } = state;
       if (by.kind !== "person" && by.kind !== "revocation") return { kind: state.kind, by, at: state.at };
-      const name = await nameOf(ctx, by.personId);
-      return { kind: state.kind, by: { kind: by.kind, name, reason: by.reason }, at: state.at };
+      return {
+        kind: state.kind,
+        by: { kind: by.kind, name: await name(by.personId), reason: by.reason },
+        at: state.at,
+      };
     }
     case "withdrawn":
     case "canceled":
-      return { kind: state.kind, by: await nameOf(ctx, state.personId), at: state.at };
+      return { kind: state.kind, by: await name(state.personId), at: state.at };
     default:
       return state satisfies never;
   }
@@ -68,8 +75,8 @@ function isAsked({ question }: { question?: true }): boolean {
   return question === true;
 }
 
-/** A request as a line of a list. */
-export async function requestRow(ctx: QueryCtx, request: Doc<"requests">) {
+/** A request as a line of a list; `name` reads the name of a person. */
+export async function requestRow(ctx: QueryCtx, request: Doc<"requests">, name?: Names) {
   return {
     requestId: request._id,
     subject: request.input.subject,
@@ -78,7 +85,7 @@ export async function requestRow(ctx: QueryCtx, request: Doc<"requests">) {
     createdAt: request._creationTime,
     revision: request.revision,
     risk: request.triage?.risk ?? null,
-    state: await stateView(ctx, request),
+    state: await stateView(ctx, request, name),
   };
 }
 
