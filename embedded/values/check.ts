@@ -48,6 +48,11 @@ export function checkValue(
  * with `_` only the system fields. Pass it with `_id` and `_creationTime`, because they count. Throws ValueError.
  */
 export function checkDocument(v: unknown, table: string): asserts v is JsonObject {
+  checkedSize(v, table);
+}
+
+/** As `checkDocument`; answers the size of the document in bytes (`sizeOf`). */
+export function checkedSize(v: unknown, table: string): number {
   if (typeof v !== "object" || v === null || Array.isArray(v) || encodingOf(v as JsonObject) !== null) {
     throw new ValueError(`A document of table "${table}" must be an object.`);
   }
@@ -58,7 +63,9 @@ export function checkDocument(v: unknown, table: string): asserts v is JsonObjec
       );
     }
   }
-  checkSize(walkDocument(v as JsonObject), MAX_DOCUMENT_SIZE);
+  const size = walkDocument(v as JsonObject);
+  checkSize(size, MAX_DOCUMENT_SIZE);
+  return size;
 }
 
 class TooNested extends ValueError {

@@ -10,7 +10,7 @@ import {
 } from "./encoding.ts";
 import { MAX_VALUE_NESTING } from "./limits.ts";
 
-export { checkDocument, checkValue } from "./check.ts";
+export { checkDocument, checkedSize, checkValue } from "./check.ts";
 export { decodeFloat, decodeInt64, encodeInt64, encodingOf, isPlainObject, setOwn } from "./encoding.ts";
 export type { Json, JsonObject } from "./encoding.ts";
 export { compareValues } from "./order.ts";

@@ -1,11 +1,14 @@
 import { decodeFloat, decodeInt64, encodingOf, type Json, type JsonObject } from "./encoding.ts";
 import type { ObjectFieldJson, ValidatorJson } from "./validators.ts";
 
-/** Why a value did not pass, made only when it did not. The path grows from the inside while the check returns. */
+/**
+ * Why a value did not pass, made only when it did not. The path grows from the inside while the check returns. Of most failures
+ * nobody hears: they are those of members of a union beside the one that fits.
+ */
 export interface Failure {
   path: (string | number)[];
-  /** The first line. */
-  reason: string;
+  /** Makes the first line. */
+  reason: () => string;
   /** What is shown below it; null when the first line says everything. */
   shown: { label: "Object" | "Value"; value: Json | undefined; validator: ValidatorJson } | null;
 }
@@ -16,41 +19,41 @@ const MAX_SHOWN = 2000;
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export function mismatch(validator: ValidatorJson, value: Json | undefined): Failure {
-  return { path: [], reason: "Value does not match validator.", shown: { label: "Value", value, validator } };
+  return { path: [], reason: () => "Value does not match validator.", shown: { label: "Value", value, validator } };
 }
 
 export function wrongLiteral(validator: ValidatorJson & { type: "literal" }, value: Json | undefined): Failure {
-  const reason = `\`${shown(valueText(value))}\` does not match literal validator \`${validatorText(validator)}\`.`;
+  const reason = () => `\`${shown(valueText(value))}\` does not match literal validator \`${validatorText(validator)}\`.`;
   return { path: [], reason, shown: null };
 }
 
 /** `found`: the table of `id`, which is another one. */
 export function wrongTable(validator: ValidatorJson & { type: "id" }, id: string, found: string): Failure {
   const from = found.startsWith("_") ? "a system table" : `table \`${found}\``;
-  const reason =
+  const reason = () =>
     `Found ID "${id}" from ${from}, which does not match the table name in validator \`${validatorText(validator)}\`.`;
   return { path: [], reason, shown: null };
 }
 
 export function missingField(validator: ValidatorJson, value: JsonObject, name: string): Failure {
-  const reason =
+  const reason = () =>
     `Object is missing the required field \`${name}\`. Consider wrapping the field validator in ` +
     "`v.optional(...)` if this is expected.";
   return { path: [], reason, shown: { label: "Object", value, validator } };
 }
 
 export function unexpectedField(validator: ValidatorJson, value: JsonObject, name: string): Failure {
-  const reason = `Object contains extra field \`${name}\` that is not in the validator.`;
+  const reason = () => `Object contains extra field \`${name}\` that is not in the validator.`;
   return { path: [], reason, shown: { label: "Object", value, validator } };
 }
 
 /** The whole detail text of SPEC V14. */
 export function failureText({ path, reason, shown: below }: Failure): string {
   const place = path.length > 0 ? `Path: ${path.map(segmentText).join("")}` : "";
-  if (below === null) return reason + place;
+  if (below === null) return reason() + place;
   const { label, value, validator } = below;
   const lines = [`${label}: ${shown(valueText(value))}`, `Validator: ${shown(validatorText(validator))}`];
-  return [reason, place, ...lines].join("\n");
+  return [reason(), place, ...lines].join("\n");
 }
 
 function shown(text: string): string {

@@ -19,6 +19,9 @@ const NAN = { $float: "AAAAAAAA+H8=" };
 const passes = (validator: GenericValidator, value: Json | undefined) =>
   validate(of(validator), value, TABLES) === null;
 
+const one = v.object({ kind: v.literal("a"), n: v.number() });
+const told = v.union(one, v.object({ kind: v.literal("b"), s: v.string() }), v.object({ kind: v.literal("b"), s: v.null() }));
+
 describe("validate", () => {
   it.each<[string, GenericValidator, Json[], (Json | undefined)[]]>([
     ["null", v.null(), [null], [undefined, 0, false, {}]],
@@ -34,6 +37,28 @@ describe("validate", () => {
     ["array", v.array(v.string()), [[], ["a"]], [["a", 1], {}, "a", null]],
     ["union", v.union(v.string(), v.null()), ["a", null], [1, undefined]],
     ["empty union", v.union(), [], [null, 1]],
+    ["union told apart by a field", told, [{ kind: "a", n: 1 }, { kind: "b", s: "" }, { kind: "b", s: null }], [
+      { kind: "a", s: "" },
+      { kind: "b", n: 1 },
+      { kind: "c" },
+      { kind: 1 },
+      { kind: ["a"], n: 1 },
+      { n: 1 },
+      {},
+      [],
+      NAN,
+      "a",
+      null,
+      undefined,
+    ]],
+    ["union of which one member may lack the field", v.union(one, v.object({ kind: v.optional(v.literal("b")) })), [
+      { kind: "a", n: 1 },
+      { kind: "b" },
+      {},
+    ], [{ kind: "a" }, { kind: "b", n: 1 }]],
+    ["union with names of Object.prototype", v.union(v.object({ kind: v.literal("toString") }), one), [
+      { kind: "toString" },
+    ], [{ kind: "constructor" }, {}]],
     ["id", v.id("users"), [user], [post, stranger, "users", "", 1]],
     ["object", v.object({ a: v.string(), b: v.optional(v.number()) }), [{ a: "x" }, { a: "x", b: 1 }], [
       {},
@@ -57,6 +82,14 @@ describe("validate", () => {
     expect(validate(of(validator), { list: [{ "odd name": "x" }, { "odd name": 3 }] }, TABLES)).toBe(
       "Value does not match validator.\nPath: .list[1].odd name\nValue: 3.0\nValidator: v.string()",
     );
+  });
+
+  it("V14: what fits no member of a union is shown with the whole union, whichever member it names", () => {
+    const validator = "v.union(v.object({kind: v.literal(\"a\"), n: v.float64()}), v.object({kind: v.literal(\"b\"), s: v.string()}), v.object({kind: v.literal(\"b\"), s: v.null()}))";
+    for (const [value, text] of [[{ kind: "a" }, '{kind: "a"}'], [{ kind: "z" }, '{kind: "z"}'], [null, "null"]] as const) {
+      const problem = validate(of(told), value, TABLES);
+      expect(problem).toBe(`Value does not match validator.\n\nValue: ${text}\nValidator: ${validator}`);
+    }
   });
 
   it("V14: missing and unknown fields", () => {

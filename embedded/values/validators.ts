@@ -67,7 +67,7 @@ function check(v: ValidatorJson, value: Json | undefined, tables: TableNames): F
     case "array":
       return checkArray(v, value, tables);
     case "union":
-      for (const member of v.value) if (check(member, value, tables) === null) return null;
+      for (const member of fitting(v, value)) if (check(member, value, tables) === null) return null;
       return v.value.length === 1 ? check(v.value[0]!, value, tables) : mismatch(v, value);
     case "object":
       return checkObject(v, value, tables);
@@ -96,6 +96,40 @@ function checkId(v: Of<"id">, value: Json | undefined, tables: TableNames): Fail
   const name = tables.nameOf(number);
   if (name === v.tableName) return null;
   return name === undefined ? mismatch(v, value) : wrongTable(v, value, name);
+}
+
+/** A field that tells the members of a union apart: each is an object that requires it to be one text. */
+interface Discriminant {
+  field: string;
+  members: Map<string, ValidatorJson[]>;
+}
+
+const discriminants = new WeakMap<Of<"union">, Discriminant | null>();
+
+/** The members of a union that `value` may pass; the others it fails. */
+function fitting(v: Of<"union">, value: Json | undefined): readonly ValidatorJson[] {
+  let known = discriminants.get(v);
+  if (known === undefined) discriminants.set(v, (known = discriminantOf(v)));
+  if (known === null) return v.value;
+  const object = objectOf(value);
+  const name = object !== null && Object.hasOwn(object, known.field) ? object[known.field] : undefined;
+  return typeof name === "string" ? (known.members.get(name) ?? []) : [];
+}
+
+function discriminantOf({ value: all }: Of<"union">): Discriminant | null {
+  const [first] = all;
+  if (all.length < 2 || first?.type !== "object") return null;
+  for (const field of Object.keys(first.value)) {
+    const members = new Map<string, ValidatorJson[]>();
+    for (const member of all) {
+      const of = member.type === "object" && Object.hasOwn(member.value, field) ? member.value[field] : undefined;
+      const text = of?.optional === false && of.fieldType.type === "literal" ? of.fieldType.value : undefined;
+      if (typeof text !== "string") break;
+      members.set(text, [...(members.get(text) ?? []), member]);
+    }
+    if ([...members.values()].flat().length === all.length) return { field, members };
+  }
+  return null;
 }
 
 function checkArray(v: Of<"array">, value: Json | undefined, tables: TableNames): Failure | null {
