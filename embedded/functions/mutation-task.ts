@@ -5,7 +5,7 @@ import { Transaction } from "../storage/transaction.ts";
 import { randomPiece } from "../values/chance.ts";
 import type { JsonObject } from "../values/json.ts";
 import { checkArgs, resultOf, tellable } from "./call-values.ts";
-import type { MutationCall, MutationOutcome, Result } from "./call-types.ts";
+import type { Caller, MutationCall, MutationOutcome, Result } from "./call-types.ts";
 import type { Code, Target } from "./code.ts";
 import type { GateTask, LongTask, Written } from "./gate.ts";
 import { LongCall } from "./long-call.ts";
@@ -83,6 +83,11 @@ export interface MutationSpec {
   args: JsonObject;
 }
 
+/** Whether nobody waits for a call: the scheduler runs it, or an action that the scheduler runs does (F35). */
+export function isOfScheduler({ kind, scheduledJobId }: Caller): boolean {
+  return kind === "scheduler" || kind === "cron" || (kind === "action" && scheduledJobId !== undefined);
+}
+
 /** A mutation of the user. Its transaction is flushed only when the function succeeded. */
 export class MutationTask implements GateTask, LongTask {
   readonly isBackground: boolean;
@@ -98,7 +103,7 @@ export class MutationTask implements GateTask, LongTask {
   #outcome: MutationOutcome | null = null;
 
   constructor(store: Store, deps: CallDeps, spec: MutationSpec, settle: Settle<MutationOutcome>) {
-    this.isBackground = spec.call.caller.kind === "scheduler" || spec.call.caller.kind === "cron";
+    this.isBackground = isOfScheduler(spec.call.caller);
     this.session = spec.call.session?.sessionId ?? null;
     this.#store = store;
     this.#deps = deps;
