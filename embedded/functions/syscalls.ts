@@ -48,11 +48,12 @@ export function performSync(s: SyscallScope, op: string, args: string): string {
 /** Operations that user code awaits. Throws UserError, "Unknown async operation …" for others. */
 export function performAsync(s: SyscallScope, op: string, args: string): string {
   const write = WRITES.get(op);
-  if (write && s.kind === "query") {
+  const change = CHANGES.get(op);
+  if ((write || change) && s.kind === "query") {
     throw new UserError("ReadOnly", `Can't use ${op} in ${displayFunctionPath(s.fn.path)}: queries are read-only.`);
   }
-  const read = DOCUMENTS.get(op);
-  if (read) return read(s, parse(args));
+  const document = DOCUMENTS.get(op) ?? change;
+  if (document) return document(s, parse(args));
   const handler = READS.get(op) ?? write;
   if (!handler) throw new UserError("UnknownOperation", `Unknown async operation ${op}`);
   return JSON.stringify(handler(s, parse(args)));
@@ -113,6 +114,24 @@ const DOCUMENTS = new Map<string, (s: SyscallScope, args: JsonObject) => string>
   ],
 ]);
 
+/** So do writes that answer with a document: its text is made once and then stored. */
+const CHANGES = new Map<string, (s: SyscallScope, args: JsonObject) => string>([
+  [
+    "1.0/shallowMerge",
+    ({ txn, instance }, args) =>
+      txn.patchText(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
+  ],
+  [
+    "1.0/replace",
+    ({ txn, instance }, args) =>
+      txn.replaceText(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
+  ],
+  [
+    "1.0/remove",
+    ({ txn, instance }, args) => txn.removeText(instance.ns, text(args, "id"), optionalText(args, "table")),
+  ],
+]);
+
 const READS = new Map<string, Handler>([
   ["1.0/queryPage", page],
   ["1.0/count", ({ txn, instance }, args) => txn.count(instance.ns, text(args, "table"))],
@@ -129,17 +148,6 @@ const WRITES = new Map<string, Handler>([
     "1.0/insert",
     ({ txn, instance }, args) => ({ _id: txn.insert(instance.ns, text(args, "table"), args.value as JsonObject) }),
   ],
-  [
-    "1.0/shallowMerge",
-    ({ txn, instance }, args) =>
-      txn.patch(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
-  ],
-  [
-    "1.0/replace",
-    ({ txn, instance }, args) =>
-      txn.replace(instance.ns, text(args, "id"), args.value as JsonObject, optionalText(args, "table")),
-  ],
-  ["1.0/remove", ({ txn, instance }, args) => txn.remove(instance.ns, text(args, "id"), optionalText(args, "table"))],
   ["1.0/schedule", (s, args) => schedule(s, s.txn, args)],
   [
     "1.0/cancel_job",

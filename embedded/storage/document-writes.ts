@@ -1,18 +1,9 @@
 import { UserError } from "../values/errors.ts";
 import { encodeId, newInternalId } from "../values/ids.ts";
-import {
-  canonical,
-  checkDocument,
-  encodingOf,
-  equalValues,
-  setOwn,
-  sizeOf,
-  type Json,
-  type JsonObject,
-} from "../values/json.ts";
+import { canonical, checkedSize, encodingOf, equalValues, setOwn, type Json, type JsonObject } from "../values/json.ts";
 import { checkTableName } from "../values/names.ts";
 import { validate } from "../values/validators.ts";
-import { readDocument, tableOf, writeDocument, type DocumentRef } from "./documents.ts";
+import { dropDocument, readDocument, tableOf, writeDocument, type DocumentRef } from "./documents.ts";
 import type { Version } from "./overlay.ts";
 import { enforcedTypes } from "./schema-json.ts";
 import { fillTs, mustWrite, tableNames, tableNamed, type TransactionState } from "./state.ts";
@@ -31,12 +22,12 @@ export function insertDocument(t: TransactionState, ns: number, tableName: strin
   }
   const table = tableNamed(t, ns, tableName) ?? makeTable(t, ns, tableName);
   const id = encodeId(table.number, newInternalId(t.nowMs));
-  const doc = prepare(t, table, value, { _id: id, _creationTime: t.creation.next() });
-  return store(t, table, id, null, doc);
+  store(t, table, id, null, prepare(t, table, value, { _id: id, _creationTime: t.creation.next() }));
+  return id;
 }
 
-/** Replaces top-level fields; `{"$undefined": null}` removes one. Answers the new document. */
-export function patchDocument(t: TransactionState, ref: DocumentRef, value: JsonObject): JsonObject {
+/** Replaces top-level fields; `{"$undefined": null}` removes one. Answers the document as it is now. */
+export function patchDocument(t: TransactionState, ref: DocumentRef, value: JsonObject): Version {
   const { table, before } = existing(t, ref, "Update");
   if (!isObject(value)) throw notAnObject(ref.op);
   const merged: JsonObject = { ...before.doc };
@@ -47,8 +38,8 @@ export function patchDocument(t: TransactionState, ref: DocumentRef, value: Json
   return change(t, ref, table, before, merged);
 }
 
-/** Replaces all fields but the system ones. Answers the new document. */
-export function replaceDocument(t: TransactionState, ref: DocumentRef, value: JsonObject): JsonObject {
+/** Replaces all fields but the system ones. Answers the document as it is now. */
+export function replaceDocument(t: TransactionState, ref: DocumentRef, value: JsonObject): Version {
   const { table, before } = existing(t, ref, "Replace");
   if (!isObject(value)) throw notAnObject(ref.op);
   const { _id, _creationTime } = before.doc as { _id: string; _creationTime: number };
@@ -56,11 +47,11 @@ export function replaceDocument(t: TransactionState, ref: DocumentRef, value: Js
 }
 
 /** Deletes a document and answers what it was. */
-export function removeDocument(t: TransactionState, ref: DocumentRef): JsonObject {
+export function removeDocument(t: TransactionState, ref: DocumentRef): Version {
   const { table, before } = existing(t, ref, "Delete");
   t.metrics.add("documentsWritten", 1);
-  writeDocument(t, table, ref.id, before, null);
-  return before.doc;
+  dropDocument(t, table, ref.id, before);
+  return before;
 }
 
 function existing(t: TransactionState, ref: DocumentRef, what: string): { table: TableInfo; before: Version } {
@@ -75,31 +66,30 @@ function existing(t: TransactionState, ref: DocumentRef, what: string): { table:
 }
 
 /** Stores the changed document, unless it is what was there. */
-function change(
-  t: TransactionState,
-  ref: DocumentRef,
-  table: TableInfo,
-  before: Version,
-  after: JsonObject,
-): JsonObject {
+function change(t: TransactionState, ref: DocumentRef, table: TableInfo, before: Version, after: JsonObject): Version {
   const { _id, _creationTime } = before.doc as { _id: string; _creationTime: number };
   for (const [field, value] of Object.entries({ _id, _creationTime })) {
     if (equalValues(after[field], value)) continue;
     throw new UserError("InvalidDocument", `The value for \`${ref.op}\` must not change the system field "${field}".`);
   }
-  const doc = prepare(t, table, after, { _id, _creationTime });
-  if (!equalValues(doc, before.doc)) store(t, table, ref.id, before, doc);
-  return doc;
+  const prepared = prepare(t, table, after, { _id, _creationTime });
+  return equalValues(prepared.doc, before.doc) ? before : store(t, table, ref.id, before, prepared);
+}
+
+/** A document that may be stored, and its size in bytes. */
+interface Prepared {
+  doc: JsonObject;
+  size: number;
 }
 
 /** The document to store: timestamp filled in, checked by the rules for documents and by the schema. */
-function prepare(t: TransactionState, table: TableInfo, value: Json, system: JsonObject): JsonObject {
+function prepare(t: TransactionState, table: TableInfo, value: Json, system: JsonObject): Prepared {
   if (!isObject(value)) throw notAnObject("db.insert");
   const filled = { ...(fillTs(t, value) as JsonObject), ...system };
-  checkDocument(filled, table.name);
+  const size = checkedSize(filled, table.name);
   const doc = canonical(filled) as JsonObject;
   checkSchemas(t, table, doc);
-  return doc;
+  return { doc, size };
 }
 
 /** Throws when the active schema forbids `doc`; a schema in flight that forbids it fails instead (SPEC S13, S32). */
@@ -127,12 +117,16 @@ function checkSchemas(t: TransactionState, table: TableInfo, doc: JsonObject): v
   });
 }
 
-function store(t: TransactionState, table: TableInfo, id: string, before: Version | null, doc: JsonObject): string {
+function store(
+  t: TransactionState,
+  table: TableInfo,
+  id: string,
+  before: Version | null,
+  { doc, size }: Prepared,
+): Version {
   t.metrics.add("documentsWritten", 1);
-  const size = sizeOf(doc);
   t.metrics.add("bytesWritten", size);
-  writeDocument(t, table, id, before, doc, size);
-  return id;
+  return writeDocument(t, table, id, before, doc, size);
 }
 
 function makeTable(t: TransactionState, ns: number, name: string): TableInfo {

@@ -1,6 +1,6 @@
 import { UserError } from "../values/errors.ts";
 import { decodeId } from "../values/ids.ts";
-import { sizeOf, type JsonObject } from "../values/json.ts";
+import { canonicalText, sizeOf, type JsonObject } from "../values/json.ts";
 import { idKey, indexKeys, keysAfter } from "./entries.ts";
 import type { Version } from "./overlay.ts";
 import { documentIn, type StoredRow } from "./rows.ts";
@@ -48,19 +48,52 @@ export function readDocument(t: TransactionState, table: TableInfo, id: string):
   return version;
 }
 
-/** Makes `after` (null: none), of `size` bytes, the state of a document that `readDocument` answered as `before`. */
+/**
+ * Makes `after`, canonical and of `size` bytes, the state of a document that `readDocument` answered as `before` (null: there
+ * was none); answers it as it is now.
+ */
 export function writeDocument(
   t: TransactionState,
   table: TableInfo,
   id: string,
   before: Version | null,
-  after: JsonObject | null,
-  size = after === null ? 0 : sizeOf(after),
-): void {
-  const was = before instanceof StoredVersion ? before.withKeys(table) : before;
-  const keys = after && (was ? keysAfter(table, was.keys, was.doc, after) : indexKeys(table, after));
-  const next = after && keys && { doc: after, size, row: before?.row ?? null, keys };
-  t.overlay.put(table, id, next, was);
+  after: JsonObject,
+  size = sizeOf(after),
+): Version {
+  const was = withKeys(table, before);
+  const keys = was ? keysAfter(table, was.keys, was.doc, after) : indexKeys(table, after);
+  const now = new WrittenVersion(after, size, before?.row ?? null, keys);
+  t.overlay.put(table, id, now, was);
+  return now;
+}
+
+/** Takes away a document that `readDocument` answered as `before`. */
+export function dropDocument(t: TransactionState, table: TableInfo, id: string, before: Version): void {
+  t.overlay.put(table, id, null, withKeys(table, before));
+}
+
+function withKeys(table: TableInfo, before: Version | null): Version | null {
+  return before instanceof StoredVersion ? before.withKeys(table) : before;
+}
+
+/** What a transaction writes: its text is made once, for who reads it and for the file. */
+export class WrittenVersion implements Version {
+  readonly doc: JsonObject;
+  readonly size: number;
+  readonly row: number | null;
+  readonly keys: Version["keys"];
+  #json: string | null = null;
+
+  constructor(doc: JsonObject, size: number, row: number | null, keys: Version["keys"]) {
+    this.doc = doc;
+    this.size = size;
+    this.row = row;
+    this.keys = keys;
+  }
+
+  get json(): string {
+    return (this.#json ??= canonicalText(this.doc));
+  }
 }
 
 function storedDocument(t: TransactionState, byId: number, key: Buffer): Version | null {
@@ -95,8 +128,8 @@ class StoredVersion implements Version {
   }
 
   withKeys(table: TableInfo): Version {
-    const { doc, size, row } = this;
-    return { doc, size, row, keys: indexKeys(table, doc) };
+    const { doc, size, row, json } = this;
+    return { doc, size, row, json, keys: indexKeys(table, doc) };
   }
 }
 

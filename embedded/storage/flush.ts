@@ -1,4 +1,4 @@
-import { canonicalText, equalValues } from "../values/json.ts";
+import { equalValues } from "../values/json.ts";
 import { covers, internalId, searchEntry } from "./entries.ts";
 import type { Overlay, PendingDoc, Version } from "./overlay.ts";
 import { anyTableDependency, tableDependency, tableNumberDependency, type WriteEntry } from "./read-set.ts";
@@ -6,10 +6,11 @@ import type { Store } from "./store.ts";
 import { keptIndexes } from "./tables.ts";
 import { flushVectors } from "./vector-entries.ts";
 
-/** The documents that are really different from what is stored. */
+/** The documents that are really different from what is stored. What is written once is: a write that changes nothing is none. */
 function changedDocs(overlay: Overlay): PendingDoc[] {
   return [...overlay.docs.values()].filter(
-    ({ before, after }) => before !== after && !equalValues(before?.doc, after?.doc),
+    ({ before, after, again, table }) =>
+      before !== after && ((!again && !table.system) || !equalValues(before?.doc, after?.doc)),
   );
 }
 
@@ -81,8 +82,8 @@ function flushDoc(store: Store, pending: PendingDoc, entry: WriteEntry): void {
   const { rows, search } = store;
   let row = before?.row ?? 0;
   if (after === null) rows.deleteDoc(row);
-  else if (before === null) row = rows.insertDoc(after.size, canonicalText(after.doc));
-  else rows.updateDoc(row, after.size, canonicalText(after.doc));
+  else if (before === null) row = rows.insertDoc(after.size, after.json);
+  else rows.updateDoc(row, after.size, after.json);
   for (const { indexId, oldKey, newKey } of entry.indexKeys) {
     if (oldKey !== null && (newKey === oldKey || newKey?.equals(oldKey) === true)) continue;
     if (oldKey !== null) rows.deleteEntry(indexId, oldKey);

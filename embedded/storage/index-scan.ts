@@ -1,6 +1,6 @@
 import type { JsonObject } from "../values/json.ts";
 import { successor, type Interval } from "./intervals.ts";
-import { versionAt, type PendingDoc } from "./overlay.ts";
+import { versionAt, type PendingDoc, type Version } from "./overlay.ts";
 import { documentIn, type StoredRow } from "./rows.ts";
 import type { Entry } from "./sorted-entries.ts";
 import type { TransactionState } from "./state.ts";
@@ -173,7 +173,30 @@ export class IndexScan implements RowSource {
 /** Greater than every index key. */
 const BEYOND = Buffer.from([0xff]);
 
+/** A document that this transaction wrote. */
+class PendingRow implements Row {
+  readonly key: Buffer;
+  readonly #version: Version;
+
+  constructor(key: Buffer, version: Version) {
+    this.key = key;
+    this.#version = version;
+  }
+
+  get doc(): JsonObject {
+    return this.#version.doc;
+  }
+
+  get size(): number {
+    return this.#version.size;
+  }
+
+  get json(): string {
+    return this.#version.json;
+  }
+}
+
 function pendingRow({ key, value }: Entry<PendingDoc>, indexId: number): Row | null {
   const version = versionAt(value, indexId, key);
-  return version && { key, doc: version.doc, size: version.size };
+  return version && new PendingRow(key, version);
 }

@@ -36,7 +36,16 @@ export class KeptRows {
     this.#keys.set(row.doc, place);
   }
 
-  /** The document in row `doc` has changed, or is gone. */
+  /** The document in row `doc` is now the one of the text `json`, of `size` bytes. */
+  changed(doc: number, size: number, json: string): void {
+    const place = this.#keys.get(doc);
+    const before = place === undefined ? undefined : this.#byKey.get(place);
+    if (place === undefined || before === undefined) return;
+    if (json.length > MAX_TEXT) this.forget(doc);
+    else this.#byKey.set(place, { key: before.key, doc, size, json });
+  }
+
+  /** The document in row `doc` is gone. */
   forget(doc: number): void {
     const place = this.#keys.get(doc);
     if (place === undefined) return;

@@ -11,8 +11,8 @@ export interface Version {
   /** Row number in `docs`; null while it is not stored. */
   row: number | null;
   keys: ReadonlyMap<number, Buffer>;
-  /** The JSON text of `doc`, of what was just read. */
-  json?: string;
+  /** The JSON text of `doc`. */
+  readonly json: string;
 }
 
 /** A document this transaction wrote: what is stored, and what it is now; null where there is none. */
@@ -24,6 +24,8 @@ export interface PendingDoc {
   id: string;
   before: Version | null;
   after: Version | null;
+  /** Whether it was written more than once: `after` may then say the same as `before`. */
+  again: boolean;
 }
 
 /** A place in the undo log. */
@@ -67,10 +69,10 @@ export class Overlay {
     const name = `${table.ns}:${id}`;
     let pending = this.docs.get(name);
     if (pending === undefined) {
-      pending = { table, indexes: table.indexes, building: table.building, id, before, after: before };
+      pending = { table, indexes: table.indexes, building: table.building, id, before, after: before, again: false };
       this.docs.set(name, pending);
       if (before !== null) this.#enter(pending, before, null);
-    }
+    } else pending.again = true;
     const previous = pending.after;
     pending.after = after;
     if (after !== null) this.#enter(pending, after, previous);

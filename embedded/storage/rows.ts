@@ -100,8 +100,8 @@ export class Rows {
   }
 
   updateDoc(doc: number, size: number, json: string): void {
-    this.#kept.forget(doc);
     this.#updateDoc.run(size, json, doc);
+    this.#kept.changed(doc, size, json);
   }
 
   deleteDoc(doc: number): void {

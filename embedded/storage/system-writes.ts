@@ -1,7 +1,7 @@
 import { UserError } from "../values/errors.ts";
 import { encodeId, newInternalId } from "../values/ids.ts";
 import { canonical, setOwn, type JsonObject } from "../values/json.ts";
-import { readDocument, tableOf, writeDocument } from "./documents.ts";
+import { dropDocument, readDocument, tableOf, writeDocument } from "./documents.ts";
 import type { Version } from "./overlay.ts";
 import { mustWrite, tableNamed, type TransactionState } from "./state.ts";
 import type { TableInfo } from "./tables.ts";
@@ -30,7 +30,7 @@ export function patchSystemDocument(t: TransactionState, ns: number, id: string,
 /** Deletes a system document and answers what it was. */
 export function removeSystemDocument(t: TransactionState, ns: number, id: string): JsonObject {
   const { table, before } = existing(t, ns, id);
-  writeDocument(t, table, id, before, null);
+  dropDocument(t, table, id, before);
   return before.doc;
 }
 

@@ -110,8 +110,7 @@ export class Transaction {
 
   /** The same as JSON text: what is stored is passed on as it is. */
   getText(ns: number, id: string, o: { isSystem: boolean; table?: string | undefined }): string | null {
-    const version = this.#read(ns, id, o);
-    return version && (version.json ?? JSON.stringify(version.doc));
+    return this.#read(ns, id, o)?.json ?? null;
   }
 
   #read(ns: number, id: string, o: { isSystem: boolean; table?: string | undefined }): Version | null {
@@ -132,17 +131,32 @@ export class Transaction {
 
   /** Changes top-level fields (`{"$undefined": null}` removes one) and answers the document. */
   patch(ns: number, id: string, value: JsonObject, table?: string): JsonObject {
-    return patchDocument(this.#t, { ns, id, table, op: "db.patch" }, value);
+    return patchDocument(this.#t, { ns, id, table, op: "db.patch" }, value).doc;
+  }
+
+  /** The same, answering JSON text. */
+  patchText(ns: number, id: string, value: JsonObject, table?: string): string {
+    return patchDocument(this.#t, { ns, id, table, op: "db.patch" }, value).json;
   }
 
   /** Replaces all fields and answers the document. */
   replace(ns: number, id: string, value: JsonObject, table?: string): JsonObject {
-    return replaceDocument(this.#t, { ns, id, table, op: "db.replace" }, value);
+    return replaceDocument(this.#t, { ns, id, table, op: "db.replace" }, value).doc;
+  }
+
+  /** The same, answering JSON text. */
+  replaceText(ns: number, id: string, value: JsonObject, table?: string): string {
+    return replaceDocument(this.#t, { ns, id, table, op: "db.replace" }, value).json;
   }
 
   /** Deletes a document and answers what it was. */
   remove(ns: number, id: string, table?: string): JsonObject {
-    return removeDocument(this.#t, { ns, id, table, op: "db.delete" });
+    return removeDocument(this.#t, { ns, id, table, op: "db.delete" }).doc;
+  }
+
+  /** The same, answering JSON text. */
+  removeText(ns: number, id: string, table?: string): string {
+    return removeDocument(this.#t, { ns, id, table, op: "db.delete" }).json;
   }
 
   /** `id` in its one spelling when it is an id of `table`, whether or not the document exists; else null. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isBlobName } from "../files/in-transaction.ts";
 import { incomingDir, receiveFile } from "../files/receive.ts";
 import type { Runner } from "../functions/runner.ts";
+import { WrittenVersion } from "../storage/documents.ts";
 import { idKey, indexKeys } from "../storage/entries.ts";
 import { flushOverlay, writeEntries } from "../storage/flush.ts";
 import { Overlay } from "../storage/overlay.ts";
@@ -73,7 +74,7 @@ class Filler {
     const id = document["_id"] as string;
     if (this.#overlay.doc(this.#table.ns, id)) throw duplicateId(this.#plan.name);
     const size = sizeOf(document);
-    const version = { doc: document, size, row: null, keys: indexKeys(this.#table, document) };
+    const version = new WrittenVersion(document, size, null, indexKeys(this.#table, document));
     this.#overlay.put(this.#table, id, version, null);
     this.#bytes += size;
     if (++this.#count >= CHUNK_DOCUMENTS || this.#bytes >= CHUNK_BYTES) await this.flush();

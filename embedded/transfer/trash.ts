@@ -41,7 +41,7 @@ function removeSome(store: Store, table: TableInfo): void {
   const overlay = new Overlay();
   for (const { doc: row, size, json } of batch) {
     const doc = JSON.parse(json) as JsonObject;
-    overlay.put(table, doc["_id"] as string, null, { doc, size, row, keys: indexKeys(table, doc) });
+    overlay.put(table, doc["_id"] as string, null, { doc, size, row, json, keys: indexKeys(table, doc) });
   }
   flushOverlay(store, overlay, writeEntries(overlay));
 }
