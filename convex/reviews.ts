@@ -5,6 +5,7 @@ import { internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import * as elapsing from "./model/elapse";
 import * as timers from "./model/timers";
+import { tellNext } from "./model/reviews";
 import { named } from "./model/rows";
 
 /**
@@ -43,6 +44,16 @@ export const alone = internalMutation({
   returns: v.null(),
   handler: async (ctx, { reviewId }) => {
     await elapsing.elapse(ctx, [await named(ctx, "reviews", reviewId)]);
+    return null;
+  },
+});
+
+/** Tells the workflow of a review whose outcome was just recorded. */
+export const tell = internalMutation({
+  args: { reviewId: v.id("reviews") },
+  returns: v.null(),
+  handler: async (ctx, { reviewId }) => {
+    await tellNext(ctx, reviewId);
     return null;
   },
 });

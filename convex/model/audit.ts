@@ -15,14 +15,15 @@ export const DESK: Actor = { kind: "desk" };
 
 /**
  * Appends one audit event to its chain. Call it in the mutation that makes the change, and nowhere else; never two at once
- * for the same subject.
+ * for the same subject. `about` is the request it belongs to, if any: its id, or its row where that was read anyway.
  */
 export async function record(
   ctx: MutationCtx,
-  requestId: Id<"requests"> | undefined,
+  about: Id<"requests"> | Doc<"requests"> | undefined,
   actor: Actor,
   whole: AuditEvent,
 ): Promise<void> {
+  const requestId = typeof about === "object" ? about._id : about;
   const from = actor.kind === "person" ? await clientOf(ctx) : null;
   const { event, client, words } = takeWords({ event: whole, client: from });
   const chain = chainOf(requestId, actor, event);
@@ -39,7 +40,7 @@ export async function record(
     words: words === null || salt === null ? null : await wordsDigest(salt, words),
   };
   const hash = await recordHash(entry);
-  const facets = await facetsOf(ctx, requestId, event);
+  const facets = await facetsOf(ctx, about, event);
   const eventId = await ctx.db.insert("auditEvents", { ...entry, hash, requestId, ...facets });
   if (words !== null && salt !== null) {
     await ctx.db.insert("auditWords", { eventId, salt, words, ...searchable(actor, event, words, facets) });

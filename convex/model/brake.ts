@@ -11,6 +11,7 @@ import { NOTE_MAX } from "../shared/limits";
 import { DESK, record } from "./audit";
 import { launch } from "./runs";
 import { resumeSoon } from "./resume";
+import { named } from "./rows";
 
 /** Held actions let go in one transaction. */
 const LET_GO_MAX = 20;
@@ -101,7 +102,7 @@ async function goOnWith(ctx: MutationCtx, { what, requestId }: Doc<"held">): Pro
   switch (what.kind) {
     case "start":
       await sendEvent(ctx, components.workflow, { id: what.eventId, validator: vBrakeOff, value: null });
-      await resumeSoon(ctx, requestId);
+      await resumeSoon(ctx, await named(ctx, "requests", requestId));
       return;
     case "attempt": {
       const run = await ctx.db.get("runs", what.runId);

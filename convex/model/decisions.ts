@@ -37,12 +37,12 @@ export async function decide(
   args: Seen & { verdict: Verdict; key?: string },
 ): Promise<Decided> {
   const verdict = checkedVerdict(args.verdict);
-  const { task, review } = await found(ctx, person, args.taskId);
+  const { task, request, review } = await found(ctx, person, args.taskId);
   const { key, revision, digest } = args;
   if (await isRepeated(ctx, person, key)) return answer(review.state, task.number);
   const seen = { revision, digest };
   const vote = { kind: "vote", personId: person._id, task: task.number, seen, verdict } as const;
-  const following = { telling: "now" as const, key, shown: attested(args.shown) };
+  const following = { telling: "next" as const, key, shown: attested(args.shown), request, row: task };
   return answer(await apply(ctx, review, vote, [person._id], following), task.number);
 }
 
@@ -74,7 +74,7 @@ export async function edit(
   } as const;
   // Stored first, because the task's row shows it; a conflict takes it back with everything else.
   if (!isOwn) await saveEdit(ctx, person, request, draft, action);
-  const following = { telling: "now" as const, shown: attested(shown) };
+  const following = { telling: "next" as const, shown: attested(shown) };
   return answer(await apply(ctx, review, event, [person._id], following), task.number);
 }
 
@@ -152,12 +152,11 @@ async function found(
   ctx: MutationCtx,
   person: Doc<"people">,
   taskId: Id<"tasks">,
-): Promise<{ task: Doc<"tasks">; review: Doc<"reviews"> }> {
+): Promise<{ task: Doc<"tasks">; request: Doc<"requests">; review: Doc<"reviews"> }> {
   const task = await ctx.db.get("tasks", taskId);
-  if (task === null || !(await maySee(ctx, person, await named(ctx, "requests", task.requestId)))) {
-    throw deskError("notFound");
-  }
-  return { task, review: await named(ctx, "reviews", task.reviewId) };
+  const request = task === null ? null : await named(ctx, "requests", task.requestId);
+  if (task === null || request === null || !(await maySee(ctx, person, request))) throw deskError("notFound");
+  return { task, request, review: await named(ctx, "reviews", task.reviewId) };
 }
 
 async function reviewOfRequest(ctx: MutationCtx, requestId: Id<"requests">): Promise<Doc<"reviews">> {

@@ -47,22 +47,30 @@ async function happen(
   moment: Moment<Who[]>,
 ): Promise<void> {
   const { state } = review;
+  const { policy } = version;
   if (state.kind !== "open" || state.task.number !== task.number) return;
   // A deadline that rejects asks nobody, so nobody is looked up: thousands of them may come at once.
   const rejects = moment.kind === "expire" && state.task.stage.atDeadline === "reject";
   const around = async (): Promise<Around> =>
-    rejects ? byTheClock(version.policy.calendar) : await aroundReview(ctx, state, version);
+    rejects ? byTheClock(policy.calendar) : await aroundReview(ctx, state, version);
   switch (moment.kind) {
     case "remind":
       await ctx.db.patch("tasks", task._id, { remindedAt: Date.now() });
       await record(ctx, review.requestId, DESK, { kind: "reminded", stage: task.stage, dueAt: task.dueAt });
       return;
     case "escalate":
-      return await tryApply(ctx, review, { kind: "climb", task: task.number, step: moment.step }, await around(), {
-        telling: "later",
-      });
+      return await tryApply(
+        ctx,
+        review,
+        { kind: "climb", task: task.number, step: moment.step },
+        await around(),
+        policy,
+        {
+          telling: "later",
+        },
+      );
     case "expire":
-      return await tryApply(ctx, review, { kind: "expire" }, await around(), { telling: "later", row: task });
+      return await tryApply(ctx, review, { kind: "expire" }, await around(), policy, { telling: "later", row: task });
     default:
       return moment satisfies never;
   }
@@ -81,7 +89,7 @@ export async function release(ctx: MutationCtx, reviewId: Id<"reviews">): Promis
   if (review.state.kind !== "decided") return;
   if (Date.now() >= review.state.releaseAt) {
     const { policy } = await named(ctx, "policyVersions", review.policyVersionId);
-    return await tryApply(ctx, review, { kind: "release" }, byTheClock(policy.calendar), { telling: "now" });
+    return await tryApply(ctx, review, { kind: "release" }, byTheClock(policy.calendar), policy, { telling: "now" });
   }
   const releaseId = await ctx.scheduler.runAt(review.state.releaseAt, internal.reviews.release, { reviewId });
   await ctx.db.patch("reviews", reviewId, { releaseId });
@@ -98,8 +106,9 @@ export async function recountSome(ctx: MutationCtx, after: string | null): Promi
     .paginate({ cursor: after, numItems: RECOUNT_MAX });
   for (const { reviewId } of page) {
     const review = await named(ctx, "reviews", reviewId);
-    const around = await aroundReview(ctx, review.state, await named(ctx, "policyVersions", review.policyVersionId));
-    await tryApply(ctx, review, { kind: "peopleChanged" }, around, { telling: "now" });
+    const version = await named(ctx, "policyVersions", review.policyVersionId);
+    const around = await aroundReview(ctx, review.state, version);
+    await tryApply(ctx, review, { kind: "peopleChanged" }, around, version.policy, { telling: "now" });
   }
   return isDone ? null : continueCursor;
 }

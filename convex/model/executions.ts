@@ -66,7 +66,7 @@ export async function startPerforming(
     state: { kind: "running" },
   });
   await move(ctx, request, "startPerforming", { kind: "performing", executionId, at: Date.now() });
-  await record(ctx, requestId, DESK, {
+  await record(ctx, request, DESK, {
     kind: "performing",
     executionId,
     connector: draft.connector,
@@ -122,7 +122,7 @@ export async function endAttempt(ctx: MutationCtx, ref: RunRef, result: AttemptR
     await ctx.db.patch("executions", execution._id, { attempts, state });
     const request = await named(ctx, "requests", execution.requestId);
     await move(ctx, request, "perform", { kind: "completed", executionId: execution._id, at });
-    await record(ctx, request._id, DESK, {
+    await record(ctx, request, DESK, {
       kind: "performed",
       executionId: execution._id,
       connector: execution.connector,

@@ -10,16 +10,16 @@ type Facets = Pick<Doc<"auditEvents">, "playbook" | "policyVersionId">;
 type Searchable = Pick<Doc<"auditWords">, "text" | "kind" | "playbook" | "personId">;
 
 /**
- * What an event is about: its request's playbook and the version of the policy it is decided by, or the playbook that the
- * event itself names; nothing where there is neither.
+ * What an event is about: its request's playbook and the version of the policy it is decided by, neither of which ever
+ * changes, or the playbook that the event itself names; nothing where there is neither.
  */
 export async function facetsOf(
   ctx: QueryCtx,
-  requestId: Id<"requests"> | undefined,
+  about: Id<"requests"> | Doc<"requests"> | undefined,
   event: AuditEvent,
 ): Promise<Facets> {
-  if (requestId !== undefined) {
-    const { playbook, policyVersionId } = await named(ctx, "requests", requestId);
+  if (about !== undefined) {
+    const { playbook, policyVersionId } = typeof about === "string" ? await named(ctx, "requests", about) : about;
     return { playbook, policyVersionId };
   }
   return "playbook" in event && event.playbook !== null ? { playbook: event.playbook } : {};

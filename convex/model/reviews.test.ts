@@ -2,7 +2,7 @@
 // shared/review/README.md.
 
 import { describe, expect, it, vi } from "vitest";
-import { api } from "../_generated/api";
+import { api, internal } from "../_generated/api";
 import { customerReply } from "../playbooks/policy/customerReply";
 import { openTask, pageOf, quietWithFakeTimers, refusal, setVariable, settle, submitted } from "../testing/desk.helper";
 import { approve, group, inForce, kinds, policy, reviewing, stage, stages } from "../testing/review.helper";
@@ -429,6 +429,31 @@ describe("without a person", () => {
     const { state, executions } = await pageOf(samira, requestId);
     expect(state).toMatchObject({ kind: "rejected", by: { kind: "revocation", name: samira.name } });
     expect(executions).toEqual([]);
+  });
+
+  it("rule 22: an approval can be revoked before the workflow has heard of it, which then never does", async () => {
+    const { desk, priya, samira, requestId } = await reviewing(policy([stage()]));
+    await approve(priya, requestId);
+    await samira.mutation(api.decisions.revoke, { requestId, reason: "Not now." });
+    await settle(desk);
+    const { state, executions } = await pageOf(priya, requestId);
+    expect(state).toMatchObject({ kind: "rejected", by: { kind: "revocation" } });
+    expect(executions).toEqual([]);
+    expect(await kinds(priya, requestId)).not.toContain("performing");
+  });
+
+  it("rule 19: a workflow that was told goes on in the same transaction, once", async () => {
+    const { desk, priya, requestId } = await reviewing(policy([stage()]));
+    await approve(priya, requestId);
+    expect((await pageOf(priya, requestId)).state.kind).toBe("approved");
+    const review = await desk.run(async (ctx) => await ctx.db.query("reviews").first());
+    if (review === null) throw new Error("There is no review.");
+    await desk.mutation(internal.reviews.tell, { reviewId: review._id });
+    expect((await pageOf(priya, requestId)).state.kind).toBe("performing");
+    await desk.mutation(internal.reviews.tell, { reviewId: review._id });
+    await settle(desk);
+    const { state, executions } = await pageOf(priya, requestId);
+    expect([state.kind, executions.length]).toEqual(["completed", 1]);
   });
 
   it("an approval that ran out while it was held performs nothing; a retry asks the reviewers again", async () => {

@@ -19,7 +19,7 @@ import { lifeEvent } from "../shared/review/life";
 import type { Outcome, Review } from "../shared/review/state";
 import { begin, step } from "../shared/review/step";
 import { dueAt } from "../shared/time/deadline";
-import { type Calendar, MINUTE_MS } from "../shared/time/calendar";
+import { MINUTE_MS } from "../shared/time/calendar";
 import { aroundOf, aroundReview } from "./around";
 import { DESK, record } from "./audit";
 import { conflictError } from "./conflicts";
@@ -28,11 +28,11 @@ import { dropHeld } from "./brake";
 import { groupIdsOf } from "./memberships";
 import { personIdOf } from "./people";
 import { revokedRuleIds } from "./policies";
-import { resumeSoon } from "./resume";
+import { resumeOrLeave, resumeSoon } from "./resume";
 import { auditOf, stageNamed } from "./reviewHistory";
 import { stateOf } from "./reviewState";
 import { move } from "./state";
-import { asksOf, closeRow, justOpened, openRow, taskRowOf } from "./tasks";
+import { asksOf, closeRow, justOpened, openRow, shownOf, taskRowOf } from "./tasks";
 import { NO_TIMER } from "./timers";
 import { timerOf } from "./reviewTimer";
 import { named } from "./rows";
@@ -109,18 +109,23 @@ export async function openReview(
     state: stepped.state,
     timer: NO_TIMER,
   });
-  await follow(ctx, await named(ctx, "reviews", reviewId), null, stepped, calendar);
+  const following = { telling: "now" as const, request };
+  await follow(ctx, await named(ctx, "reviews", reviewId), null, stepped, version.policy, following);
   return eventId;
 }
 
 type Following = {
-  /** Whether the workflow is told in this transaction, or by the sweep that does it. */
-  telling: "now" | "later";
+  /**
+   * Who tells the workflow: this transaction, the next one, which nobody waits for, or the sweep that records outcomes. A
+   * workflow that ends with its review is ended at once.
+   */
+  telling: "now" | "next" | "later";
   /** The caller's key for a vote. */
   key?: string;
   /** What the screen of who votes or edits attests. */
   shown?: Shown;
-  /** The row of the open task, where it has been read already. */
+  /** What has been read already in this transaction, and not been written since: the request, and the open task's row. */
+  request?: Doc<"requests">;
   row?: Doc<"tasks">;
 };
 
@@ -137,23 +142,26 @@ export async function apply(
 ): Promise<Review> {
   const version = await named(ctx, "policyVersions", review.policyVersionId);
   const around = await aroundReview(ctx, review.state, version, ids);
-  const { calendar } = around;
   const result = step(review.state, event, around);
   if ("conflict" in result) throw await conflictError(ctx, result);
-  await follow(ctx, review, review.state, result, calendar, following);
+  await follow(ctx, review, review.state, result, version.policy, following);
   return result.state;
 }
 
-/** Does an event that nobody waits for. A conflict means that somebody was faster, and that is fine. */
+/**
+ * Does an event that nobody waits for to a review that is decided by `policy`. A conflict means that somebody was faster, and
+ * that is fine.
+ */
 export async function tryApply(
   ctx: MutationCtx,
   review: Doc<"reviews">,
   event: ReviewEvent,
   around: Around,
+  policy: Policy,
   following: Following,
 ): Promise<void> {
   const result = step(review.state, event, around);
-  if (!("conflict" in result)) await follow(ctx, review, review.state, result, around.calendar, following);
+  if (!("conflict" in result)) await follow(ctx, review, review.state, result, policy, following);
 }
 
 /** Writes a step of a review with everything that follows from it. */
@@ -162,17 +170,17 @@ async function follow(
   review: Doc<"reviews">,
   before: Review | null,
   { state, effects }: Stepped,
-  calendar: Calendar,
-  following: Following = { telling: "now" },
+  policy: Policy,
+  following: Following,
 ): Promise<void> {
   if (state === before) return;
-  const request = await named(ctx, "requests", review.requestId);
+  const request = following.request ?? (await named(ctx, "requests", review.requestId));
   let untold: Outcome | null = null;
   let { releaseId } = review;
   for (const effect of effects) {
     switch (effect.kind) {
       case "audit":
-        await write(ctx, request, review._id, state, effect.entry, following);
+        await write(ctx, request, review, state, effect.entry, following);
         break;
       // `timer` is planned from the state, below.
       case "planDeadline":
@@ -212,16 +220,23 @@ async function follow(
   }
   const event = lifeEvent(before, state);
   const next = await stateOf(ctx, review._id, state);
-  const more = askedNow(request, state, effects);
+  const approved = state.kind === "released" && state.outcome.kind === "approved" ? state.outcome : null;
+  const more = {
+    ...askedNow(request, state, effects),
+    ...(approved === null ? {} : { approval: await approvalOf(ctx, review, policy, approved, following.row) }),
+  };
   if (event !== null) await move(ctx, request, event, next, more);
   else if (state.kind === "open") await ctx.db.patch("requests", request._id, { state: next, ...more });
-  if (state.kind === "released" && state.outcome.kind === "approved") await approve(ctx, review, state.outcome);
   if (state.kind === "revoked") await endWorkflow(ctx, request);
 
   const later = untold !== null && following.telling === "later";
-  const timer = later ? { kind: "tell" as const, at: review.timer.at } : await timerOf(ctx, review, state, calendar);
+  const timer = later
+    ? { kind: "tell" as const, at: review.timer.at }
+    : await timerOf(ctx, review, state, policy.calendar);
   await ctx.db.patch("reviews", review._id, { state, timer, releaseId });
-  if (untold !== null && !later) await tell(ctx, request, review, untold);
+  if (untold === null || later) return;
+  if (following.telling === "now" || isOver(untold)) await tell(ctx, request, review, untold);
+  else await ctx.scheduler.runAfter(0, internal.reviews.tell, { reviewId: review._id });
 }
 
 /** The request's `asked` where this step asked or brought in somebody new. */
@@ -244,15 +259,15 @@ async function rowOf(ctx: MutationCtx, review: Doc<"reviews">, number: number, k
 async function write(
   ctx: MutationCtx,
   request: Doc<"requests">,
-  reviewId: Id<"reviews">,
+  review: Doc<"reviews">,
   { round }: Review,
   entry: ReviewEntry,
-  { key, shown }: Following,
+  { key, shown, row }: Following,
 ): Promise<void> {
   const requestId = request._id;
   switch (entry.kind) {
     case "taskOpened":
-      await openRow(ctx, request, reviewId, {
+      await openRow(ctx, request, review._id, {
         number: entry.task,
         stage: stageNamed(round, entry.stageKey),
         asks: asksOf(justOpened(stageNamed(round, entry.stageKey))),
@@ -262,7 +277,7 @@ async function write(
       break;
     case "voted": {
       const { revision, digest, verdict } = entry;
-      const { _id: taskId } = await taskRowOf(ctx, reviewId, entry.task);
+      const { _id: taskId } = await rowOf(ctx, review, entry.task, row);
       const personId = personIdOf(ctx, entry.personId);
       await ctx.db.insert("decisions", { taskId, requestId, personId, revision, digest, verdict, key });
       break;
@@ -281,28 +296,27 @@ async function write(
   }
   const { actor, event } = await auditOf(ctx, entry, round);
   const isShown = shown !== undefined && (event.kind === "voted" || event.kind === "edited");
-  await record(ctx, requestId, actor, isShown ? { ...event, shown } : event);
+  await record(ctx, request, actor, isShown ? { ...event, shown } : event);
 }
 
-/** The request may be performed: what, who approved it, and how long that holds. */
-async function approve(
+/** That the request may be performed: what, who approved it, and how long that holds. */
+async function approvalOf(
   ctx: MutationCtx,
   review: Doc<"reviews">,
+  policy: Policy,
   outcome: Outcome & { kind: "approved" },
-): Promise<void> {
-  const { policy } = await named(ctx, "policyVersions", review.policyVersionId);
+  row: Doc<"tasks"> | undefined,
+): Promise<NonNullable<Doc<"requests">["approval"]>> {
   const { by, at, digest, revision } = outcome;
-  const draft = await draftOf(ctx, review.requestId, revision);
-  if (isQuestion(draft.action)) throw new Error(`The question ${draft._id} was approved.`);
-  await ctx.db.patch("requests", review.requestId, {
-    approval: {
-      draftId: draft._id,
-      digest,
-      by: by.kind === "person" ? { kind: by.kind, personId: personIdOf(ctx, by.personId) } : by,
-      at,
-      validUntil: validUntil(policy, at),
-    },
-  });
+  const { draftId, question } = row?.revision === revision ? row : await shownOf(ctx, review.requestId, revision);
+  if (question) throw new Error(`The question ${draftId} was approved.`);
+  return {
+    draftId,
+    digest,
+    by: by.kind === "person" ? { kind: by.kind, personId: personIdOf(ctx, by.personId) } : by,
+    at,
+    validUntil: validUntil(policy, at),
+  };
 }
 
 /** When an approval of `at` (ms since 1970) runs out. */
@@ -317,17 +331,40 @@ export async function endWorkflow(ctx: MutationCtx, request: Doc<"requests">): P
   if (request.workflowId !== undefined) await cancelWorkflow(ctx, components.workflow, request.workflowId);
 }
 
-/** Tells the workflow the outcome; withdrawal and cancellation end the workflow itself. */
+/** Whether an outcome ends the workflow, which then hears nothing. */
+function isOver(outcome: Outcome): outcome is Outcome & { kind: "withdrawn" | "canceled" } {
+  return outcome.kind === "withdrawn" || outcome.kind === "canceled";
+}
+
+/** Tells the workflow the outcome, and has it go on soon; withdrawal and cancellation end the workflow itself. */
 export async function tell(
   ctx: MutationCtx,
   request: Doc<"requests">,
   review: Doc<"reviews">,
   outcome: Outcome,
 ): Promise<void> {
-  if (outcome.kind === "withdrawn" || outcome.kind === "canceled") return await endWorkflow(ctx, request);
-  const value = { outcome: outcome.kind };
-  await sendEvent(ctx, components.workflow, { id: review.eventId, validator: vReviewEvent, value });
-  await resumeSoon(ctx, request._id);
+  if (isOver(outcome)) return await endWorkflow(ctx, request);
+  await send(ctx, review, outcome.kind);
+  await resumeSoon(ctx, request);
+}
+
+/** Sends the workflow the outcome it waits for. */
+async function send(ctx: MutationCtx, review: Doc<"reviews">, outcome: ReviewOutcome): Promise<void> {
+  await sendEvent(ctx, components.workflow, { id: review.eventId, validator: vReviewEvent, value: { outcome } });
+}
+
+/**
+ * Tells the workflow the outcome that an earlier transaction recorded, and has it go on in this one; nothing where the request
+ * was revoked or canceled since.
+ */
+export async function tellNext(ctx: MutationCtx, reviewId: Id<"reviews">): Promise<void> {
+  const review = await named(ctx, "reviews", reviewId);
+  const request = await named(ctx, "requests", review.requestId);
+  if (review.state.kind !== "released" || isOver(review.state.outcome)) return;
+  const { kind } = review.state.outcome;
+  if (request.state.kind !== kind || request.workflowId === undefined) return;
+  await send(ctx, review, kind);
+  await resumeOrLeave(ctx, request.workflowId);
 }
 
 /** The newest review of a request, or null before the first. */

@@ -12,6 +12,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { Step } from "../shared/records";
 import { resumeSoon } from "./resume";
+import { named } from "./rows";
 
 /** How often the watch looks after a running action. */
 const WATCH_MS = 3_000;
@@ -78,7 +79,7 @@ export async function endRun(ctx: MutationCtx, run: Doc<"runs">, result: RunResu
     state: result.kind === "ok" ? { kind: "done", at } : { kind: "failed", at, reason: result.reason },
   });
   await sendEvent(ctx, components.workflow, { id: run.eventId, validator: vRunResult, value: result });
-  await resumeSoon(ctx, run.requestId);
+  await resumeSoon(ctx, await named(ctx, "requests", run.requestId));
 }
 
 /**

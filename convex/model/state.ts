@@ -13,7 +13,7 @@ export async function move(
   request: Doc<"requests">,
   event: LifeEvent,
   state: RequestState,
-  more: Partial<Pick<Doc<"requests">, "asked">> = {},
+  more: Partial<Pick<Doc<"requests">, "asked" | "approval">> = {},
 ): Promise<void> {
   const step = next(request.state.kind, event);
   if ("conflict" in step) throw deskError(step.conflict, { state: request.state.kind });

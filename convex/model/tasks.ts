@@ -36,10 +36,7 @@ export async function openRow(
   reviewId: Id<"reviews">,
   { number, stage, asks, revision, dueAt }: Line,
 ): Promise<void> {
-  const draft = await draftOf(ctx, request._id, revision);
-  const { digest, summary } = draft;
-  const about = isQuestion(draft.action) ? { question: true as const } : {};
-  const row = { stage: stage.name, asks, draftId: draft._id, revision, digest, dueAt, summary, ...about };
+  const row = { stage: stage.name, asks, dueAt, ...(await shownOf(ctx, request._id, revision)) };
   const state = { kind: "open" } as const;
   const there = await taskOf(ctx, reviewId, number);
   if (there !== null) {
@@ -72,14 +69,19 @@ export async function closeRow(
 ): Promise<void> {
   const { number } = row;
   const { outcome, personId, revision } = endingOf(review, number);
-  if (revision !== row.revision) {
-    const { _id: draftId, digest, summary } = await draftOf(ctx, request._id, revision);
-    await ctx.db.patch("tasks", row._id, { draftId, revision, digest, summary });
-  }
+  const shows = revision === row.revision ? {} : await shownOf(ctx, request._id, revision);
   const id = personId === null ? undefined : (ctx.db.normalizeId("people", personId) ?? undefined);
   const at = Date.now();
-  await ctx.db.patch("tasks", row._id, { state: { kind: "closed", at, outcome, personId: id } });
+  await ctx.db.patch("tasks", row._id, { ...shows, state: { kind: "closed", at, outcome, personId: id } });
   await listAgain(ctx, row._id, "done", at, row.asks);
+}
+
+type Shown = Pick<Doc<"tasks">, "draftId" | "revision" | "digest" | "summary" | "question">;
+
+/** What a task's row shows of a draft. */
+export async function shownOf(ctx: QueryCtx, requestId: Id<"requests">, revision: number): Promise<Shown> {
+  const { _id: draftId, digest, summary, action } = await draftOf(ctx, requestId, revision);
+  return { draftId, revision, digest, summary, ...(isQuestion(action) ? { question: true } : {}) };
 }
 
 type Ending = { outcome: TaskOutcome; personId: string | null; revision: number };
