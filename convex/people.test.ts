@@ -66,6 +66,16 @@ it("R1: who was invited and has no way in yet is listed as invited", async () =>
   ]);
 });
 
+it("R1: people are found by the beginning of their e-mail address and by their name, each once", async () => {
+  const desk = await emptyDesk();
+  const ada = await seated(desk, "Ada Admin", ["admin"]);
+  await seated(desk, "Ivo Ada", ["reviewer"]);
+  const names = async (search: string) => (await find(ada, search)).map(({ name }) => name);
+  expect(await names("IVO.Ada@")).toEqual(["Ivo Ada"]);
+  expect(await names("ada")).toEqual(["Ada Admin", "Ivo Ada"]);
+  expect(await names("example.com")).toEqual([]);
+});
+
 it("R2: roles change at once and stand in the history with before and after", async () => {
   const { samira, tom, helen } = await cast();
   await samira.mutation(api.people.setRoles, { personId: tom.id, roles: ["manager", "reviewer", "manager"] });

@@ -75,7 +75,7 @@ it("an admin invites somebody, who comes by the link", async () => {
 
 it("a search finds people by the beginning of a name, and stands in the address", async () => {
   const { page } = ada;
-  await page.getByLabel("Search by name").fill("ram");
+  await page.getByLabel("Search by name or e-mail").fill("ram");
   await page.getByRole("link", { name: /^Ada King/ }).waitFor({ state: "detached" });
   expect(new URL(page.url()).searchParams.get("find")).toBe("ram");
   await page.getByRole("link", { name: /^Priya Raman/ }).click();

@@ -4,6 +4,7 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Infer } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
+import { normalEmail } from "../shared/account/emails";
 import { absenceOf } from "./absences";
 import { hasWayIn } from "./admins";
 import { groupIdsOf } from "./memberships";
@@ -16,8 +17,8 @@ type Row = Infer<typeof vPersonRow>;
 const FOUND_MAX = 100;
 
 /**
- * A page of the people who are here (by name) or who were deactivated (the latest first); with `search` those whose name
- * has its words, best first, in one page of at most a hundred.
+ * A page of the people who are here (by name) or who were deactivated (the latest first); with `search` those whose e-mail
+ * address begins with it, then those whose name has its words, best first, in one page of at most a hundred.
  */
 export async function peoplePage(
   ctx: QueryCtx,
@@ -27,12 +28,8 @@ export async function peoplePage(
 ): Promise<PaginationResult<Row>> {
   const words = search.trim();
   if (words !== "") {
-    const found = await ctx.db
-      .query("people")
-      .withSearchIndex("by_words", (q) => q.search("name", words))
-      .take(FOUND_MAX);
-    const people = found.filter(({ removedAt }) => (removedAt === undefined) === (who === "here"));
-    return { page: await rows(ctx, people), isDone: true, continueCursor: "" };
+    const people = (await found(ctx, words)).filter(({ removedAt }) => (removedAt === undefined) === (who === "here"));
+    return { page: await rows(ctx, people.slice(0, FOUND_MAX)), isDone: true, continueCursor: "" };
   }
   const people = ctx.db.query("people");
   const result = await (
@@ -41,6 +38,20 @@ export async function peoplePage(
       : people.withIndex("by_removedAt_and_name", (q) => q.gt("removedAt", 0)).order("desc")
   ).paginate(opts);
   return { ...result, page: await rows(ctx, result.page) };
+}
+
+async function found(ctx: QueryCtx, words: string): Promise<Doc<"people">[]> {
+  const start = normalEmail(words);
+  const byEmail = await ctx.db
+    .query("people")
+    .withIndex("by_email", (q) => q.gte("email", start).lt("email", `${start}\uffff`))
+    .take(FOUND_MAX);
+  const byName = await ctx.db
+    .query("people")
+    .withSearchIndex("by_words", (q) => q.search("name", words))
+    .take(FOUND_MAX);
+  const ids = new Set(byEmail.map(({ _id }) => _id));
+  return [...byEmail, ...byName.filter(({ _id }) => !ids.has(_id))];
 }
 
 /** Somebody with everything their page shows, or null where nobody has this id. */

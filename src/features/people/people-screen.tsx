@@ -76,12 +76,12 @@ function PeopleCard({ search }: { search: PeopleSearch }) {
             className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground"
           />
           <Label htmlFor={`${id}-find`} className="sr-only">
-            Search by name
+            Search by name or e-mail
           </Label>
           <Input
             id={`${id}-find`}
             type="search"
-            placeholder="Search by name"
+            placeholder="Search by name or e-mail"
             autoComplete="off"
             className="pl-9"
             value={typed}
@@ -108,10 +108,10 @@ function PeopleCard({ search }: { search: PeopleSearch }) {
       {people.status === "LoadingFirstPage" ? (
         <ListSkeleton rows={5} label="Loading the people" />
       ) : people.results.length === 0 ? (
-        <EmptyState icon={UsersIcon} title={find === "" ? "Nobody was deactivated" : "Nobody is called that"}>
+        <EmptyState icon={UsersIcon} title={find === "" ? "Nobody was deactivated" : "Nobody was found"}>
           {find === ""
             ? "Whoever is deactivated is listed here, with the name that the history keeps."
-            : "Search for the beginning of a first or last name."}
+            : "Search for the beginning of a first or last name, or of an e-mail address."}
         </EmptyState>
       ) : (
         <>
