@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { startDesk } from "../e2e/desk.ts";
 import type { Store } from "../embedded/storage/store.ts";
 import type { Transaction } from "../embedded/storage/transaction.ts";
+import type { BlockEvent } from "../convex/shared/audit/blocks.ts";
 import type { Json, JsonObject } from "../embedded/values/json.ts";
 import { documentsOf, inOneTransaction, withStore } from "./copies.ts";
 import { prepareDesk } from "./desk-run.ts";
@@ -36,10 +37,10 @@ export async function historyFolder(count: number, say: (text: string) => void):
   await desk.stop();
   say(`writing ${count.toLocaleString("en")} events`);
   const rules = await historyRules();
-  const hashes: string[] = [];
-  withStore(dataDir, (store) => write(store, rules, texts, Math.ceil(count / EVENTS_PER_REQUEST), hashes));
+  const history: Written = { hashes: [], waiting: [] };
+  withStore(dataDir, (store) => write(store, rules, texts, Math.ceil(count / EVENTS_PER_REQUEST), history));
   say("building the tree");
-  await gather(dataDir, rules, hashes);
+  await gather(dataDir, rules, history.hashes);
   mkdirSync(dirname(dir), { recursive: true });
   renameSync(dataDir, dir);
   return dir;
@@ -50,15 +51,27 @@ type Pattern = Record<"requests" | "requestWords" | "drafts" | "tasks" | "decisi
   versions: Map<string, string>;
 };
 
-function write(store: Store, rules: HistoryRules, texts: readonly Text[], requests: number, hashes: string[]): void {
+/** What was written so far: the hashes of all events in their order, and the last ones, which stand in no block yet. */
+type Written = { hashes: string[]; waiting: BlockEvent[] };
+
+function write(store: Store, rules: HistoryRules, texts: readonly Text[], requests: number, history: Written): void {
   const pattern = patternOf(store);
-  const there = documentsOf(store, { component: "", table: "auditLeaves" });
+  const rows = (table: string) => documentsOf(store, { component: "", table });
+  const leaves = rows("auditLeaves");
+  const events = new Map(rows("auditEvents").map((row) => [row["_id"], row]));
+  const told = new Map(rows("auditWords").map((row) => [row["eventId"], row]));
   inOneTransaction(store, (txn) => {
-    for (const { _id, hash } of there) txn.patch(APP, _id as string, { index: hashes.push(hash as string) - 1 });
+    for (const table of ["auditBlocks", "auditBlockWords"]) for (const { _id } of rows(table)) txn.remove(APP, _id as string);
+    for (const { _id, eventId } of leaves) {
+      txn.patch(APP, _id as string, { index: history.hashes.length });
+      const { hash, ...record } = events.get(eventId!)!;
+      const { salt, words } = told.get(eventId!) ?? { salt: null, words: null };
+      gathered(txn, rules, history, { hash: hash as string, record: record as never, salt: salt as null, words: words as null });
+    }
   });
   for (let from = 0; from < requests; from += PER_TRANSACTION) {
     inOneTransaction(store, (txn) => {
-      for (let n = from; n < Math.min(from + PER_TRANSACTION, requests); n++) writeRequest(txn, rules, pattern, texts, n, hashes);
+      for (let n = from; n < Math.min(from + PER_TRANSACTION, requests); n++) writeRequest(txn, rules, pattern, texts, n, history);
     });
   }
 }
@@ -87,7 +100,7 @@ function fieldsOf(document: JsonObject): JsonObject {
   return fields;
 }
 
-function writeRequest(txn: Transaction, rules: HistoryRules, pattern: Pattern, texts: readonly Text[], n: number, hashes: string[]): void {
+function writeRequest(txn: Transaction, rules: HistoryRules, pattern: Pattern, texts: readonly Text[], n: number, history: Written): void {
   const at = Date.now();
   const pick = <T>(list: readonly T[], by = n): T => list[by % list.length]!;
   const { message, subject } = pick(texts);
@@ -123,10 +136,24 @@ function writeRequest(txn: Transaction, rules: HistoryRules, pattern: Pattern, t
       const person: JsonObject = actor.kind === "person" ? { personId: actor.personId } : {};
       txn.insert(APP, "auditWords", { eventId, salt, words: all, text: Object.values(words).join("\n"), kind: event["kind"] as string, playbook, ...person });
     }
-    txn.insert(APP, "auditLeaves", { eventId, hash: prev, index: hashes.length });
-    hashes.push(prev);
+    txn.insert(APP, "auditLeaves", { eventId, hash: prev, index: history.hashes.length });
+    gathered(txn, rules, history, { hash: prev, record: record as never, salt: isBare ? null : salt, words: isBare ? null : all });
   }
 }
+
+/** Takes the next event in. A block is written once there is an event after it: the checkpoint ends with the last event of all. */
+function gathered(txn: Transaction, { BLOCK_EVENTS, blockOf, eventStart, eventEnd }: HistoryRules, history: Written, event: GatheredEvent): void {
+  const { hashes, waiting } = history;
+  const leaf = hashes.push(event.hash) - 1;
+  waiting.push({ start: eventStart({ leaf, ...event }), end: eventEnd(event) });
+  if (waiting.length <= BLOCK_EVENTS) return;
+  const { from, to, starts, ends } = blockOf(hashes.length - waiting.length, waiting.slice(0, BLOCK_EVENTS), new Map());
+  waiting.splice(0, to - from);
+  txn.insert(APP, "auditBlocks", { from, to, starts });
+  txn.insert(APP, "auditBlockWords", { from, to, ends });
+}
+
+type GatheredEvent = Omit<Parameters<HistoryRules["eventStart"]>[0], "leaf"> & { salt: string | null; words: Record<string, string> | null };
 
 type Told = { actor: { kind: "person"; personId: string } | { kind: "agent"; name: string } | { kind: "desk" }; event: JsonObject; words: Record<string, string> };
 

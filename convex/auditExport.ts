@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import * as exporting from "./model/auditExport";
 import { exportPart } from "./model/exportPart";
+import { treePage } from "./model/treePages";
 import { settle, wholePages } from "./model/wholeExport";
 
 const { vLines, vProgress } = exporting;
@@ -22,11 +23,11 @@ export const begin = internalMutation({
   handler: (ctx, args) => exporting.beginPart(ctx, args),
 });
 
-/** The lines of the next events of the tree, at most `limit`. */
+/** The lines of the next events of the tree: of some blocks, or of at most `limit` events that stand in none. */
 export const tree = internalQuery({
   args: { from: v.number(), limit: v.number(), progress: vProgress },
   returns: vLines,
-  handler: (ctx, { from, limit, progress }) => exporting.treePage(ctx, from, limit, progress),
+  handler: (ctx, { from, limit, progress }) => treePage(ctx, from, limit, progress),
 });
 
 /** The lines of events that no checkpoint holds yet, at most `limit`. */

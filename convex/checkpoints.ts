@@ -22,6 +22,16 @@ export const make = internalMutation({
   handler: (ctx) => checkpoints.makeCheckpoint(ctx),
 });
 
+/** Writes ready lines of events for exports into blocks, one block at a time, as long as any are due. */
+export const gather = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await checkpoints.gather(ctx);
+    return null;
+  },
+});
+
 /** Rotation of the signing key, its first half: the present key vouches for the next. `docs/history.md` says when. */
 export const vouchForNextKey = internalMutation({
   args: {},

@@ -30,7 +30,7 @@ async function lived() {
 async function stored(desk: Desk): Promise<string> {
   return await desk.run(async (ctx) => {
     const rows: unknown[] = [];
-    for (const table of ["requests", "drafts", "tasks", "decisions", "reviews", "executions", "outboxMessages", "requestWords", "auditWords", "auditEvents", "people", "users", "erasures"] as const) {
+    for (const table of ["requests", "drafts", "tasks", "decisions", "reviews", "executions", "outboxMessages", "requestWords", "auditWords", "auditBlockWords", "auditEvents", "people", "users", "erasures"] as const) {
       rows.push(await ctx.db.query(table).collect());
     }
     return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value));

@@ -488,6 +488,12 @@ export default defineSchema({
     ["level", "number"],
   ),
 
+  // The lines of neighbouring events of the tree as an export writes them, without their words, and the words beside them
+  // (shared/audit/blocks.ts): an export reads one row instead of hundreds. Written by model/auditBlocks.ts, once; erasing
+  // rewrites the words. Some leaves have no block, or none any more; every event is in `auditEvents`.
+  auditBlocks: defineTable({ from: v.number(), to: v.number(), starts: v.string() }).index("by_from", ["from"]),
+  auditBlockWords: defineTable({ from: v.number(), to: v.number(), ends: v.string() }).index("by_from", ["from"]),
+
   // What the tree was at a moment, signed by the desk and chained (shared/audit/checkpoint.ts). Written by
   // model/checkpoints.ts; never changed or deleted.
   auditCheckpoints: defineTable(vCheckpoint)

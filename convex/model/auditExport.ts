@@ -10,8 +10,7 @@ import type { StoredTree } from "../shared/audit/tiles";
 import { deskError } from "../shared/errors";
 import { recordOf } from "./audit";
 import { currentSigner, keysOf } from "./auditKeys";
-import { checkpointOf, lastCheckpoint, leafOf, treeOf } from "./auditTree";
-import { sealedSize } from "./auditSeals";
+import { checkpointOf, lastCheckpoint, leafOf, sealedSize, treeOf } from "./auditTree";
 import { wordsOfMany } from "./wordsOfMany";
 
 /** How far a part has come; plain data, so that pages can be made by one call after another. */
@@ -30,14 +29,12 @@ export const vLines = v.object({
   text: v.string(),
   lines: v.number(),
   events: v.number(),
-  /** The chains of those events, each once. */
-  chains: v.array(v.string()),
   progress: vProgress,
 });
 export type Lines = Infer<typeof vLines>;
 
 /** An event with its place in the tree, as far as the export's tree holds it. */
-type Placed = { row: Doc<"auditEvents">; leaf: number | null };
+export type Placed = { row: Doc<"auditEvents">; leaf: number | null };
 
 /** Which part of which export. `from`: the first leaf of a part of a whole export; 0 otherwise. */
 export type PartOf = Selection & { part: number; previous: string | null; from: number };
@@ -56,7 +53,7 @@ export async function beginPart(ctx: MutationCtx, part: PartOf): Promise<Lines &
   const keys = await keysOf(ctx);
   const text = lineText(header) + keys.map((key) => lineText({ kind: "key", ...key })).join("");
   const progress = { next: 0, size, checkpointed: 0 };
-  return { text, lines: 1 + keys.length, events: 0, chains: [], progress, origin };
+  return { text, lines: 1 + keys.length, events: 0, progress, origin };
 }
 
 /** The lines of some events, in any order; each event may be given once in a part. */
@@ -70,15 +67,6 @@ export async function exportPage(
   return await linesOf(ctx, placed, progress, false);
 }
 
-/** The lines of the next `limit` events of the tree at most, from `from` on; without events where there are no more. */
-export async function treePage(ctx: QueryCtx, from: number, limit: number, progress: Progress): Promise<Lines> {
-  const leaves = await ctx.db
-    .query("auditLeaves")
-    .withIndex("by_index", (q) => q.gte("index", Math.max(from, progress.next)).lt("index", progress.size))
-    .take(limit);
-  return await linesOf(ctx, await placedOf(ctx, leaves), progress, true);
-}
-
 /** The lines of events that no checkpoint holds, the oldest `limit` of them. */
 export async function pendingPage(ctx: QueryCtx, limit: number, progress: Progress): Promise<Lines> {
   const leaves = await ctx.db
@@ -88,17 +76,21 @@ export async function pendingPage(ctx: QueryCtx, limit: number, progress: Progre
   return await linesOf(ctx, await placedOf(ctx, leaves), progress, true);
 }
 
-async function placedOf(ctx: QueryCtx, leaves: Doc<"auditLeaves">[]): Promise<Placed[]> {
-  const placed: Placed[] = [];
-  for (const { eventId, index } of leaves) {
-    const row = await ctx.db.get("auditEvents", eventId);
+/** The events of these places. */
+export async function placedOf(ctx: QueryCtx, leaves: readonly Doc<"auditLeaves">[]): Promise<Placed[]> {
+  const rows = await Promise.all(leaves.map(({ eventId }) => ctx.db.get("auditEvents", eventId)));
+  return leaves.flatMap(({ index }, i) => {
+    const row = rows[i] ?? null;
     // Sealed and dropped ones are covered by a gap.
-    if (row !== null) placed.push({ row, leaf: index ?? null });
-  }
-  return placed;
+    return row === null ? [] : [{ row, leaf: index ?? null }];
+  });
 }
 
-async function linesOf(
+/**
+ * The lines of some events with the gaps before them and the checkpoints among them. `areNeighbours`: no other events happened
+ * between them.
+ */
+export async function linesOf(
   ctx: QueryCtx,
   placed: readonly Placed[],
   progress: Progress,
@@ -109,7 +101,11 @@ async function linesOf(
   const inTree = placed.map(({ row, leaf }) => ({ row, leaf: leaf !== null && leaf < size ? leaf : null }));
   inTree.sort((a, b) => (a.leaf ?? size) - (b.leaf ?? size));
   const checkpoints = await checkpointsAmong(ctx, inTree, progress);
-  const words = await wordsOfMany(ctx, placed.map(({ row }) => row), areNeighbours);
+  const words = await wordsOfMany(
+    ctx,
+    placed.map(({ row }) => row),
+    areNeighbours,
+  );
   const texts: string[] = [];
   let { next, checkpointed } = progress;
   for (const { row, leaf } of inTree) {
@@ -117,7 +113,14 @@ async function linesOf(
       texts.push(lineText({ kind: "gap", to: leaf, hashes: await tree.covering(next, leaf) }));
       next = leaf;
     }
-    texts.push(eventText(row, words.get(row._id), leaf, leaf !== null && leaf < next ? await tree.inclusion(leaf, size) : undefined));
+    texts.push(
+      eventText(
+        row,
+        words.get(row._id),
+        leaf,
+        leaf !== null && leaf < next ? await tree.inclusion(leaf, size) : undefined,
+      ),
+    );
     if (leaf === null || leaf < next) continue;
     next += 1;
     const checkpoint = checkpoints.get(next);
@@ -125,8 +128,7 @@ async function linesOf(
     texts.push(lineText({ kind: "checkpoint", ...checkpoint }));
     checkpointed = next;
   }
-  const chains = [...new Set(placed.map(({ row }) => row.chain))];
-  return { text: texts.join(""), lines: texts.length, events: placed.length, chains, progress: { next, size, checkpointed } };
+  return { text: texts.join(""), lines: texts.length, events: placed.length, progress: { next, size, checkpointed } };
 }
 
 /** The checkpoints of the sizes that these events lead to, where they follow one another in the tree; otherwise none. */
@@ -167,19 +169,21 @@ export async function endPart(ctx: QueryCtx, { next, size, checkpointed }: Progr
     texts.push(lineText({ kind: "checkpoint", ...checkpointOf(row) }));
   }
   const progress = { next: size, size, checkpointed: size };
-  return { text: texts.join(""), lines: texts.length, events: 0, chains: [], progress };
+  return { text: texts.join(""), lines: texts.length, events: 0, progress };
 }
 
-/** The lines that say how far chains go at the desk now. */
+/** The lines that say how far chains go at the desk now, for exports of a filter (E6). */
 export async function headLines(ctx: QueryCtx, chains: readonly string[]): Promise<string> {
-  const texts: string[] = [];
-  for (const chain of chains) {
-    const last = await ctx.db
-      .query("auditEvents")
-      .withIndex("by_chain_and_seq", (q) => q.eq("chain", chain))
-      .order("desc")
-      .first();
-    if (last !== null) texts.push(lineText({ kind: "head", chain, seq: last.seq, hash: last.hash }));
-  }
-  return texts.join("");
+  const lasts = await Promise.all(
+    chains.map((chain) =>
+      ctx.db
+        .query("auditEvents")
+        .withIndex("by_chain_and_seq", (q) => q.eq("chain", chain))
+        .order("desc")
+        .first(),
+    ),
+  );
+  return lasts
+    .map((last) => (last === null ? "" : lineText({ kind: "head", chain: last.chain, seq: last.seq, hash: last.hash })))
+    .join("");
 }

@@ -68,7 +68,7 @@ test("S2: what was sealed is gone but for the end of each chain, and everything 
 
 test("S3: only model/audit*.ts and the erasing of words write the tables of the history, and only sealing deletes events", async () => {
   const sources = import.meta.glob<string>(["../**/*.ts", "!../**/*.*.ts", "!../_generated/**"], { query: "?raw", import: "default" });
-  const writes = /db\s*\.(?:insert|patch|replace|delete)\(\s*"audit(?:Events|Words|Leaves|Tiles|Checkpoints|Keys|Seals)"/;
+  const writes = /db\s*\.(?:insert|patch|replace|delete)\(\s*"audit(?:Events|Words|BlockWords|Blocks|Leaves|Tiles|Checkpoints|Keys|Seals)"/;
   const changesEvents = /db\s*\.(?:patch|replace|delete)\(\s*"auditEvents"/;
   const found: string[] = [];
   const changing: string[] = [];
@@ -77,6 +77,6 @@ test("S3: only model/audit*.ts and the erasing of words write the tables of the 
     if (writes.test(source)) found.push(path.replace(/^.*\//, ""));
     if (changesEvents.test(source)) changing.push(path.replace(/^.*\//, ""));
   }
-  expect(found.sort()).toEqual(["audit.ts", "auditKeys.ts", "auditSeals.ts", "auditTree.ts", "checkpoints.ts", "eraseRequest.ts"]);
+  expect(found.sort()).toEqual(["audit.ts", "auditBlocks.ts", "auditKeys.ts", "auditSeals.ts", "auditTree.ts", "checkpoints.ts", "eraseWords.ts"]);
   expect(changing).toEqual(["auditSeals.ts"]);
 });

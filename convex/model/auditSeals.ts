@@ -9,16 +9,13 @@ import { type TrailerLine, trailerText } from "../shared/audit/export";
 import { webHashing } from "../shared/audit/hashing";
 import { parseLine } from "../shared/audit/parse";
 import { DESK, record } from "./audit";
+import { dropBlocks } from "./auditBlocks";
 import { keysOf } from "./auditKeys";
-import { eraseWords } from "./eraseRequest";
+import { sealedSize } from "./auditTree";
+import { eraseWords } from "./eraseWords";
 
 /** Events that one transaction drops. */
 const BATCH = 100;
-
-/** The events of so many leaves, from the first on, were sealed; 0 where none were. */
-export async function sealedSize(ctx: QueryCtx): Promise<number> {
-  return (await ctx.db.query("auditSeals").withIndex("by_size").order("desc").first())?.size ?? 0;
-}
 
 /** The last checkpoint that was made before `until` (ms since 1970): where a sealed period can end. Null where there is none. */
 export async function lastBefore(ctx: QueryCtx, until: number): Promise<Doc<"auditCheckpoints"> | null> {
@@ -65,10 +62,14 @@ async function checkTrailers(ctx: QueryCtx, size: number, texts: readonly string
     if (line.previous !== previous) throw new Error(`${its} does not follow the one before it.`);
     last = { line, text };
   }
-  if (last === null || last.line.to < size) throw new Error(`The export does not hold all of the first ${size} events.`);
+  if (last === null || last.line.to < size)
+    throw new Error(`The export does not hold all of the first ${size} events.`);
 }
 
-/** Drops the next events of a sealed period, but the last one of each chain (S2), and goes on until all are gone. */
+/**
+ * Drops the next events of a sealed period, but the last one of each chain (S2), and goes on until all are gone. Their blocks go
+ * first: one that reaches beyond the period goes, too, and the events after the period are read one by one (B5).
+ */
 export async function dropSome(ctx: MutationCtx, sealId: Id<"auditSeals">): Promise<void> {
   const seal = await ctx.db.get("auditSeals", sealId);
   if (seal === null || seal.state.kind !== "dropping") return;
@@ -77,19 +78,21 @@ export async function dropSome(ctx: MutationCtx, sealId: Id<"auditSeals">): Prom
     .query("auditLeaves")
     .withIndex("by_index", (q) => q.gte("index", next).lt("index", seal.size))
     .take(BATCH);
+  const done = leaves.length < BATCH;
+  const reached = done ? seal.size : (leaves.at(-1)?.index ?? next) + 1;
+  await dropBlocks(ctx, reached, BATCH + 1);
+  const dropped: Id<"auditEvents">[] = [];
   for (const leaf of leaves) {
     const event = await ctx.db.get("auditEvents", leaf.eventId);
     if (event !== null && (await isLast(ctx, event))) continue;
     if (event !== null) {
-      await eraseWords(ctx, event._id);
+      dropped.push(event._id);
       await ctx.db.delete("auditEvents", event._id);
     }
     await ctx.db.delete("auditLeaves", leaf._id);
   }
-  const done = leaves.length < BATCH;
-  const state = done
-    ? ({ kind: "dropped", at: Date.now() } as const)
-    : ({ kind: "dropping", next: (leaves.at(-1)?.index ?? next) + 1 } as const);
+  await eraseWords(ctx, dropped);
+  const state = done ? ({ kind: "dropped", at: Date.now() } as const) : ({ kind: "dropping", next: reached } as const);
   await ctx.db.patch("auditSeals", sealId, { state });
   if (!done) await ctx.scheduler.runAfter(0, internal.auditSealing.drop, { sealId });
 }

@@ -1,4 +1,4 @@
-// The Merkle tree of all events as it is stored: tiles, the places of events, and the newest checkpoint.
+// The Merkle tree of all events as it is stored: tiles, the places of events, the newest checkpoint, and how far it was sealed.
 
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
@@ -54,4 +54,9 @@ export async function leafOf(ctx: QueryCtx, eventId: Id<"auditEvents">): Promise
     .withIndex("by_eventId", (q) => q.eq("eventId", eventId))
     .unique();
   return leaf?.index ?? null;
+}
+
+/** The events of so many leaves, from the first on, were sealed; 0 where none were. */
+export async function sealedSize(ctx: QueryCtx): Promise<number> {
+  return (await ctx.db.query("auditSeals").withIndex("by_size").order("desc").first())?.size ?? 0;
 }

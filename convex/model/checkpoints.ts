@@ -6,6 +6,7 @@ import type { MutationCtx } from "../_generated/server";
 import { checkpointText, NO_CHECKPOINT } from "../shared/audit/checkpoint";
 import { webHashing } from "../shared/audit/hashing";
 import { append } from "../shared/audit/tiles";
+import { gatherBlock, nextBlock } from "./auditBlocks";
 import { currentSigner } from "./auditKeys";
 import { planSending } from "./auditSending";
 import { lastCheckpoint, tilesOf, treeOf, writeTile } from "./auditTree";
@@ -54,9 +55,22 @@ export async function makeCheckpoint(ctx: MutationCtx): Promise<{ more: boolean 
   return { more: waiting.length === BATCH };
 }
 
-/** Makes a checkpoint, goes on as long as more events wait, and then sends the newest one off where that is set up. */
+/**
+ * Makes a checkpoint and goes on as long as more events wait. Then it sends the newest one off where that is set up, and plans
+ * the blocks that are due.
+ */
 export async function catchUp(ctx: MutationCtx): Promise<void> {
   const { more } = await makeCheckpoint(ctx);
-  if (more) await ctx.scheduler.runAfter(0, internal.checkpoints.catchUp, {});
-  else await planSending(ctx);
+  if (more) {
+    await ctx.scheduler.runAfter(0, internal.checkpoints.catchUp, {});
+    return;
+  }
+  await planSending(ctx);
+  if ((await nextBlock(ctx)).isDue) await ctx.scheduler.runAfter(0, internal.checkpoints.gather, {});
+}
+
+/** Writes the next block, and goes on as long as others are due. */
+export async function gather(ctx: MutationCtx): Promise<void> {
+  const { more } = await gatherBlock(ctx);
+  if (more) await ctx.scheduler.runAfter(0, internal.checkpoints.gather, {});
 }

@@ -6,7 +6,8 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { ERASED } from "../shared/audit/words";
 import { erasedAction, erasedVerdict, erasedWritings } from "../shared/erasure";
-import { type Actor, record, wordsOf } from "./audit";
+import { type Actor, record } from "./audit";
+import { eraseWords } from "./eraseWords";
 import { eraseRequestWords } from "./requestWords";
 
 /** Rows of each kind that one request has at most, as pages show them. */
@@ -47,19 +48,14 @@ export async function eraseRequest(ctx: MutationCtx, request: Doc<"requests">, b
     await ctx.db.patch("outboxMessages", _id, { action: erasedAction(action) });
   }
   await eraseRequestWords(ctx, requestId);
-  let events = 0;
-  for (const { _id, words } of of.events) if (words !== null && (await eraseWords(ctx, _id))) events += 1;
+  const told = of.events.filter(({ words }) => words !== null);
+  const events = await eraseWords(
+    ctx,
+    told.map(({ _id }) => _id),
+  );
   await ctx.runMutation(components.agent.threads.deleteAllForThreadIdAsync, { threadId: request.threadId });
   await record(ctx, requestId, by, { kind: "contentErased" });
   return events;
-}
-
-/** Erases the words of an event; answers whether there were any. */
-export async function eraseWords(ctx: MutationCtx, eventId: Id<"auditEvents">): Promise<boolean> {
-  const kept = await wordsOf(ctx, eventId);
-  if (kept === null) return false;
-  await ctx.db.delete("auditWords", kept._id);
-  return true;
 }
 
 async function rowsOf(ctx: MutationCtx, requestId: Id<"requests">) {

@@ -10,7 +10,8 @@ import { deskError } from "../shared/errors";
 import { erasedVerdict, erasedWritings } from "../shared/erasure";
 import { type Actor, record } from "./audit";
 import { forgetPassword } from "./credentials";
-import { eraseRequest, eraseWords, isOver } from "./eraseRequest";
+import { eraseRequest, isOver } from "./eraseRequest";
+import { eraseWords } from "./eraseWords";
 import { lastReviewOf } from "./reviews";
 
 /** Whose content is erased: somebody of the desk, or a customer by their e-mail address. */
@@ -169,16 +170,15 @@ async function wordsBatch(ctx: MutationCtx, erasure: Doc<"erasures">, cursor: st
   const person = personId === undefined ? null : await ctx.db.get("people", personId);
   const addresses = [address, person?.email].filter((one) => one !== undefined);
   const { page, isDone, continueCursor } = await ctx.db.query("auditWords").paginate({ cursor, numItems: ROWS });
-  let events = 0;
+  const theirs: Id<"auditEvents">[] = [];
   for (const row of page) {
     const said = Object.values(row.words).map((word) => word.toLowerCase());
     const isNamed =
       said.some((word) => word === person?.name.toLowerCase()) ||
       said.some((word) => addresses.some((one) => word.includes(one)));
-    const isTheirs = isNamed || (personId !== undefined && (await isOf(ctx, row.eventId, personId)));
-    if (isTheirs && (await eraseWords(ctx, row.eventId))) events += 1;
+    if (isNamed || (personId !== undefined && (await isOf(ctx, row.eventId, personId)))) theirs.push(row.eventId);
   }
-  return { requests: 0, events, waiting: 0, isDone, cursor: continueCursor };
+  return { requests: 0, events: await eraseWords(ctx, theirs), waiting: 0, isDone, cursor: continueCursor };
 }
 
 /** Whether somebody caused an event or is the one it is about. */
@@ -186,7 +186,9 @@ async function isOf(ctx: MutationCtx, eventId: Id<"auditEvents">, personId: Id<"
   const row = await ctx.db.get("auditEvents", eventId);
   if (row === null) return false;
   const { actor, event } = row;
-  return (actor.kind === "person" && actor.personId === personId) || ("personId" in event && event.personId === personId);
+  return (
+    (actor.kind === "person" && actor.personId === personId) || ("personId" in event && event.personId === personId)
+  );
 }
 
 /** Their name, title, address and ways to sign in. What they did keeps their id. */

@@ -97,22 +97,39 @@ async function* signedPieces(ctx: ActionCtx, { exportId, place, view }: Part): P
 }
 
 /** A part of plain lines: CSV with its head in the first part, or requests as JSON lines. */
-async function* plainPieces(ctx: ActionCtx, { exportId, place, view, format }: Part): Pieces {
+async function* plainPieces(ctx: ActionCtx, part: Part): Pieces {
+  const { exportId, place, view, format } = part;
   const encoder = new TextEncoder();
-  let { cursor, rows } = place;
+  const inTree = await isFromTree(ctx, part);
+  let { cursor, rows, from } = place;
   let [bytes, done] = [0, false];
   if (place.part === 1) yield encoder.encode(format === "csv" ? csvHead(view.of) : headLine(view));
   while (bytes < PART_BYTES && !done) {
-    const page = await ctx.runQuery(internal.exports.plainLines, { exportId, cursor });
-    ({ cursor, done } = page);
+    const page: PlainPage = inTree
+      ? { cursor, ...(await ctx.runQuery(internal.exports.treeLines, { exportId, from })) }
+      : { from, ...(await ctx.runQuery(internal.exports.plainLines, { exportId, cursor })) };
+    ({ cursor, from, done } = page);
     rows += page.rows;
     const piece = encoder.encode(page.text);
     bytes += piece.length;
     yield piece;
   }
   if (done && format === "jsonl") yield encoder.encode(`${JSON.stringify({ kind: "end", rows })}\n`);
-  const next = { ...place, part: place.part + 1, cursor, rows };
+  const next = { ...place, part: place.part + 1, cursor, rows, from };
   await ctx.runMutation(internal.exports.made, { exportId, last: place, next, done });
+}
+
+type PlainPage = Pick<ExportPlace, "cursor" | "from" | "rows"> & { text: string; done: boolean };
+
+/**
+ * Whether all events are read in the order of the tree, which costs far less than one by one. The first part decides; in later ones
+ * only the other way has a cursor.
+ */
+async function isFromTree(ctx: ActionCtx, { exportId, place, view }: Part): Promise<boolean> {
+  if (view.of !== "events" || !isWhole(view)) return false;
+  if (place.part > 1) return place.cursor === null;
+  await settle(ctx);
+  return await ctx.runQuery(internal.exports.fromTree, { exportId });
 }
 
 /** The first line of requests as JSON lines: what they were filtered by. They are not signed; events are. */

@@ -3,7 +3,15 @@
 
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
-import { PART_BYTES, type TrailerFacts, trailerLineText, trailerText } from "../shared/audit/export";
+import {
+  headIn,
+  type HeadLine,
+  lineText,
+  PART_BYTES,
+  type TrailerFacts,
+  trailerLineText,
+  trailerText,
+} from "../shared/audit/export";
 import { digitsOf, webHashing } from "../shared/audit/hashing";
 import { deskError } from "../shared/errors";
 import { signerOf } from "./auditKeys";
@@ -39,7 +47,7 @@ export async function* exportPart(
   const signer = await signerOf("AUDIT_SIGNING_KEY");
   if (signer === null) throw deskError("auditKeyMissing");
   const pieces: Uint8Array<ArrayBuffer>[] = [];
-  const chains = new Set<string>();
+  const heads: Heads = new Map();
   let [bytes, lines, events, last] = [0, 0, 0, false];
 
   const piece = (text: string): Uint8Array<ArrayBuffer> => {
@@ -60,7 +68,7 @@ export async function* exportPart(
     ({ progress } = page);
     lines += page.lines;
     events += page.events;
-    for (const chain of page.chains) chains.add(chain);
+    takeHeads(heads, page.text);
     yield piece(page.text);
     if (bytes >= partBytes) break;
   }
@@ -68,12 +76,8 @@ export async function* exportPart(
   const end: Lines = await ctx.runQuery(internal.auditExport.end, { progress });
   lines += end.lines;
   yield piece(end.text);
-  const names = [...chains];
-  for (let i = 0; i < names.length; i += HEADS) {
-    const heads: string = await ctx.runQuery(internal.auditExport.heads, { chains: names.slice(i, i + HEADS) });
-    lines += Math.min(HEADS, names.length - i);
-    yield piece(heads);
-  }
+  for await (const text of headLines(ctx, of, heads)) yield piece(text);
+  lines += heads.size;
   const { whole, filter, part, previous } = of;
   const facts: TrailerFacts = {
     origin: begun.origin,
@@ -85,7 +89,7 @@ export async function* exportPart(
     to,
     size: progress.size,
     events,
-    chains: chains.size,
+    chains: heads.size,
     lines,
     sha256: await digestOf(pieces, bytes),
     at: Date.now(),
@@ -94,6 +98,28 @@ export async function* exportPart(
   const trailer = trailerLineText({ ...facts, signature: await signer.sign(trailerText(facts)) });
   yield new TextEncoder().encode(trailer);
   return { last, hash: await webHashing.text(trailer.trimEnd()), to, events };
+}
+
+/** The last event of each chain that a part has events of. */
+type Heads = Map<string, Omit<HeadLine, "kind">>;
+
+function takeHeads(heads: Heads, text: string): void {
+  for (const line of text.split("\n")) {
+    const head = headIn(line);
+    if (head !== null) heads.set(head.chain, head);
+  }
+}
+
+/**
+ * The `head` lines of a part. What follows in a chain stands in the next parts of a whole export; how far it goes at the desk, which is asked
+ * chain by chain, says something only where a filter left events out (E6).
+ */
+async function* headLines(ctx: ActionCtx, { whole }: PartOf, heads: Heads): AsyncGenerator<string> {
+  if (whole) yield [...heads.values()].map((head) => lineText({ kind: "head", ...head })).join("");
+  const asked = whole ? [] : [...heads.keys()];
+  for (let i = 0; i < asked.length; i += HEADS) {
+    yield await ctx.runQuery(internal.auditExport.heads, { chains: asked.slice(i, i + HEADS) });
+  }
 }
 
 async function digestOf(pieces: readonly Uint8Array[], bytes: number): Promise<string> {

@@ -3,7 +3,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { auditText } from "../shared/audit/event";
-import { putWords } from "../shared/audit/words";
+import { putWords, type Words } from "../shared/audit/words";
 import { csvLine, csvTime } from "../shared/history/csv";
 import type { EventFilter, HistoryView, RequestFilter } from "../shared/history/filter";
 import { SEARCHED_MAX } from "../shared/history/pages";
@@ -75,46 +75,59 @@ const REQUEST_COLUMNS = (
   "state_reason approved_digest"
 ).split(" ");
 
-/** Events as lines of CSV. `areNeighbours` says that no other events happened between them; their words then come at once. */
-export async function eventsCsv(
-  ctx: QueryCtx,
-  rows: readonly Doc<"auditEvents">[],
-  areNeighbours: boolean,
-): Promise<string> {
-  const words = await wordsOfMany(ctx, rows, areNeighbours);
+/** An event with its words, as far as they are kept. */
+export type SaidEvent = Pick<
+  Doc<"auditEvents">,
+  "chain" | "seq" | "at" | "actor" | "client" | "event" | "words" | "hash"
+> & { said: Words | null };
+
+/** Events with their words, in their order. */
+export async function saidEvents(ctx: QueryCtx, rows: readonly Doc<"auditEvents">[]): Promise<SaidEvent[]> {
+  const words = await wordsOfMany(ctx, rows, false);
+  return rows.map((row) => ({ ...row, said: words.get(row._id)?.words ?? null }));
+}
+
+/** Events as lines of CSV. */
+export async function eventsCsv(ctx: QueryCtx, events: readonly SaidEvent[]): Promise<string> {
   const names = new Map<string, Promise<string>>();
-  const subjects = new Map<Id<"requests">, Promise<string>>();
+  const requests = new Map<string, Promise<Doc<"requests">>>();
   const lines = await Promise.all(
-    rows.map(async (row) => {
-      const { actor, requestId } = row;
-      const { event, client } = row.words === null ? row : putWords(row, words.get(row._id)?.words ?? null);
+    events.map(async (one) => {
+      const { actor, chain } = one;
+      const { event, client } = one.words === null ? one : putWords(one, one.said);
       const name = await kept(names, actor.kind === "person" ? actor.personId : actor.kind, () =>
         actorName(ctx, actor),
       );
-      const subject =
-        requestId === undefined
-          ? null
-          : await kept(subjects, requestId, async () => (await named(ctx, "requests", requestId)).input.subject);
+      const requestId = requestOf(chain);
+      const request = requestId && (await kept(requests, requestId, () => named(ctx, "requests", requestId)));
+      const playbook = request === null ? ("playbook" in event ? event.playbook : null) : request.playbook;
       return csvLine([
-        csvTime(row.at),
+        csvTime(one.at),
         name,
         actor.kind,
         event.kind,
         auditText(titled(event)),
-        requestId ?? null,
-        subject,
-        row.playbook ?? null,
+        requestId,
+        request?.input.subject ?? null,
+        playbook,
         "digest" in event ? (event.digest ?? null) : null,
         client?.kind ?? null,
         client?.address ?? null,
-        row.chain,
-        row.seq,
-        row.hash,
+        chain,
+        one.seq,
+        one.hash,
       ]);
     }),
   );
   return lines.join("");
 }
+
+/** The request that a chain is of (C1), or null. */
+function requestOf(chain: string): Id<"requests"> | null {
+  return chain.startsWith(OF_REQUEST) ? (chain.slice(OF_REQUEST.length) as Id<"requests">) : null;
+}
+
+const OF_REQUEST = "request:";
 
 /** A request as exports tell it. */
 async function requestFacts(ctx: QueryCtx, request: Doc<"requests">) {

@@ -9,7 +9,7 @@ import { type ExportFormat, type ExportPlace, FIRST_PLACE } from "../shared/hist
 import type { HistoryView } from "../shared/history/filter";
 import { record } from "./audit";
 
-/** Begins an export of what a filter finds at this moment. Throws `textInvalid` where the filter's text is broken. */
+/** Begins an export of what a filter finds at this moment, its own beginning included. Throws `textInvalid` where the filter's text is broken. */
 export async function beginExport(
   ctx: MutationCtx,
   person: Doc<"people">,
@@ -18,9 +18,8 @@ export async function beginExport(
   if (view.filter.text?.isWellFormed() === false) throw deskError("textInvalid");
   const personId = person._id;
   const row = { personId, view, format, next: FIRST_PLACE, last: null, done: false };
-  const exportId = await ctx.db.insert("exports", row);
   await record(ctx, undefined, { kind: "person", personId }, { kind: "exportBegun", format, view: viewText(view) });
-  return exportId;
+  return await ctx.db.insert("exports", row);
 }
 
 /** A person's own export, or null. */
