@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import { internalAction, internalMutation, internalQuery } from "./functions";
 import * as exporting from "./model/auditExport";
 import { exportPart } from "./model/exportPart";
+import * as treeCsv from "./model/treeCsv";
 import { treePage } from "./model/treePages";
 import { settle, wholePages } from "./model/wholeExport";
 
@@ -49,6 +50,28 @@ export const heads = internalQuery({
   args: { chains: v.array(v.string()) },
   returns: v.string(),
   handler: (ctx, { chains }) => exporting.headLines(ctx, chains),
+});
+
+/** Whether an export of all events as CSV is read by `csv`. */
+export const isInTree = internalQuery({
+  args: { exportId: v.id("exports") },
+  returns: v.boolean(),
+  handler: async (ctx, { exportId }) => {
+    const row = await ctx.db.get("exports", exportId);
+    if (row === null) throw new Error(`Export ${exportId} is missing.`);
+    return await treeCsv.isInTree(ctx, row);
+  },
+});
+
+/** The plain lines of the next events of an export of all events, from leaf `from` on. */
+export const csv = internalQuery({
+  args: { exportId: v.id("exports"), from: v.number() },
+  returns: v.object({ text: v.string(), rows: v.number(), from: v.number(), done: v.boolean() }),
+  handler: async (ctx, { exportId, from }) => {
+    const row = await ctx.db.get("exports", exportId);
+    if (row === null) throw new Error(`Export ${exportId} is missing.`);
+    return await treeCsv.treeCsv(ctx, row, from);
+  },
 });
 
 /**

@@ -65,6 +65,10 @@ describe("CSV", () => {
     const events = await on.desk.run((ctx) => ctx.db.query("auditEvents").collect());
     expect(lines.map((cells) => cells.at(-1))).toEqual(events.slice(0, -1).map(({ hash }) => hash));
     expect(events.at(-1)?.event.kind).toBe("exported");
+    expect(lines.filter((cells) => cells[2] === "agent").map((cells) => [cells[3], cells[1]])).toEqual([
+      ["triaged", "Triage"],
+      ["drafted", "Drafting"],
+    ]);
     expect(lines.find((cells) => cells[3] === "submitted")?.[1]).toBe(on.requester.name);
   });
 
@@ -145,7 +149,7 @@ describe("CSV of all events", () => {
     if (row === null) throw new Error("There is no export.");
     expect(await on.desk.run((ctx) => isInTree(ctx as MutationCtx, row))).toBe(true);
     expect(await on.desk.run((ctx) => isInTree(ctx as MutationCtx, row, 1))).toBe(false);
-    const page = await on.desk.query(internal.exports.treeLines, { exportId, from: 0 });
+    const page = await on.desk.query(internal.auditExport.csv, { exportId, from: 0 });
     expect(page).toMatchObject({ done: false });
     const place = { part: 1, cursor: null, rows: 0, previous: null, from: 0 };
     const next = { ...place, part: 2, rows: page.rows, from: page.from };

@@ -4,9 +4,9 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery, managerMutation, managerQuery } from "./functions";
 import { exportPage, vLines, vProgress } from "./model/auditExport";
-import { exportEvents, exportRequests, eventsCsv, requestsCsv, requestsJson, saidEvents } from "./model/exportRows";
+import { eventsCsv, saidEvents } from "./model/eventsCsv";
+import { exportEvents, exportRequests, requestsCsv, requestsJson } from "./model/exportRows";
 import { beginExport, ownExport, partMade, placeIn } from "./model/exports";
-import { isInTree, treeCsv } from "./model/treeCsv";
 import { EXPORT_PATH, vExportFormat, vExportPlace } from "./shared/history/exporting";
 import { vHistoryView } from "./shared/history/filter";
 
@@ -89,27 +89,5 @@ export const plainLines = internalQuery({
     const page = await exportRequests(ctx, row, cursor, limit);
     const text = await (row.format === "csv" ? requestsCsv : requestsJson)(ctx, page.rows);
     return { text, rows: page.rows.length, cursor: page.cursor, done: page.done };
-  },
-});
-
-/** Whether an export of all events as CSV is read by `treeLines`. */
-export const fromTree = internalQuery({
-  args: { exportId: v.id("exports") },
-  returns: v.boolean(),
-  handler: async (ctx, { exportId }) => {
-    const row = await ctx.db.get("exports", exportId);
-    if (row === null) throw new Error(`Export ${exportId} is missing.`);
-    return await isInTree(ctx, row);
-  },
-});
-
-/** The plain lines of the next events of an export of all events, from leaf `from` on. */
-export const treeLines = internalQuery({
-  args: { exportId: v.id("exports"), from: v.number() },
-  returns: v.object({ text: v.string(), rows: v.number(), from: v.number(), done: v.boolean() }),
-  handler: async (ctx, { exportId, from }) => {
-    const row = await ctx.db.get("exports", exportId);
-    if (row === null) throw new Error(`Export ${exportId} is missing.`);
-    return await treeCsv(ctx, row, from);
   },
 });

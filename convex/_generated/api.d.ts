@@ -79,6 +79,7 @@ import type * as model_elapse from "../model/elapse.js";
 import type * as model_eraseRequest from "../model/eraseRequest.js";
 import type * as model_eraseWords from "../model/eraseWords.js";
 import type * as model_erasures from "../model/erasures.js";
+import type * as model_eventsCsv from "../model/eventsCsv.js";
 import type * as model_executions from "../model/executions.js";
 import type * as model_exportDownload from "../model/exportDownload.js";
 import type * as model_exportPart from "../model/exportPart.js";
@@ -344,6 +345,7 @@ declare const fullApi: ApiFromModules<{
   "model/eraseRequest": typeof model_eraseRequest;
   "model/eraseWords": typeof model_eraseWords;
   "model/erasures": typeof model_erasures;
+  "model/eventsCsv": typeof model_eventsCsv;
   "model/executions": typeof model_executions;
   "model/exportDownload": typeof model_exportDownload;
   "model/exportPart": typeof model_exportPart;

@@ -106,7 +106,7 @@ async function* plainPieces(ctx: ActionCtx, part: Part): Pieces {
   if (place.part === 1) yield encoder.encode(format === "csv" ? csvHead(view.of) : headLine(view));
   while (bytes < PART_BYTES && !done) {
     const page: PlainPage = inTree
-      ? { cursor, ...(await ctx.runQuery(internal.exports.treeLines, { exportId, from })) }
+      ? { cursor, ...(await ctx.runQuery(internal.auditExport.csv, { exportId, from })) }
       : { from, ...(await ctx.runQuery(internal.exports.plainLines, { exportId, cursor })) };
     ({ cursor, from, done } = page);
     rows += page.rows;
@@ -129,7 +129,7 @@ async function isFromTree(ctx: ActionCtx, { exportId, place, view }: Part): Prom
   if (view.of !== "events" || !isWhole(view)) return false;
   if (place.part > 1) return place.cursor === null;
   await settle(ctx);
-  return await ctx.runQuery(internal.exports.fromTree, { exportId });
+  return await ctx.runQuery(internal.auditExport.isInTree, { exportId });
 }
 
 /** The first line of requests as JSON lines: what they were filtered by. They are not signed; events are. */

@@ -1,19 +1,15 @@
 // The rows of an export page by page, and their lines.
 
-import type { Doc, Id } from "../_generated/dataModel";
+import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import { auditText } from "../shared/audit/event";
-import { putWords, type Words } from "../shared/audit/words";
 import { csvLine, csvTime } from "../shared/history/csv";
 import type { EventFilter, HistoryView, RequestFilter } from "../shared/history/filter";
 import { SEARCHED_MAX } from "../shared/history/pages";
-import { actorName, titled } from "./audit";
 import { eventQuestion, eventRows, isWanted, searchedEvents } from "./history";
 import { lookedRequests, searchedRequests } from "./historyRequests";
 import { nameOf } from "./people";
 import { stateView } from "./requestPage";
 import { named } from "./rows";
-import { wordsOfMany } from "./wordsOfMany";
 
 /** Rows that one transaction looks at: each costs a few reads, and the desk's people are served in between. */
 const PAGE = 1_000;
@@ -74,60 +70,6 @@ const REQUEST_COLUMNS = (
   "submitted_at request_id playbook policy_version requester from subject message revision risk state state_at state_by " +
   "state_reason approved_digest"
 ).split(" ");
-
-/** An event with its words, as far as they are kept. */
-export type SaidEvent = Pick<
-  Doc<"auditEvents">,
-  "chain" | "seq" | "at" | "actor" | "client" | "event" | "words" | "hash"
-> & { said: Words | null };
-
-/** Events with their words, in their order. */
-export async function saidEvents(ctx: QueryCtx, rows: readonly Doc<"auditEvents">[]): Promise<SaidEvent[]> {
-  const words = await wordsOfMany(ctx, rows, false);
-  return rows.map((row) => ({ ...row, said: words.get(row._id)?.words ?? null }));
-}
-
-/** Events as lines of CSV. */
-export async function eventsCsv(ctx: QueryCtx, events: readonly SaidEvent[]): Promise<string> {
-  const names = new Map<string, Promise<string>>();
-  const requests = new Map<string, Promise<Doc<"requests">>>();
-  const lines = await Promise.all(
-    events.map(async (one) => {
-      const { actor, chain } = one;
-      const { event, client } = one.words === null ? one : putWords(one, one.said);
-      const name = await kept(names, actor.kind === "person" ? actor.personId : actor.kind, () =>
-        actorName(ctx, actor),
-      );
-      const requestId = requestOf(chain);
-      const request = requestId && (await kept(requests, requestId, () => named(ctx, "requests", requestId)));
-      const playbook = request === null ? ("playbook" in event ? event.playbook : null) : request.playbook;
-      return csvLine([
-        csvTime(one.at),
-        name,
-        actor.kind,
-        event.kind,
-        auditText(titled(event)),
-        requestId,
-        request?.input.subject ?? null,
-        playbook,
-        "digest" in event ? (event.digest ?? null) : null,
-        client?.kind ?? null,
-        client?.address ?? null,
-        chain,
-        one.seq,
-        one.hash,
-      ]);
-    }),
-  );
-  return lines.join("");
-}
-
-/** The request that a chain is of (C1), or null. */
-function requestOf(chain: string): Id<"requests"> | null {
-  return chain.startsWith(OF_REQUEST) ? (chain.slice(OF_REQUEST.length) as Id<"requests">) : null;
-}
-
-const OF_REQUEST = "request:";
 
 /** A request as exports tell it. */
 async function requestFacts(ctx: QueryCtx, request: Doc<"requests">) {
@@ -196,13 +138,4 @@ export async function requestsCsv(ctx: QueryCtx, rows: readonly Doc<"requests">[
 export async function requestsJson(ctx: QueryCtx, rows: readonly Doc<"requests">[]): Promise<string> {
   const facts = await Promise.all(rows.map((row) => requestFacts(ctx, row)));
   return facts.map((one) => `${JSON.stringify({ kind: "request", ...one })}\n`).join("");
-}
-
-/** What `make` answers, made once for each key. */
-function kept<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, make: () => Promise<Value>): Promise<Value> {
-  const there = known.get(key);
-  if (there !== undefined) return there;
-  const made = make();
-  known.set(key, made);
-  return made;
 }

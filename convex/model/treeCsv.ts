@@ -6,7 +6,7 @@ import { EVENT_START } from "../shared/audit/export";
 import type { Words } from "../shared/audit/words";
 import { pendingPage } from "./auditExport";
 import { lastCheckpoint } from "./auditTree";
-import { eventsCsv, type SaidEvent } from "./exportRows";
+import { eventsCsv, type SaidEvent } from "./eventsCsv";
 import { treePage } from "./treePages";
 import { PAGE, PENDING } from "./wholeExport";
 
