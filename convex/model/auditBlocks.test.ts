@@ -99,7 +99,7 @@ test("B3: parts that begin and end within blocks follow one another and prove th
 });
 
 test("B4: erased words are in no block, and the export says how many were erased", async () => {
-  const { desk, requester, samira, helen, requestId, publicKey } = await lived();
+  const { desk, requester, samira, helen, publicKey } = await lived();
   await gatherAll(desk);
   expect(JSON.stringify(await blockWords(desk))).toContain(SECRET);
   expect(JSON.stringify(await blocks(desk))).not.toContain(SECRET);
