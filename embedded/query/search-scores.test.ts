@@ -8,6 +8,7 @@ describe("scores of a search", () => {
     for (let n = 0; n < 4_000; n++) {
       const id = ((n * 7_919) % 2_003) * (n % 2 === 0 ? 1 : 2 ** 21) || -3;
       const score = (n * 31) % 500;
+      if (n % 100 === 0) scores.reserve(100);
       scores.add(id, score);
       expected.set(id, (expected.get(id) ?? 0) + score);
     }
@@ -26,6 +27,7 @@ describe("scores of a search", () => {
 
   it("Q22: only those with every mark count, and a mark without a score is none", () => {
     const scores = new Scores();
+    scores.reserve(3_000);
     for (let id = 1; id <= 3_000; id++) scores.add(id, id);
     for (let id = 1; id <= 6_000; id += 2) scores.mark(id);
     for (let id = 1; id <= 6_000; id += 3) scores.mark(id);

@@ -19,14 +19,17 @@ export class Scores {
     return this.#size;
   }
 
+  /** Makes room for `more` numbers without a score; `add` needs it made. */
+  reserve(more: number): void {
+    const before = this.#bits;
+    while ((this.#size + more) * 2 > 1 << this.#bits) this.#bits += 1;
+    if (this.#bits > before) this.#rebuild();
+  }
+
   /** Adds to the score of `id`, which begins at 0. */
   add(id: number, score: number): void {
-    let slot = this.#slot(id);
+    const slot = this.#slot(id);
     if (this.#ids[slot] === 0) {
-      if (this.#size * 2 >= this.#ids.length) {
-        this.#grow();
-        slot = this.#slot(id);
-      }
       this.#ids[slot] = id;
       this.#size += 1;
     }
@@ -44,15 +47,15 @@ export class Scores {
    * last of them.
    */
   best(marks: number, most: number): { id: number; score: number }[] {
+    const [ids, scores, marked] = [this.#ids, this.#scores, this.#marks];
     const places: number[] = [];
-    for (let slot = 0; slot < this.#ids.length; slot++) {
-      if (this.#ids[slot] !== 0 && this.#marks[slot] === marks) places.push(slot);
+    for (let slot = 0; slot < ids.length; slot++) {
+      if (ids[slot] !== 0 && marked[slot] === marks) places.push(slot);
     }
-    const scores = this.#scores;
     const least = places.length <= most ? -Infinity : leastOf(places, scores, most);
     const best: { id: number; score: number }[] = [];
     for (const slot of places) {
-      if (scores[slot]! >= least) best.push({ id: this.#ids[slot]!, score: scores[slot]! });
+      if (scores[slot]! >= least) best.push({ id: ids[slot]!, score: scores[slot]! });
     }
     return best.sort((a, b) => b.score - a.score);
   }
@@ -64,13 +67,13 @@ export class Scores {
     return slot;
   }
 
-  #grow(): void {
+  #rebuild(): void {
     const [ids, scores, marks] = [this.#ids, this.#scores, this.#marks];
-    this.#bits += 1;
     this.#ids = new Float64Array(1 << this.#bits);
     this.#scores = new Float64Array(1 << this.#bits);
     this.#marks = new Uint8Array(1 << this.#bits);
-    for (const [i, id] of ids.entries()) {
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
       if (id === 0) continue;
       const slot = this.#slot(id);
       this.#ids[slot] = id;
@@ -82,7 +85,9 @@ export class Scores {
 
 /** The `most`-th highest score in `places`, which are at least as many: a heap of the highest so far, its least on top. */
 function leastOf(places: readonly number[], scores: Float64Array, most: number): number {
-  const heap = Float64Array.from(places.slice(0, most), (slot) => scores[slot]!).sort();
+  const heap = new Float64Array(most);
+  for (let i = 0; i < most; i++) heap[i] = scores[places[i]!]!;
+  heap.sort();
   for (let i = most; i < places.length; i++) {
     const score = scores[places[i]!]!;
     if (score > heap[0]!) sink(heap, score);

@@ -111,6 +111,22 @@ describe("text search", () => {
     expect(stats).toEqual({ docs: 4, terms: 1 + 1 + 3 + 1 });
   });
 
+  it("Q22: a text that was split by other Unicode tables can be changed, and is not found by what is left of it", () => {
+    const test = library("old word", "other word");
+    const index = test.store.catalog.table(0, "t")!.indexes.get("words")!.id;
+    const [{ doc }] = test.store.db.sql.prepare("SELECT min(doc) AS doc FROM search_docs").all() as [{ doc: number }];
+    const sql = test.store.db.sql.prepare("UPDATE search_terms SET term = 'older' WHERE index_id = ? AND term = 'old'");
+    expect(sql.run(index).changes).toBe(1);
+    const [first] = test
+      .read()
+      .query(0, search("t.words", "body", "older"))
+      .collect();
+    test.mutate((txn) => txn.remove(0, first!["_id"] as string));
+    expect(test.store.search.place(index, doc)).toBeNull();
+    expect(find(test.read(), "older")).toEqual([]);
+    expect(find(test.read(), "word older")).toEqual([1]);
+  });
+
   it("Q24: a write touches a search through a term or beginning it has or had, and matching filters", () => {
     const test = library("apple", "pear");
     const [apple, pear] = [find(test.read(), "apple"), find(test.read(), "pear")];
@@ -138,7 +154,10 @@ describe("text search", () => {
   });
 
   it("Q22: of more matches than it considers a search keeps the best, in the order that all of them have", () => {
-    const bodies = Array.from({ length: 1_400 }, (_, n) => `word ${"other ".repeat((n * 37) % 90)}${n % 3 === 0 ? "word" : ""}`);
+    const bodies = Array.from(
+      { length: 1_400 },
+      (_, n) => `word ${"other ".repeat((n * 37) % 90)}${n % 3 === 0 ? "word" : ""}`,
+    );
     const test = library(...bodies);
     const lengths = bodies.map((body) => termsOf(body).length);
     const average = lengths.reduce((sum, length) => sum + length, 0) / bodies.length;

@@ -37,9 +37,10 @@ export class SearchScan implements RowSource {
   /** As of when the first row was asked for. */
   #pending = noEntries();
   #ranked: Match[] | null = null;
-  /** Those before `#at` are behind; `#placed` are the next ones in order, all of one score. */
-  #at = 0;
+  /** Those of `#ranked` before `#ahead` were placed; `#placed` are what is left of them, the next one at the end. */
+  #ahead = 0;
   #placed: Placed[] = [];
+  #stepped = 0;
 
   constructor(t: TransactionState, plan: SearchPlan) {
     this.#t = t;
@@ -49,7 +50,7 @@ export class SearchScan implements RowSource {
   next(): Row | null {
     const found = this.#peek();
     if (found === undefined) return null;
-    if (this.#at >= MAX_CANDIDATES) {
+    if (this.#stepped >= MAX_CANDIDATES) {
       throw badQuery(
         `Search query scanned too many documents (fetched ${MAX_CANDIDATES}). Consider using a smaller limit or ` +
           "using a filter field to make the search query more selective.",
@@ -72,24 +73,29 @@ export class SearchScan implements RowSource {
 
   #step(): void {
     this.#placed.pop();
-    this.#at += 1;
+    this.#stepped += 1;
   }
 
-  /** The next match: the last one in `#placed`. */
+  /** The next match. */
   #peek(): Placed | undefined {
     this.#ranked ??= this.#rank();
-    if (this.#placed.length === 0) {
-      const score = this.#ranked[this.#at]?.score;
-      for (let i = this.#at; i < this.#ranked.length && this.#ranked[i]!.score === score; i++) {
-        this.#placed.push(this.#place(this.#ranked[i]!));
+    while (this.#placed.length === 0 && this.#ahead < this.#ranked.length) {
+      const { score } = this.#ranked[this.#ahead]!;
+      for (; this.#ranked[this.#ahead]?.score === score; this.#ahead += 1) {
+        const placed = this.#place(this.#ranked[this.#ahead]!);
+        if (placed !== null) this.#placed.push(placed);
       }
       this.#placed.sort((a, b) => a.creation - b.creation || Buffer.compare(a.iid, b.iid));
     }
     return this.#placed.at(-1);
   }
 
-  #place(match: Match): Placed {
-    if (match.id > 0) return { ...match, ...this.#t.store.search.place(this.#plan.index.id, match.id) };
+  /** Null for a document that is not in the index any more (`TermLists.remove`). */
+  #place(match: Match): Placed | null {
+    if (match.id > 0) {
+      const place = this.#t.store.search.place(this.#plan.index.id, match.id);
+      return place && { ...match, ...place };
+    }
     const { iid, doc } = this.#pending.live[-match.id - 1]!;
     return { ...match, iid, creation: doc["_creationTime"] as number };
   }
@@ -150,6 +156,7 @@ export class SearchScan implements RowSource {
       const rarity = weight * Math.log(1 + (all - frequency + 0.5) / (frequency + 0.5));
       const score = (tf: number, length: number): number =>
         (rarity * tf * (K1 + 1)) / (tf + K1 * (1 - B + (B * length) / averageLength));
+      scores.reserve(docs.length + written.length);
       for (let i = 0; i < docs.length; i++) {
         if (gone > 0 && touched.has(docs[i]!)) continue;
         scores.add(docs[i]!, score(tfs[i]!, lengths[i]!));

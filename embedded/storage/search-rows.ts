@@ -66,10 +66,10 @@ export class SearchRows {
     return { size, json };
   }
 
-  /** The 16 bytes of the id of a document in the index, and when it was created (ms). */
-  place(indexId: number, doc: number): { iid: Uint8Array; creation: number } {
-    const [iid, creation] = this.#place.get(indexId, doc) as unknown as [Uint8Array, number];
-    return { iid, creation };
+  /** The 16 bytes of the id of a document in the index, and when it was created (ms); null when it is not there. */
+  place(indexId: number, doc: number): { iid: Uint8Array; creation: number } | null {
+    const row = this.#place.get(indexId, doc) as unknown as [Uint8Array, number] | undefined;
+    return row === undefined ? null : { iid: row[0], creation: row[1] };
   }
 
   /** Number of documents in the index and of all their terms. */

@@ -90,14 +90,17 @@ export class TermLists {
     this.#put.run(indexId, term, all[middle]!.doc, blockOf(all.slice(middle)));
   }
 
-  /** Takes a document out of the list of `term`. Throws when it is not there. */
+  /**
+   * Takes a document out of the list of `term`, if it is there: which terms a text has depends on the Unicode tables of the
+   * Node that wrote it, and no document may become one that cannot be changed.
+   */
   remove(indexId: number, term: string, doc: number): void {
     this.#change(indexId, term, doc, NOTHING);
   }
 
-  /** Puts another posting in place of the one that `term` has of the same document. Throws when there is none. */
+  /** Puts another posting in place of the one that `term` has of the same document, or adds it where there is none. */
   replace(indexId: number, term: string, posting: Posting): void {
-    this.#change(indexId, term, posting.doc, postingBytes(posting));
+    if (!this.#change(indexId, term, posting.doc, postingBytes(posting))) this.add(indexId, term, posting);
   }
 
   /** Number of documents in all lists of an index. */
@@ -112,14 +115,14 @@ export class TermLists {
     return count;
   }
 
-  #change(indexId: number, term: string, doc: number, by: Uint8Array): void {
+  /** Puts `by` in place of the posting of `doc`; false when there is none. */
+  #change(indexId: number, term: string, doc: number, by: Uint8Array): boolean {
     const block = this.#block(indexId, term, doc);
     const changed = block === undefined ? null : replaceIn(block.postings, doc, by);
-    if (block === undefined || changed === null) {
-      throw new Error(`document ${doc} is not in the list of the term "${term}" of index ${indexId}`);
-    }
+    if (block === undefined || changed === null) return false;
     if (changed.length === 0) this.#delete.run(indexId, term, block.first);
     else this.#set.run(indexId, term, block.first, changed);
+    return true;
   }
 
   /** The block that has `doc` if any has. */
