@@ -100,14 +100,17 @@ export async function* exportPart(
   return { last, hash: await webHashing.text(trailer.trimEnd()), to, events };
 }
 
-/** The last event of each chain that a part has events of. */
-type Heads = Map<string, Omit<HeadLine, "kind">>;
+/** The `head` line of the last event of each chain that a part has events of, by the chain. */
+type Heads = Map<string, string>;
 
+/** Takes the events of further lines in. What is kept are new texts: parts of the lines would hold on to all of them. */
 function takeHeads(heads: Heads, text: string): void {
+  const lasts = new Map<string, Omit<HeadLine, "kind">>();
   for (const line of text.split("\n")) {
     const head = headIn(line);
-    if (head !== null) heads.set(head.chain, head);
+    if (head !== null) lasts.set(head.chain, head);
   }
+  for (const [chain, head] of lasts) heads.set(chain, lineText({ kind: "head", ...head }));
 }
 
 /**
@@ -115,7 +118,7 @@ function takeHeads(heads: Heads, text: string): void {
  * chain by chain, says something only where a filter left events out (E6).
  */
 async function* headLines(ctx: ActionCtx, { whole }: PartOf, heads: Heads): AsyncGenerator<string> {
-  if (whole) yield [...heads.values()].map((head) => lineText({ kind: "head", ...head })).join("");
+  if (whole) yield [...heads.values()].join("");
   const asked = whole ? [] : [...heads.keys()];
   for (let i = 0; i < asked.length; i += HEADS) {
     yield await ctx.runQuery(internal.auditExport.heads, { chains: asked.slice(i, i + HEADS) });
