@@ -74,7 +74,7 @@ function openSource(t: TransactionState, { source, steps }: Plan): RowSource {
       const first = steps[0];
       const limit = first !== undefined && "limit" in first ? first.limit : undefined;
       const { index, from, to, order } = source;
-      return new IndexScan(t, { indexId: index.id, from, to, order }, limit);
+      return new IndexScan(t, { ns: index.ns, indexId: index.id, from, to, order }, limit);
     }
     case "search":
       return new SearchScan(t, source);

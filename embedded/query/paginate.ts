@@ -129,7 +129,7 @@ function openIndexPage(
   end: Position | null,
 ): RowSource {
   const last = end === "end" ? null : end;
-  const range = { indexId: index.id, from, to, order };
+  const range = { ns: index.ns, indexId: index.id, from, to, order };
   if (order === "asc") {
     if (start !== null) range.from = successor(start.after);
     if (last !== null) range.to = successor(last.after);

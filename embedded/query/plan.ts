@@ -132,16 +132,15 @@ function compileRange(
   index: IndexInfo,
   range: readonly RangeJson[],
 ): { from: Buffer; to: Buffer } {
-  const name = `${index.table}.${index.name}`;
-  const isBuiltIn = index.name === "by_id" || index.name === "by_creation_time";
-  const declared = isBuiltIn ? index.fields : index.fields.slice(0, -1);
-  const fields = `[${declared.map((f) => JSON.stringify(f)).join(", ")}]`;
+  // Texts of errors are made when there is one.
+  const name = () => `${index.table}.${index.name}`;
+  const fields = () => fieldsText(index);
   const equal = new Map<string, Json | undefined>();
   let lower: Bound | undefined;
   let upper: Bound | undefined;
   for (const { type: operator, fieldPath, value } of range) {
     if (fieldPath !== "_id" && !index.fields.includes(fieldPath)) {
-      const which = `but ${name} with fields ${fields} doesn't index this field.`;
+      const which = `but ${name()} with fields ${fields()} doesn't index this field.`;
       throw badQuery(`The index range included a comparison with "${fieldPath}", ${which}`);
     }
     const bound = {
@@ -181,7 +180,7 @@ function compileRange(
   if (lower !== undefined && upper !== undefined && lower.field !== upper.field) {
     throw badQuery(
       "Upper and lower bounds in `range` can only be applied to a single index field. This query against index " +
-        `${name} attempted to set a range bound on both "${lower.field}" and "${upper.field}".`,
+        `${name()} attempted to set a range bound on both "${lower.field}" and "${upper.field}".`,
     );
   }
   // The id ends every index.
@@ -194,7 +193,7 @@ function compileRange(
   const isInOrder = prefix.length === equal.size && [lower, upper].every((b) => b === undefined || b.field === next);
   if (!isInOrder) {
     throw badQuery(
-      `The index range for ${name} did not use its fields in order. The index has the fields ${fields}: ` +
+      `The index range for ${name()} did not use its fields in order. The index has the fields ${fields()}: ` +
         "first equalities from the first field on, then at most a lower and an upper bound on the next field.",
     );
   }
@@ -216,6 +215,13 @@ function compileRange(
     from: lower === undefined ? start : lower.isInclusive ? at(lower) : afterPrefix(at(lower)),
     to: upper === undefined ? afterPrefix(start) : upper.isInclusive ? afterPrefix(at(upper)) : at(upper),
   };
+}
+
+/** The fields of an index as its schema names them. */
+function fieldsText({ name, fields }: IndexInfo): string {
+  const isBuiltIn = name === "by_id" || name === "by_creation_time";
+  const declared = isBuiltIn ? fields : fields.slice(0, -1);
+  return `[${declared.map((field) => JSON.stringify(field)).join(", ")}]`;
 }
 
 const SIGNS: Record<RangeJson["type"], string> = { Eq: "==", Gt: ">", Gte: ">=", Lt: "<", Lte: "<=" };

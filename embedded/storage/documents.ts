@@ -40,7 +40,7 @@ export function readDocument(t: TransactionState, table: TableInfo, id: string):
   t.reads.point(byId.id, key);
   if (t.reads.isFirst(byId.id, key, null)) t.metrics.add("databaseQueries", 1);
   const pending = t.overlay.doc(table.ns, id);
-  const version = pending === undefined ? storedDocument(t, byId.id, key) : pending.after;
+  const version = pending === undefined ? storedDocument(t, table.ns, byId.id, id, key) : pending.after;
   if (version !== null) {
     t.metrics.add("documentsRead", 1);
     t.metrics.add("bytesRead", version.size);
@@ -96,10 +96,9 @@ export class WrittenVersion implements Version {
   }
 }
 
-function storedDocument(t: TransactionState, byId: number, key: Buffer): Version | null {
-  const row = t.store.rows.point(byId, key);
-  if (row === undefined) return null;
-  return new StoredVersion(row);
+function storedDocument(t: TransactionState, ns: number, byId: number, id: string, key: Buffer): Version | null {
+  const row = t.near.find(ns, id) ?? t.store.rows.point(byId, key);
+  return row === undefined ? null : new StoredVersion(row);
 }
 
 /** What was just read: parsed when somebody looks into it, and without keys, which are made when it is written. */

@@ -46,6 +46,8 @@ export interface RowSource {
 
 /** The interval of one index that a scan goes over, from ≤ key < to. */
 export interface ScanRange extends Interval {
+  /** The namespace of the index. */
+  ns: number;
   indexId: number;
   order: "asc" | "desc";
 }
@@ -99,7 +101,8 @@ export class IndexScan implements RowSource {
       if (first <= 0) this.#at += 1;
       if (this.#range.order === "asc") this.#ahead.from = successor(key);
       else this.#ahead.to = key;
-      const row = first < 0 ? new StoredDocument(stored!) : pendingRow(pending!, this.#range.indexId);
+      if (first < 0) return this.#handStored(stored!);
+      const row = pendingRow(pending!, this.#range.indexId);
       if (row !== null) return this.#hand(row);
     }
   }
@@ -119,6 +122,11 @@ export class IndexScan implements RowSource {
     this.#readFrom = this.#range.order === "asc" ? this.#ahead.from : (this.#ahead.to ?? BEYOND);
     this.#consumed = { ...this.#consumed! };
     this.#t.reads.growing(this.#range.indexId, this.#consumed);
+  }
+
+  #handStored(stored: StoredRow): Row {
+    this.#t.near.keep(this.#range.ns, stored);
+    return this.#hand(new StoredDocument(stored));
   }
 
   #hand(row: Row): Row {

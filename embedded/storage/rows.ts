@@ -54,7 +54,7 @@ export class Rows {
     this.#descending = range("DESC");
     this.#point = asArrays(
       sql.prepare(
-        `SELECT i.key, i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc
+        `SELECT i.doc, d.size, d.json FROM idx i JOIN docs d ON d.doc = i.doc
          WHERE i.index_id = ? AND i.key = ?`,
       ),
     );
@@ -82,9 +82,10 @@ export class Rows {
     const place = placeOf(indexId, key);
     const known = this.#kept.find(place, this.#takenBack());
     if (known !== undefined) return known;
-    const tuple = this.#point.get(indexId, key) as unknown as RowTuple | undefined;
+    const tuple = this.#point.get(indexId, key) as unknown as [doc: number, size: number, json: string] | undefined;
     if (tuple === undefined) return undefined;
-    const row = toRow(tuple);
+    const [doc, size, json] = tuple;
+    const row: StoredRow = { key, doc, size, json };
     this.#kept.keep(place, row);
     return row;
   }

@@ -3,6 +3,7 @@ import { replaceCommitTs, type Json } from "../values/json.ts";
 import type { TableNames } from "../values/validators.ts";
 import type { CreationClock } from "./creation-clock.ts";
 import type { Metrics } from "./metrics.ts";
+import type { NearRows } from "./near-rows.ts";
 import type { Overlay } from "./overlay.ts";
 import { tableDependency, tableNumberDependency, type ReadSet } from "./read-set.ts";
 import type { Store } from "./store.ts";
@@ -21,6 +22,7 @@ export interface TransactionState {
   readonly nowMs: number;
   readonly overlay: Overlay;
   readonly reads: ReadSet;
+  readonly near: NearRows;
   readonly metrics: Metrics;
   readonly creation: CreationClock;
 }

@@ -15,6 +15,7 @@ import { flushOverlay, namedEntry, writeEntries } from "./flush.ts";
 import { cancelJob, findJob, moveJob, removeJob, retryJob, scheduleJob, setJobState, type NewJob } from "./job-writes.ts";
 import type { Job, JobPhase, JobState } from "./jobs.ts";
 import { Metrics } from "./metrics.ts";
+import { NearRows } from "./near-rows.ts";
 import { Overlay, type Mark, type Version } from "./overlay.ts";
 import { ReadSet, type WriteEntry } from "./read-set.ts";
 import type { SessionRequest } from "./session-requests.ts";
@@ -54,6 +55,7 @@ export class Transaction {
       moves: 0,
       overlay: new Overlay(),
       reads: new ReadSet(),
+      near: new NearRows(),
       metrics,
       creation: new CreationClock(opts.nowMs, this.#snapshotTs, store.creationFloor),
     };
