@@ -48,14 +48,29 @@ export function afterPrefix(key: Buffer): Buffer {
 
 /** The value at a dotted path; undefined when it is missing or the path goes through something that is no object. */
 export function fieldAt(doc: JsonObject, path: string): Json | undefined {
-  if (!path.includes(".")) return Object.hasOwn(doc, path) ? doc[path] : undefined;
+  const names = namesOf(path);
   let value: Json | undefined = doc;
-  for (const name of path.split(".")) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     if (!Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
   return value;
+}
+
+/** The names of paths looked at lately. There are few: those of indexes, and of filters. */
+const paths = new Map<string, readonly string[]>();
+const MAX_PATHS = 4096;
+
+function namesOf(path: string): readonly string[] {
+  const known = paths.get(path);
+  if (known !== undefined) return known;
+  // A name that is already that of a property is looked up fastest; one out of a parsed text is not.
+  const names = path.split(".").map((name) => Object.keys({ [name]: null })[0]!);
+  if (paths.size >= MAX_PATHS) paths.clear();
+  paths.set(path, names);
+  return names;
 }
 
 function room(bytes: number): void {

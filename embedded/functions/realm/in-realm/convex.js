@@ -6,7 +6,7 @@
 
   /** Operations waiting for the host, in the order they were asked; only in transactions. */
   const queue = [];
-  const waiting = new Map();
+  const waiting = scope.ownMap ? scope.ownMap() : new Map();
   let nextId = 1;
 
   const answered = (answer) => {

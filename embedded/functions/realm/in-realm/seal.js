@@ -11,6 +11,7 @@
   const { freeze, is, isExtensible } = Object;
   const native = {
     mapSet: Map.prototype.set,
+    mapDelete: Map.prototype.delete,
     mapClear: Map.prototype.clear,
     mapForEach: Map.prototype.forEach,
     setAdd: Set.prototype.add,
@@ -29,6 +30,15 @@
     define(set, "has", has);
     define(set, "add", add);
     return set;
+  };
+
+  const NativeMap = Map;
+  /** A map of the runtime's own: nobody watches its changes. */
+  scope.ownMap = () => {
+    const map = new NativeMap();
+    define(map, "set", native.mapSet);
+    define(map, "delete", native.mapDelete);
+    return map;
   };
 
   let isSealed = false;
@@ -91,9 +101,10 @@
     for (const name of names) {
       const original = Class.prototype[name];
       const watched = {
-        [name](...args) {
+        // None takes more than two; no list of arguments is made.
+        [name](first, second) {
           if (isSealed) noteChange(this);
-          return original.apply(this, args);
+          return original.call(this, first, second);
         },
       }[name];
       define(watched, "length", original.length);
