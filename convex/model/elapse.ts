@@ -10,7 +10,7 @@ import { aroundReview, byTheClock } from "./around";
 import { DESK, record } from "./audit";
 import { momentsOf, timerOf } from "./reviewTimer";
 import { tell, tryApply } from "./reviews";
-import { taskRowOf } from "./tasks";
+import { openTaskRow } from "./tasks";
 import { NO_TIMER } from "./timers";
 import { named } from "./rows";
 
@@ -23,11 +23,12 @@ export async function elapse(ctx: MutationCtx, reviews: readonly Doc<"reviews">[
     const version =
       versions.get(review.policyVersionId) ?? (await named(ctx, "policyVersions", review.policyVersionId));
     versions.set(version._id, version);
-    const task = await taskRowOf(ctx, reviewId, review.state.task.number);
+    const request = await named(ctx, "requests", review.requestId);
+    const task = await openTaskRow(ctx, request, reviewId, review.state.task.number);
     const { due, doneThrough } = dueNow(momentsOf(review.state.task, version.policy.calendar), Date.now(), task.done);
     const [only] = due;
     if (due.length === 1 && only?.kind === "expire") {
-      await happen(ctx, review, version, task, only);
+      await happen(ctx, review, version, task, only, request);
       continue;
     }
     await ctx.db.patch("tasks", task._id, { done: doneThrough });
@@ -38,13 +39,14 @@ export async function elapse(ctx: MutationCtx, reviews: readonly Doc<"reviews">[
   }
 }
 
-/** One moment of a task, unless the review has gone on to another. */
+/** One moment of a task, unless the review has gone on to another. `request` is its request where that was just read. */
 async function happen(
   ctx: MutationCtx,
   review: Doc<"reviews">,
   version: Doc<"policyVersions">,
   task: Doc<"tasks">,
   moment: Moment<Who[]>,
+  request?: Doc<"requests">,
 ): Promise<void> {
   const { state } = review;
   const { policy } = version;
@@ -70,7 +72,11 @@ async function happen(
         },
       );
     case "expire":
-      return await tryApply(ctx, review, { kind: "expire" }, await around(), policy, { telling: "later", row: task });
+      return await tryApply(ctx, review, { kind: "expire" }, await around(), policy, {
+        telling: "later",
+        request,
+        row: task,
+      });
     default:
       return moment satisfies never;
   }

@@ -10,6 +10,7 @@ import type { Review, Task } from "../shared/review/state";
 import { NOTHING_DONE } from "../shared/time/schedule";
 import { draftOf } from "./drafts";
 import { list, listAgain } from "./listings";
+import { named } from "./rows";
 
 /** The row of a review's task, or null. */
 export async function taskOf(ctx: QueryCtx, reviewId: Id<"reviews">, number: number): Promise<Doc<"tasks"> | null> {
@@ -24,6 +25,17 @@ export async function taskRowOf(ctx: QueryCtx, reviewId: Id<"reviews">, number: 
   const task = await taskOf(ctx, reviewId, number);
   if (task === null) throw new Error(`Task ${number} of review ${reviewId} is missing.`);
   return task;
+}
+
+/** The row of the open task `number` of a review, by the state of its request, which names it. */
+export async function openTaskRow(
+  ctx: QueryCtx,
+  { state }: Doc<"requests">,
+  reviewId: Id<"reviews">,
+  number: number,
+): Promise<Doc<"tasks">> {
+  const row = state.kind === "inReview" && state.reviewId === reviewId ? await named(ctx, "tasks", state.taskId) : null;
+  return row?.number === number ? row : await taskRowOf(ctx, reviewId, number);
 }
 
 /** A task as its row shows it. */
