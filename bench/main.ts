@@ -16,10 +16,11 @@ import { reads } from "./suites/reads.ts";
 import { start } from "./suites/start.ts";
 import { timers } from "./suites/timers.ts";
 import { updates } from "./suites/updates.ts";
+import { verify } from "./suites/verify.ts";
 import { workflow } from "./suites/workflow.ts";
 import { type Part, renderTable } from "./table.ts";
 
-const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, deadlines, history];
+const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, deadlines, history, verify];
 const names = suites.map(({ name }) => name);
 
 /** Measures one suite; what it found is kept unless the plan is the quick one. Null when it failed, after saying why. */

@@ -25,6 +25,8 @@ export interface Plan {
   start: { rows: number };
   /** Audit events of the history, and calls of each kind of question. */
   history: { events: number; calls: number };
+  /** Audit events of the export that is checked, and how often it is. */
+  verify: { events: number; runs: number };
   /** Reads within one call and calls, for each size of table. */
   reads: { small: number; large: number; perCall: number; calls: number };
 }
@@ -41,6 +43,7 @@ const full: Plan = {
   timers: { count: 100_000, spreadMs: 60_000, leadMs: 45_000 },
   start: { rows: 1_000_000 },
   history: { events: 1_000_000, calls: 40 },
+  verify: { events: 200_000, runs: 5 },
   reads: { small: 1_000, large: 1_000_000, perCall: 20, calls: 60 },
 };
 const quick: Plan = {
@@ -55,6 +58,7 @@ const quick: Plan = {
   timers: { count: 1_000, spreadMs: 2_000, leadMs: 3_000 },
   start: { rows: 10_000 },
   history: { events: 10_000, calls: 10 },
+  verify: { events: 10_000, runs: 2 },
   reads: { small: 1_000, large: 10_000, perCall: 20, calls: 20 },
 };
 

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { help, readVerifyOptions, VerifyError } from "./options.ts";
 import { loadRules } from "./rules.ts";
 import type { Problem, Verifier } from "../../convex/shared/audit/verify.ts";
@@ -40,9 +40,17 @@ export async function runVerify(argv: string[], print: Print, complain: Print): 
 
 /** What is wrong in a file, or null. Throws what Node throws for a file that cannot be read. */
 async function checkFile(verifier: Verifier, file: string): Promise<Problem | null> {
-  for await (const piece of createReadStream(file, { highWaterMark: PIECE }) as AsyncIterable<Buffer>) {
-    const problem = await verifier.add(piece);
-    if (problem !== null) return problem;
+  const handle = await open(file);
+  try {
+    const bytes = new Uint8Array(PIECE);
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes);
+      if (bytesRead === 0) break;
+      const problem = await verifier.add(bytes.subarray(0, bytesRead));
+      if (problem !== null) return problem;
+    }
+  } finally {
+    await handle.close();
   }
   return await verifier.endOfFile();
 }

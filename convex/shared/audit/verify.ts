@@ -23,7 +23,7 @@ export type { BytesDigest, Tools } from "./verifyPart";
 
 /** A line may have so many bytes: no part of an export is larger. */
 const LINE_BYTES = 20 * 1024 * 1024;
-const NONE: Uint8Array = new Uint8Array();
+const NONE = new Uint8Array();
 
 /** The first thing that is wrong. `line` counts from 1 in its file; `chain` and `seq` name the event, where it is one. */
 export type Problem = { part: number; line: number; chain: string | null; seq: number | null; reason: string };
@@ -77,9 +77,11 @@ export function createVerifier(tools: Tools): Verifier {
   let part: Part | null = null;
   let before: { part: Part; trailer: TrailerLine; hash: string } | null = null;
   let [lines, stage, trailerHash] = [0, 0, ""];
-  /** What follows the last line end so far, and the piece that is being read: its bytes from `undigested` on are to be hashed. */
-  let rest: Uint8Array = NONE;
-  let piece: Piece = { bytes: NONE, text: "" };
+  /** Bytes that were not yet read, at the beginning of memory that is used again and again. */
+  let held = new Uint8Array(0);
+  let rest = 0;
+  /** The piece that is being read: its bytes from `undigested` on are to be hashed. */
+  let piece: Piece = { bytes: held, text: "" };
   let undigested = 0;
 
   /** Hashes the part's bytes of this piece up to here: many lines at a time, as they stand in the file. */
@@ -181,30 +183,40 @@ export function createVerifier(tools: Tools): Verifier {
       from = to + 1;
     }
     digestUpTo(Math.min(from, text.length));
-    rest = new Uint8Array(piece.bytes.subarray(from));
+    rest = Math.max(0, text.length - from);
+    held.copyWithin(0, from, from + rest);
     return null;
   };
 
-  const readPiece = async (bytes: Uint8Array, isLast: boolean): Promise<Problem | null> => {
-    piece = { bytes, text: tools.characters(bytes) };
+  /** Reads what was not yet read and the bytes after it. */
+  const readOn = async (bytes: Uint8Array, isLast: boolean): Promise<Problem | null> => {
+    const length = rest + bytes.length;
+    if (length > held.length) {
+      const before = held.subarray(0, rest);
+      held = new Uint8Array(2 * length);
+      held.set(before);
+    }
+    held.set(bytes, rest);
+    const all = held.subarray(0, length);
+    piece = { bytes: all, text: tools.characters(all) };
     undigested = 0;
     return await readLines(isLast);
   };
 
   return {
     async add(bytes) {
-      const problem = await readPiece(rest.length === 0 ? bytes : joined(rest, bytes), false);
-      if (problem !== null || rest.length <= LINE_BYTES) return problem;
+      const problem = await readOn(bytes, false);
+      if (problem !== null || rest <= LINE_BYTES) return problem;
       return problemAt(lines + 1, "It is longer than any line that a desk writes.");
     },
     async endOfFile() {
-      const problem = await readPiece(rest, true);
+      const problem = await readOn(NONE, true);
       if (problem !== null) return problem;
       if (part === null) return problemAt(lines, "The file is empty.");
       if (part.trailer === null)
         return problemAt(lines, "The file ends here, without the line that seals it: it was cut off.");
       close(part, part.trailer);
-      [lines, rest] = [0, NONE];
+      [lines, rest] = [0, 0];
       return null;
     },
     report() {
@@ -233,14 +245,6 @@ export function createVerifier(tools: Tools): Verifier {
     const number = part?.header.part ?? (before?.trailer.part ?? 0) + 1;
     return { part: number, line, chain: event?.chain ?? null, seq: event?.seq ?? null, reason };
   }
-}
-
-/** Two pieces as one. */
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }
 
 /** What is wrong with the head of the first part that is read, or null. */
