@@ -103,13 +103,20 @@ async function cpuSeconds(work: () => unknown): Promise<number> {
 async function largestSize([script = "", ...args]: string[]): Promise<number> {
   const child = spawn(process.execPath, [join(root, script), ...args], { stdio: "ignore" });
   let largest = 0;
-  const watch = setInterval(() => {
-    if (child.exitCode === null && child.pid !== undefined) largest = Math.max(largest, residentBytes(child.pid));
-  }, 20);
+  const watch = setInterval(() => (largest = Math.max(largest, sizeOf(child.pid))), 20);
   const code = await new Promise((done) => child.once("exit", done).once("error", done));
   clearInterval(watch);
   if (code !== 0) throw new Error(`\`node ${script}\` ended with ${String(code)}.`);
   return largest;
+}
+
+/** The memory of a process, bytes; 0 where it has just begun or ended. */
+function sizeOf(pid: number | undefined): number {
+  try {
+    return pid === undefined ? 0 : residentBytes(pid);
+  } catch {
+    return 0;
+  }
 }
 
 function linesOf({ events, lines, bytes, parts, verified, floor, commandBytes }: Runs): Line[] {
