@@ -13,21 +13,26 @@ import { nameOf, type Names } from "./people";
 export type Actor = Infer<typeof vActor>;
 export const DESK: Actor = { kind: "desk" };
 
+/** The end of a chain: what the next event of it follows. */
+export type ChainEnd = Pick<Doc<"auditEvents">, "chain" | "seq" | "hash">;
+
 /**
- * Appends one audit event to its chain. Call it in the mutation that makes the change, and nowhere else; never two at once
- * for the same subject. `about` is the request it belongs to, if any: its id, or its row where that was read anyway.
+ * Appends one audit event to its chain and answers the chain's new end. Call it in the mutation that makes the change, and
+ * nowhere else; never two at once for the same subject. `about` is the request it belongs to, if any: its id, or its row where
+ * that was read anyway. `end` is what this transaction's last call answered, so that its next event need not look for it.
  */
 export async function record(
   ctx: MutationCtx,
   about: Id<"requests"> | Doc<"requests"> | undefined,
   actor: Actor,
   whole: AuditEvent,
-): Promise<void> {
+  end?: ChainEnd,
+): Promise<ChainEnd> {
   const requestId = typeof about === "object" ? about._id : about;
   const from = actor.kind === "person" ? await clientOf(ctx) : null;
   const { event, client, words } = takeWords({ event: whole, client: from });
   const chain = chainOf(requestId, actor, event);
-  const last = await lastOf(ctx, chain);
+  const last = end?.chain === chain ? end : await lastOf(ctx, chain);
   const salt = words === null ? null : newSalt();
   const entry = {
     chain,
@@ -46,6 +51,7 @@ export async function record(
     await ctx.db.insert("auditWords", { eventId, salt, words, ...searchable(actor, event, words, facets) });
   }
   await ctx.db.insert("auditLeaves", { eventId, hash });
+  return { chain, seq: entry.seq, hash };
 }
 
 /** The last event of a chain, or null. */

@@ -21,7 +21,7 @@ import { begin, step } from "../shared/review/step";
 import { dueAt } from "../shared/time/deadline";
 import { MINUTE_MS } from "../shared/time/calendar";
 import { aroundOf, aroundReview } from "./around";
-import { DESK, record } from "./audit";
+import { type ChainEnd, DESK, record } from "./audit";
 import { conflictError } from "./conflicts";
 import { draftOf } from "./drafts";
 import { dropHeld } from "./brake";
@@ -176,11 +176,12 @@ async function follow(
   if (state === before) return;
   const request = following.request ?? (await named(ctx, "requests", review.requestId));
   let untold: Outcome | null = null;
+  let end: ChainEnd | undefined;
   let { releaseId } = review;
   for (const effect of effects) {
     switch (effect.kind) {
       case "audit":
-        await write(ctx, request, review, state, effect.entry, following);
+        end = await write(ctx, request, review, state, effect.entry, following, end);
         break;
       // `timer` is planned from the state, below.
       case "planDeadline":
@@ -255,7 +256,7 @@ async function rowOf(ctx: MutationCtx, review: Doc<"reviews">, number: number, k
   return known?.number === number ? known : await taskRowOf(ctx, review._id, number);
 }
 
-/** Writes one entry of the history with the rows that stand for it. */
+/** Writes one entry of the history with the rows that stand for it; `end` is that of its chain, where it is known. */
 async function write(
   ctx: MutationCtx,
   request: Doc<"requests">,
@@ -263,7 +264,8 @@ async function write(
   { round }: Review,
   entry: ReviewEntry,
   { key, shown, row }: Following,
-): Promise<void> {
+  end: ChainEnd | undefined,
+): Promise<ChainEnd> {
   const requestId = request._id;
   switch (entry.kind) {
     case "taskOpened":
@@ -296,7 +298,7 @@ async function write(
   }
   const { actor, event } = await auditOf(ctx, entry, round);
   const isShown = shown !== undefined && (event.kind === "voted" || event.kind === "edited");
-  await record(ctx, request, actor, isShown ? { ...event, shown } : event);
+  return await record(ctx, request, actor, isShown ? { ...event, shown } : event, end);
 }
 
 /** That the request may be performed: what, who approved it, and how long that holds. */
