@@ -21,7 +21,7 @@ export async function nextBlock(ctx: QueryCtx, events = BLOCK_EVENTS): Promise<{
 }
 
 /**
- * Writes the next block where one is due: about 25 ms on the embedded server, which others wait for. Answers whether another one
+ * Writes the next block where one is due. Others wait for it on the embedded server about as long as for a checkpoint. Answers whether another one
  * is due. Throws an Error where the history lacks an event of the tree that was not sealed.
  */
 export async function gatherBlock(ctx: MutationCtx, events = BLOCK_EVENTS): Promise<{ more: boolean }> {
