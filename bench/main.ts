@@ -6,6 +6,7 @@ import { machine } from "./machine.ts";
 import { helpText, type Plan, readCommand } from "./options.ts";
 import { keepResult } from "./results.ts";
 import type { Suite } from "./suite.ts";
+import { chain } from "./suites/chain.ts";
 import { deadlines } from "./suites/deadlines.ts";
 import { desk } from "./suites/desk.ts";
 import { history } from "./suites/history.ts";
@@ -20,7 +21,7 @@ import { verify } from "./suites/verify.ts";
 import { workflow } from "./suites/workflow.ts";
 import { type Part, renderTable } from "./table.ts";
 
-const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, deadlines, history, verify];
+const suites: readonly Suite[] = [mutations, workflow, updates, parked, timers, start, reads, policy, desk, chain, deadlines, history, verify];
 const names = suites.map(({ name }) => name);
 
 /** Measures one suite; what it found is kept unless the plan is the quick one. Null when it failed, after saying why. */

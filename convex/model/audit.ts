@@ -69,7 +69,7 @@ function newSalt(): string {
 }
 
 /** From where the person of this call works, as far as the deployment knows. */
-async function clientOf(ctx: MutationCtx): Promise<AuditClient> {
+export async function clientOf(ctx: MutationCtx): Promise<AuditClient> {
   const { ip, userAgent } = await ctx.meta.getRequestMetadata();
   return { kind: userAgent?.startsWith("Mozilla/") ? "browser" : "program", address: ip };
 }
