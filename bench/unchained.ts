@@ -25,14 +25,12 @@ export async function pushDesk({ url }: Pick<Server, "url">, writing: Writing): 
   }
 }
 
-/** Puts the plain log in the place of the chained one, and drops the index that only chains need. */
+/** Puts the plain log in the place of the chained one. */
 function unchain(convex: string): void {
   const audit = join(convex, "model/audit.ts");
   renameSync(audit, join(convex, "model/chained.ts"));
   const plain = readFileSync(join(convex, "testing/unchained.helper.ts"), "utf8");
   writeFileSync(audit, replaced(plain, '"../model/audit"', '"./chained"'));
-  const schema = join(convex, "schema.ts");
-  writeFileSync(schema, replaced(readFileSync(schema, "utf8"), '.index("by_chain_and_seq", ["chain", "seq"])', ""));
 }
 
 /** The text with every `from` replaced. Throws where there is none: then what is measured is not what is said. */

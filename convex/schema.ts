@@ -453,7 +453,6 @@ export default defineSchema({
     playbook: v.optional(v.string()),
     policyVersionId: v.optional(v.id("policyVersions")),
   })
-    .index("by_requestId", ["requestId"])
     .index("by_chain_and_seq", ["chain", "seq"])
     .index("by_actor_personId", ["actor.personId"])
     .index("by_event_kind", ["event.kind"])

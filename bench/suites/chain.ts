@@ -44,7 +44,7 @@ export function linesOf(runs: Runs): Line[] {
     const here = values("times", runs.chained.map((run, i) => pick(run) / pick(runs.unchained[i]!)));
     return { name, here, floor: null, target: atMost("≤ 1.2", 1.2, here.value), includes };
   };
-  const plain = "beside it the same desk with a plain log: each event with its words in one row, no chain, no digest, no place in a tree";
+  const plain = "beside it the same desk with a plain log: events and words that can be searched and erased, no chain, no digest, no place in a tree";
   const cpu = "processor time of the server for permission, rules, rows, history, the word to the workflow an hour later, COMMIT, answer and live queries";
   return [
     { name: "Processor time of a decision, many at once", ...each((run) => run.cpuMs), target: null, includes: `${cpu}; ${plain}` },

@@ -57,7 +57,7 @@ test("the history holds what the decider's screen attests, and nothing that has 
 test("P3: an event, a word or a root that was changed in the database is named", async () => {
   const { desk, helen, requestId } = await approved();
   await checkpointAll(desk);
-  const rows = await desk.run((ctx) => ctx.db.query("auditEvents").withIndex("by_requestId", (q) => q.eq("requestId", requestId)).collect());
+  const rows = await desk.run((ctx) => ctx.db.query("auditEvents").withIndex("by_chain_and_seq", (q) => q.eq("chain", `request:${requestId}`)).collect());
   const vote = rows.find(({ event }) => event.kind === "voted");
   const voteWords = await desk.run(async (ctx) => (await ctx.db.query("auditWords").collect()).find(({ eventId }) => eventId === vote?._id));
   if (vote === undefined || voteWords === undefined) throw new Error("Nobody has voted.");

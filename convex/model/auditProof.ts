@@ -3,7 +3,7 @@
 import { v, type Infer } from "convex/values";
 import type { Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import { vClient } from "../shared/audit/chain";
+import { requestChain, vClient } from "../shared/audit/chain";
 import { vAuditEvent } from "../shared/audit/event";
 import { vAuditKey, vCheckpoint } from "../shared/audit/stored";
 import { recordOf, wordsOf } from "./audit";
@@ -50,7 +50,7 @@ export const vChainProof = v.object({
 export async function proofOf(ctx: QueryCtx, requestId: Id<"requests">): Promise<Infer<typeof vChainProof>> {
   const rows = await ctx.db
     .query("auditEvents")
-    .withIndex("by_chain_and_seq", (q) => q.eq("chain", `request:${requestId}`))
+    .withIndex("by_chain_and_seq", (q) => q.eq("chain", requestChain(requestId)))
     .take(EVENTS_MAX + 1);
   const checkpoint = await lastCheckpoint(ctx);
   const tree = treeOf(ctx);

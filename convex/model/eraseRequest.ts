@@ -4,6 +4,7 @@
 import { components } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import { requestChain } from "../shared/audit/chain";
 import { ERASED } from "../shared/audit/words";
 import { erasedAction, erasedVerdict, erasedWritings } from "../shared/erasure";
 import { type Actor, record } from "./audit";
@@ -87,7 +88,7 @@ async function rowsOf(ctx: MutationCtx, requestId: Id<"requests">) {
       .take(ROWS_MAX),
     events: await db
       .query("auditEvents")
-      .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+      .withIndex("by_chain_and_seq", (q) => q.eq("chain", requestChain(requestId)))
       .take(ROWS_MAX),
   };
 }

@@ -5,7 +5,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
-import { vClient } from "../shared/audit/chain";
+import { requestChain, vClient } from "../shared/audit/chain";
 import { vAuditEvent } from "../shared/audit/event";
 import { auditView, toldBy } from "./audit";
 import { draftView } from "./requestPage";
@@ -43,7 +43,7 @@ export async function replayOf(ctx: QueryCtx, request: Doc<"requests">): Promise
   const requestId = request._id;
   const rows = await ctx.db
     .query("auditEvents")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .withIndex("by_chain_and_seq", (q) => q.eq("chain", requestChain(requestId)))
     .take(STEPS_MAX + 1);
   const drafts = await ctx.db
     .query("drafts")

@@ -1,6 +1,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
+import { requestChain } from "../shared/audit/chain";
 import { MAX_ROUNDS } from "../shared/limits";
 import { auditView } from "./audit";
 import { brakeOn } from "./brake";
@@ -131,7 +132,7 @@ export async function requestPage(
     .take(PAGE_ROWS);
   const events = await ctx.db
     .query("auditEvents")
-    .withIndex("by_requestId", (q) => q.eq("requestId", requestId))
+    .withIndex("by_chain_and_seq", (q) => q.eq("chain", requestChain(requestId)))
     .take(PAGE_ROWS);
   const views = await Promise.all(drafts.map((draft) => draftView(ctx, draft)));
   const review = await lastReviewOf(ctx, requestId);

@@ -50,9 +50,14 @@ export async function recordHash(record: ChainRecord): Promise<string> {
   return await sha256(recordText(record));
 }
 
+/** The chain of a request's events (C1). */
+export function requestChain(requestId: string): string {
+  return `request:${requestId}`;
+}
+
 /** The chain an event belongs to (C1): its request's; else that of what it changes; else that of the desk. */
 export function chainOf(requestId: string | undefined, actor: ChainRecord["actor"], event: AuditEvent): string {
-  if (requestId !== undefined) return `request:${requestId}`;
+  if (requestId !== undefined) return requestChain(requestId);
   switch (event.kind) {
     case "policySaved":
     case "ruleRevoked":
