@@ -183,6 +183,22 @@ describe("mutations", () => {
     expect(await server.call("query", "notes:count", {})).toBe(count + 1);
   });
 
+  it("W8: a repeated mutation is covered by a Transition after its answer, though one before it went further", async () => {
+    const sessionId = crypto.randomUUID();
+    const first = await connect({ sessionId });
+    first.mutation(0, "notes:add", { text: "early" });
+    const answer = await first.next("MutationResponse");
+    await add("later");
+    const second = await connect({ sessionId, connectionCount: 1 });
+    second.add({ 0: ["notes:last"] });
+    expect(tsOf((await second.next("Transition")).endVersion.ts)).toBeGreaterThan(tsOf(answer.ts));
+    second.mutation(0, "notes:add", { text: "early" });
+    expect(await second.next("MutationResponse")).toEqual(answer);
+    const { startVersion, endVersion, modifications } = await second.next("Transition");
+    expect([modifications, endVersion.querySet]).toEqual([[], 1]);
+    expect(tsOf(endVersion.ts)).toBeGreaterThanOrEqual(tsOf(startVersion.ts));
+  });
+
   it("W6: actions are answered", async () => {
     const client = await connect();
     client.send({ type: "Action", requestId: 3, udfPath: "notes:echo", args: [{ text: "hi" }] });

@@ -65,8 +65,10 @@ export class Session {
   readonly #queries: QuerySet;
   #received = { querySet: 0, identity: 0 };
   #sent: StateVersion = { querySet: 0, identity: 0, ts: 0n };
-  /** Commit timestamp of the newest own mutation the next Transition has to cover. */
+  /** Commit timestamp of the newest own mutation that was answered: no Transition may stay behind it. */
   #covers = 0n;
+  /** Whether an own mutation was answered since the last Transition: its client waits for one, however old the commit is (W8). */
+  #isAwaited = false;
   #dirty = false;
   #computing = false;
   #transitions = 0;
@@ -240,9 +242,13 @@ export class Session {
     this.#kick();
   }
 
-  /** An own mutation was answered: the client waits for a Transition up to here even when none of its queries changed. */
+  /**
+   * An own mutation was answered: the client waits for a Transition up to here even when none of its queries changed, and
+   * when a Transition before went further, as after a repeated mutation's answer.
+   */
   #committed(ts: bigint): void {
     if (ts > this.#covers) this.#covers = ts;
+    this.#isAwaited = true;
     this.#context.subscriptions.committed(ts, []);
     this.#changed();
   }
@@ -282,9 +288,10 @@ export class Session {
       modifications.length > 0 ||
       to.querySet !== from.querySet ||
       to.identity !== from.identity ||
-      this.#covers > from.ts;
+      this.#isAwaited;
     if (!wanted) return;
     this.#sent = to;
+    this.#isAwaited = false;
     this.#transitions += 1;
     const skewMs = this.#connect?.skewMs ?? null;
     const clock = skewMs === null ? null : { skewMs, serverMs: Date.now() };
