@@ -142,9 +142,16 @@ function shown(value: unknown): string {
 
 /** Characters and bytes in all. */
 function sizeOf(input: unknown): number {
-  if (typeof input === "string" || input instanceof Uint8Array) return input.length;
-  if (typeof input !== "object" || input === null) return 1;
-  return Object.values(input).reduce<number>((sum, part) => sum + sizeOf(part), 0);
+  let size = 0;
+  // A stack of its own: inputs may be nested deeper than calls can be.
+  const left: unknown[] = [input];
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part === "string" || part instanceof Uint8Array) size += part.length;
+    else if (typeof part !== "object" || part === null) size += 1;
+    else for (const inner of Object.values(part)) left.push(inner);
+  }
+  return size;
 }
 
 let collect: (() => void) | undefined;
