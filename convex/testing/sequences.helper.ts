@@ -7,6 +7,7 @@ import { expect, vi } from "vitest";
 import { api } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import { requestChain } from "../shared/audit/chain";
 import type { Directory } from "../shared/policy/quorum";
 import type { Policy } from "../shared/policy/types";
 import { deskErrorOf } from "../shared/errors";
@@ -351,15 +352,19 @@ async function check(desk: Desk, requestId: Id<"requests">): Promise<void> {
 
 async function rowsOf(desk: Desk, requestId: Id<"requests">) {
   return await desk.run(async (ctx) => {
-    const of = <Table extends "tasks" | "decisions" | "auditEvents" | "executions" | "outboxMessages">(table: Table) =>
+    const of = <Table extends "tasks" | "decisions" | "executions" | "outboxMessages">(table: Table) =>
       ctx.db
         .query(table)
         .withIndex("by_requestId", (q) => q.eq("requestId" as never, requestId as never))
         .collect();
+    const events = await ctx.db
+      .query("auditEvents")
+      .withIndex("by_chain_and_seq", (q) => q.eq("chain", requestChain(requestId)))
+      .collect();
     return {
       tasks: await of("tasks"),
       decisions: await of("decisions"),
-      events: (await of("auditEvents")).map(({ event }) => event),
+      events: events.map(({ event }) => event),
       executions: await of("executions"),
       messages: await of("outboxMessages"),
       drafts: await ctx.db

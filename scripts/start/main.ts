@@ -45,8 +45,10 @@ async function run(options: Extract<StartOptions, { kind: "start" }>): Promise<v
     dashboard.close();
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`\nCountersign is ready (${seconds} s). Open http://localhost:${options.port}\nCtrl-C stops it.`);
-  if (setup !== null) console.log(`\nNobody can sign in as an admin yet. This link makes the first one; it works once, for 24 hours:\n${setup}`);
+  const ready = `\nCountersign is ready (${seconds} s). Open http://localhost:${options.port}\nCtrl-C stops it.`;
+  const first = `\n\nNobody can sign in as an admin yet. This link makes the first one; it works once, for 24 hours:\n${setup}`;
+  // At once: whoever waits for the address finds the link, too.
+  console.log(setup === null ? ready : ready + first);
 }
 
 interface OpenHome {
