@@ -42,6 +42,11 @@ async function privateKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey | n
   }
 }
 
+/** Whether the desk has a key to sign with. */
+export function isSigning(): boolean {
+  return Boolean(process.env.AUDIT_SIGNING_KEY);
+}
+
 /** All keys of the desk, the oldest first. */
 export async function keysOf(ctx: QueryCtx): Promise<AuditKey[]> {
   return (await ctx.db.query("auditKeys").take(KEYS_MAX)).map(keyOf);

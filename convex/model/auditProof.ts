@@ -7,7 +7,7 @@ import { requestChain, vClient } from "../shared/audit/chain";
 import { vAuditEvent } from "../shared/audit/event";
 import { vAuditKey, vCheckpoint } from "../shared/audit/stored";
 import { recordOf, wordsOf } from "./audit";
-import { keysOf } from "./auditKeys";
+import { isSigning, keysOf } from "./auditKeys";
 import { lastCheckpoint, leafOf, treeOf } from "./auditTree";
 
 /** Events of one request that are checked at once; the rest is in an export. */
@@ -62,6 +62,6 @@ export async function proofOf(ctx: QueryCtx, requestId: Id<"requests">): Promise
     const place = isHeld ? { leaf, proof: await tree.inclusion(leaf, checkpoint.size) } : null;
     events.push({ record: recordOf(row), hash: row.hash, salt: kept?.salt ?? null, words: kept?.words ?? null, place });
   }
-  const signs = Boolean(process.env.AUDIT_SIGNING_KEY);
+  const signs = isSigning();
   return { events, checkpoint, keys: await keysOf(ctx), more: rows.length > EVENTS_MAX, signs };
 }

@@ -78,7 +78,8 @@ export async function noteSending(
   else await ctx.db.patch("auditDeliveries", delivery._id, done);
 }
 
-async function deliveryOf(ctx: QueryCtx, target: Target) {
+/** What is known of a target; null before the first try. */
+export async function deliveryOf(ctx: QueryCtx, target: Target) {
   return await ctx.db
     .query("auditDeliveries")
     .withIndex("by_target", (q) => q.eq("target", target))

@@ -2,8 +2,9 @@
 
 import { v, type Infer } from "convex/values";
 import type { QueryCtx } from "../_generated/server";
+import { isSigning } from "./auditKeys";
+import { deliveryOf, targets, vTarget } from "./auditSending";
 import { lastCheckpoint } from "./auditTree";
-import { targets, vTarget } from "./auditSending";
 
 /** A copy of the checkpoints off this machine: the newest that is there (0 for none), and why the last try to send one failed. */
 const vCopy = v.object({
@@ -31,10 +32,7 @@ export async function signingState(ctx: QueryCtx): Promise<SigningState> {
   const last = await lastCheckpoint(ctx);
   const copies: Infer<typeof vCopy>[] = [];
   for (const target of targets()) {
-    const row = await ctx.db
-      .query("auditDeliveries")
-      .withIndex("by_target", (q) => q.eq("target", target))
-      .unique();
+    const row = await deliveryOf(ctx, target);
     copies.push({
       target,
       number: row?.number ?? 0,
@@ -44,7 +42,7 @@ export async function signingState(ctx: QueryCtx): Promise<SigningState> {
     });
   }
   return {
-    signs: Boolean(process.env.AUDIT_SIGNING_KEY),
+    signs: isSigning(),
     checkpoint: last === null ? null : { number: last.number, size: last.size, at: last.at },
     copies,
   };
