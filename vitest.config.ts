@@ -6,7 +6,10 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Tests of the desk's functions that go through its engine (convex/testing/engine.helper.ts). */
 const deskOnBoth = ["convex/{auth,decisions,groups,policies,questions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
 
-/** One project per kind of test: what it may touch decides how it runs. */
+/**
+ * One project per kind of test: what it may touch decides how it runs. `isolate: false`: the files of a project follow each
+ * other in one process, which loads the modules once; so a test puts back what it changes in a module or the environment.
+ */
 export default defineConfig({
   resolve: { alias: { "@": folder("./src"), "@convex": folder("./convex") } },
   test: {
@@ -19,6 +22,7 @@ export default defineConfig({
           include: ["embedded/**/*.test.ts", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
           exclude: ["**/*.long.test.ts"],
           pool: "forks",
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -31,6 +35,7 @@ export default defineConfig({
           include: ["convex/**/*.test.ts"],
           exclude: ["**/*.long.test.ts"],
           server: { deps: { inline: ["convex-test"] } },
+          isolate: false,
           testTimeout: 90_000, // in npm test they take the time that the others leave
         },
       },

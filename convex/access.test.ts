@@ -23,10 +23,16 @@ import { ACTIONS, type Row, ROUTES, ROWS } from "./testing/accessTable.helper";
 import { setVariable } from "./testing/desk.helper";
 import { engine } from "./testing/engine.helper";
 
-// Company sign-in is set up before the modules are loaded: its routes are there only then.
-vi.hoisted(() => {
-  for (const name of ["CLIENT_ID", "CLIENT_SECRET", "NAME"]) process.env[`OIDC_${name}`] = "countersign";
-  process.env["OIDC_ISSUER"] = "http://127.0.0.1:9";
+// Company sign-in is set up before the modules are loaded: its routes are there only then, and only for this file.
+const oidc = vi.hoisted(() => {
+  vi.resetModules();
+  const variables = ["CLIENT_ID", "CLIENT_SECRET", "NAME", "ISSUER"].map((name) => `OIDC_${name}`);
+  for (const name of variables) process.env[name] = name === "OIDC_ISSUER" ? "http://127.0.0.1:9" : "countersign";
+  return variables;
+});
+afterAll(() => {
+  for (const name of oidc) delete process.env[name];
+  vi.resetModules();
 });
 
 type Registered = { isPublic?: boolean; isMutation?: boolean; isAction?: boolean };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { schemaOf } from "../storage/test-store.ts";
 import type { Json } from "../values/json.ts";
 import type { MutationOutcome } from "./call-types.ts";
@@ -9,6 +9,7 @@ import { nobody, TestRunner } from "./test-app.ts";
 const CHANGED =
   'Documents read from or written to the "rows" table changed while this mutation was being run and on every subsequent retry.';
 
+const usual = { ...turns };
 let t: TestRunner;
 beforeEach(async () => {
   // Long calls stand aside soon, so that the trials are short.
@@ -18,6 +19,7 @@ beforeEach(async () => {
   await t.runner.transact((txn) => txn.atFlush(({ catalog }) => void catalog.applySchema(0, schema)));
 });
 afterEach(() => t.end());
+afterAll(() => void Object.assign(turns, usual));
 
 const call = (path: string, args: Json, more: object = {}): Promise<MutationOutcome> =>
   t.runner.mutation({ path: `long:${path}`, args, caller: nobody, ...more });

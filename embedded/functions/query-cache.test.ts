@@ -81,6 +81,7 @@ const APP = `
   export const chance = query({ handler: async () => Math.random() });
   export const nested = query({ handler: async (ctx) => ctx.runQuery(api.app.chance, {}) });
   export const time = query({ handler: async () => Date.now() });
+  export const slow = query({ handler: async (ctx) => { await new Response("x").text(); return (await ctx.db.query("docs").collect()).length; } });
   export const viaAction = action({ handler: async (ctx) => { for (let i = 0; i < 5; i++) await ctx.runQuery(api.app.list, {}); } });
 `;
 
@@ -126,6 +127,11 @@ describe("queries of the deployment", () => {
     expect(await run("app:who", { invalidToken: "expired" })).toMatch(/^Uncaught Error: expired/);
     const again = await t.runner.query({ path: "app:who", args: {}, caller: { ...nobody, ...me, kind: "http" } });
     expect(again.logLines).toEqual(["[LOG] 'ran'"]);
+  });
+
+  it("F29: a query that takes long, or waits for the event loop, runs once as well", async () => {
+    const at = [await run("app:slow"), await run("app:slow"), ran];
+    expect(at).toEqual([at[0], at[0], 1]);
   });
 
   it("F29: what looks at time or chance runs every time, nested calls included", async () => {

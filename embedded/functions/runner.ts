@@ -294,8 +294,12 @@ export class Runner {
     const known = this.#cache.find(key, identity, this.#store.db.lastTs());
     if (known) return known;
     const outcome = this.#runQuery(code, target, call, given);
-    if (!(outcome instanceof Promise)) this.#cache.keep(key, identity, outcome);
-    return outcome;
+    const keep = (found: QueryOutcome): QueryOutcome => {
+      // One that took long may lie behind commits the cache no longer knows of.
+      if (found.ts === this.#store.db.lastTs()) this.#cache.keep(key, identity, found);
+      return found;
+    };
+    return outcome instanceof Promise ? outcome.then(keep) : keep(outcome);
   }
 
   #runQuery(code: Code, target: Target, call: QueryCall, given: JsonObject): QueryOutcome | Promise<QueryOutcome> {
