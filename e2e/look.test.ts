@@ -104,6 +104,11 @@ const screens: { name: string; who: string; path: () => string; ready: (page: Pa
   { name: "replay", who: "Helen Marsh", path: () => `${paths.completed}/replay`, ready: (page) => page.getByText("your browser has computed it").waitFor() },
 ];
 
+/** Goes to a path as a link of the dashboard does, without loading it again. */
+async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => history.pushState(null, "", to), path);
+}
+
 async function editing(page: Page): Promise<void> {
   await decision(page).getByRole("button", { name: "Approve" }).waitFor();
   await page.keyboard.press("e");
@@ -146,9 +151,11 @@ describe.each([...pairs, ...(isWhole ? others : [])])("%s, %s", (size, scheme) =
   });
 
   it.each(screens.filter(isTurn))("$name: nothing overflows, and axe finds nothing", async ({ name, who, path, ready }) => {
-    const page = pages.get(who) ?? (await person(who, size, scheme));
+    const open = pages.get(who);
+    const page = open ?? (await person(who, size, scheme));
     pages.set(who, page);
-    await page.goto(desk.url + path());
+    if (open === undefined) await page.goto(desk.url + path());
+    else await follow(page, path());
     await ready(page);
     if (pictures !== undefined) {
       mkdirSync(pictures, { recursive: true });
@@ -157,7 +164,8 @@ describe.each([...pairs, ...(isWhole ? others : [])])("%s, %s", (size, scheme) =
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     // Names and roles are the same in all four; contrast differs by theme: the two pairs are enough for axe.
     if (!pairs.some(([atSize, inScheme]) => atSize === size && inScheme === scheme)) return;
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+    // Legacy: in the page itself. The desk has no frames, for which axe would open a page of its own each time.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
   });
 });
