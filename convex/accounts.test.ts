@@ -1,18 +1,12 @@
 import { expect, it, vi } from "vitest";
 import { api, internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
-import type * as hashes from "./shared/account/hashes";
 import { standingOf } from "./shared/account/links";
-import { arrived, deskOf, MARIA, PASSWORD, realDesk, seated, signIn, tokenOf } from "./testing/accounts.helper";
+import { arrived, cheapHashes, deskOf, MARIA, PASSWORD, realDesk, seated, signIn, tokenOf } from "./testing/accounts.helper";
 import { allowConsole, demoDesk, type Desk, latestEvents, quiet, refusal, type Seat, seat } from "./testing/desk.helper";
 
 quiet();
-
-// Of a cost that does not make the tests wait; `passwords.test.ts` has the real one.
-vi.mock("./shared/account/hashes", async (original) => ({
-  ...(await original<typeof hashes>()),
-  COST: { ln: 4, r: 8, p: 1 },
-}));
+cheapHashes();
 
 const eventsOf = async (reader: Seat) => (await latestEvents(reader)).map(({ text }) => text);
 

@@ -2,16 +2,12 @@
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { api } from "./_generated/api";
-import type * as hashes from "./shared/account/hashes";
-import { arrived, deskOf, MARIA, PASSWORD, signIn, tokenOf } from "./testing/accounts.helper";
+import { arrived, cheapHashes, deskOf, MARIA, PASSWORD, signIn, tokenOf } from "./testing/accounts.helper";
 import { allowConsole, type Desk, latestEvents, quietWithFakeTimers, refusal, setVariable } from "./testing/desk.helper";
 import { linkIn, type MailServer, openMailServer } from "./testing/mail.server";
 
 quietWithFakeTimers();
-vi.mock("./shared/account/hashes", async (original) => ({
-  ...(await original<typeof hashes>()),
-  COST: { ln: 4, r: 8, p: 1 },
-}));
+cheapHashes();
 
 let server: MailServer;
 beforeEach(async () => {

@@ -11,7 +11,7 @@ import { normalPassword } from "./shared/account/passwords";
 /** Node's own limit lies at 32 MB. Bytes. */
 const MEMORY_MAX = 256 * 1024 * 1024;
 /** Compared with where nobody has such an address, so that it takes the same time. Nothing hashes to zeros. */
-const NOBODY = { ...COST, salt: Buffer.alloc(SALT_LENGTH), key: Buffer.alloc(KEY_LENGTH) };
+const ofNobody = () => ({ ...COST, salt: Buffer.alloc(SALT_LENGTH), key: Buffer.alloc(KEY_LENGTH) });
 
 /** The text to store of a new password. */
 export const hash = internalAction({
@@ -28,7 +28,7 @@ export const compare = internalAction({
   args: { password: v.string(), stored: v.union(v.string(), v.null()) },
   returns: v.object({ matches: v.boolean(), hashed: v.union(v.string(), v.null()) }),
   handler: async (_ctx, { password, stored }) => {
-    const { salt, key, ...cost } = stored === null ? NOBODY : bytesOf(stored);
+    const { salt, key, ...cost } = stored === null ? ofNobody() : bytesOf(stored);
     const matches = timingSafeEqual(await derive(password, salt, cost), key) && stored !== null;
     return { matches, hashed: matches && isOutdated(cost) ? await hashed(password) : null };
   },

@@ -1,5 +1,6 @@
 // What the tests of people, sign-in and sessions share: a desk of real people, and sign-in as the dashboard does it.
 
+import { afterAll, beforeAll } from "vitest";
 import { exportJWK, exportPKCS8, generateKeyPair, jwtVerify } from "jose";
 import { api } from "../_generated/api";
 import { seatPerson } from "../model/accounts";
@@ -9,6 +10,13 @@ import type { Role } from "../shared/roles";
 import { allowConsole, type Desk, emptyDesk, type Seat, seatOf, setVariable } from "./desk.helper";
 
 export const PASSWORD = "brown kettle over there";
+
+/** Passwords are hashed at a cost that does not make the tests of the file wait; `passwords.test.ts` has the real one. */
+export function cheapHashes(): void {
+  const real = { ...COST };
+  beforeAll(() => void Object.assign(COST, { ln: 4, p: 1 }));
+  afterAll(() => void Object.assign(COST, real));
+}
 
 const keys = generateKeyPair("RS256", { extractable: true });
 
