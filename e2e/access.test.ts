@@ -2,13 +2,14 @@
 
 import type { ConvexClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Person, signInAs } from "../bench/people.ts";
 import { api } from "../convex/_generated/api.js";
 import type { Id } from "../convex/_generated/dataModel.js";
 import { deskErrorOf } from "../convex/shared/errors.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { GONE_WITHIN_MS } from "./in-long.ts";
+import { startPrepared } from "./prepared.ts";
 
 const FIRST_PAGE = { paginationOpts: { cursor: null, numItems: 20 } };
 
@@ -19,7 +20,7 @@ const people: Record<string, Person> = {};
 const open: Record<string, ConvexClient> = {};
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   const url = `http://127.0.0.1:${desk.port + 1}`;
   for (const [who, role, which] of [
     ["maya", "requester", 0],

@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk, type DeskOptions } from "./desk.ts";
+import { startDesk, type Desk, type DeskOptions } from "./desk.ts";
 import { decision, inboxRow, openTask, signIn, submitForm } from "./people.ts";
 import { inLong } from "./in-long.ts";
+import { startPrepared } from "./prepared.ts";
 
 let browser: Browser;
 let desk: Desk;
@@ -24,7 +25,7 @@ afterEach(async () => {
 });
 
 async function openDesk(options: DeskOptions = {}): Promise<void> {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), ...options });
+  desk = await startPrepared({ ...options });
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
   await signIn(maya.page, "Maya Okafor");
   await signIn(priya.page, "Priya Raman");

@@ -2,9 +2,9 @@
 // draft that changed under somebody's hands, delegation, and two stages.
 
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { holdable, type Hold } from "./hold.ts";
 import {
   approve,
@@ -18,6 +18,7 @@ import {
   submitSample,
 } from "./people.ts";
 import { inLong } from "./in-long.ts";
+import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -28,8 +29,7 @@ let david: Visitor; // a manager, in finance
 let hold: Hold; // of what the desk tells Tom
 
 beforeAll(async () => {
-  desk = await startDesk({
-    dataDir: copyOf(inject("preparedDataDir")),
+  desk = await startPrepared({
     env: { UNDO_WINDOW_MS: "4000" },
   });
   browser = await launchBrowser();

@@ -112,7 +112,8 @@ export async function threeFreePorts(): Promise<number> {
   throw new Error("No three free ports in a row were found in 50 attempts.");
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port of this machine. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((done) => {
     const probe = createServer();
     probe.once("error", () => done(false));

@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, inject, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { launchBrowser, visit } from "./browser.ts";
-import { copyOf, startDesk } from "./desk.ts";
+import { startDesk } from "./desk.ts";
 import { inboxRow, signIn, submitForm } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ afterAll(async () => {
 });
 
 it("rejects at once after a start what expired while the desk was dead", async () => {
-  let desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  let desk = await startPrepared();
   const [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
   await signIn(maya.page, "Maya Okafor");
   await signIn(priya.page, "Priya Raman");

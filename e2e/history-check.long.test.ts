@@ -3,11 +3,12 @@
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { convexCli } from "../scripts/start/convex-cli.ts";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { approve, openTask, signIn, submitForm } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -16,7 +17,7 @@ let priya: Visitor;
 let helen: Visitor;
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   browser = await launchBrowser();
   [maya, priya, helen] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url), visit(browser, desk.url)]);
   await Promise.all([signIn(maya.page, "Maya Okafor"), signIn(priya.page, "Priya Raman"), signIn(helen.page, "Helen Marsh")]);

@@ -4,14 +4,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConvexHttpClient, type ConvexClient } from "convex/browser";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { signInAs } from "../bench/people.ts";
 import { api } from "../convex/_generated/api.js";
 import { EXPORT_PATH } from "../convex/shared/history/exporting.ts";
 import type { Role } from "../convex/shared/roles.ts";
 import { runVerify } from "../scripts/verify/main.ts";
 import { connectAs, decide, pageWhen, type RequestId } from "./by-program.ts";
-import { copyOf, emptyFolder, startDesk, type Desk } from "./desk.ts";
+import { emptyFolder, startDesk, type Desk } from "./desk.ts";
+import { startPrepared } from "./prepared.ts";
 
 const seed = Number(process.env["KILL_SEED"] ?? Date.now() % 1_000_000);
 const CUSTOMER = "nora.lind@example.com";
@@ -39,7 +40,7 @@ function chance(): number {
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   for (const role of ["manager", "admin"] as const) tokens[role] = (await signInAs(url(), role, 0)).token;
   [requester, reviewer] = [await connectAs(desk, "requester"), await connectAs(desk, "reviewer")];
   await live(40);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { approve, decision, goTo, openTask, signIn, submitSample } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -11,7 +12,7 @@ let helen: Visitor;
 const SUBJECT = "Charged twice for Fernhill Plus";
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   browser = await launchBrowser();
   const maya = await visit(browser, desk.url);
   await signIn(maya.page, "Maya Okafor");

@@ -2,12 +2,13 @@
 // `kill -9` and started again on the same folder. A ledger outside keeps what was acknowledged.
 
 import { ConvexHttpClient } from "convex/browser";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { type Person, signInAs } from "../bench/people.ts";
 import { api } from "../convex/_generated/api.js";
 import { deskErrorOf } from "../convex/shared/errors.ts";
 import { randomFrom } from "../convex/shared/random.helper.ts";
-import { copyOf, type Desk, startDesk } from "./desk.ts";
+import { type Desk, startDesk } from "./desk.ts";
+import { startPrepared } from "./prepared.ts";
 
 const SEED = Number(process.env.SEQUENCES_SEED ?? Date.now() % 1_000_000);
 const REQUESTS = 20;
@@ -25,7 +26,7 @@ type Acknowledged = { requestId: RequestId; by: string; revision: number; verdic
 
 it(`nothing acknowledged is lost and nothing happens twice in ${REQUESTS} random sequences with ${KILLS} kills (SEQUENCES_SEED=${SEED})`, async () => {
   const random = randomFrom(SEED);
-  let desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env });
+  let desk = await startPrepared({ env });
   const url = `http://127.0.0.1:${desk.port + 1}`;
   const requester = await signInAs(url, "requester", 0);
   const people = [...(await Promise.all([0, 1, 2].map((which) => signInAs(url, "reviewer", which)))), requester];

@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { decideWith, decision, goTo, inboxRow, openTask, signIn, submitForm, submitSample } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -13,7 +14,7 @@ let expiring = "";
 
 beforeAll(async () => {
   // Words that take time, so that a draft is seen growing.
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { TEMPLATE_DELAY_MS: "20" } });
+  desk = await startPrepared({ env: { TEMPLATE_DELAY_MS: "20" } });
   browser = await launchBrowser();
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
   await signIn(maya.page, "Maya Okafor");

@@ -2,13 +2,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signInAs } from "../bench/people.ts";
 import { api } from "../convex/_generated/api.js";
 import { launchBrowser } from "./browser.ts";
 import { connectAs, decide, pageWhen, type RequestId, submit } from "./by-program.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { decision, signIn } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 /** `SCREENSHOTS=dir npm run test:e2e -- e2e/look.test.ts` also takes a picture of every screen. */
 const pictures = process.env["SCREENSHOTS"];
@@ -28,7 +29,7 @@ let browser: Browser;
 const paths = { completed: "", rejected: "", waiting: "", message: "", task: "", second: "", question: "", person: "" };
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   browser = await launchBrowser();
   const [maya, priya] = [await connectAs(desk, "requester"), await connectAs(desk, "reviewer")];
   const reply = (subject: string) => submit(maya, "customerReply", subject);

@@ -1,10 +1,11 @@
 import type { Browser } from "playwright-core";
-import { afterEach, beforeAll, afterAll, expect, inject, it } from "vitest";
+import { afterEach, beforeAll, afterAll, expect, it } from "vitest";
 import { modelServer, type ModelServer, type Turn } from "../convex/testing/openai.server.ts";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { inLong } from "./in-long.ts";
 import { inboxRow, openTask, signIn, submitForm } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 const triage: Turn = { text: "A question.", calls: [{ name: "recordTriage", input: { category: "sales", riskScore: 12, reasons: ["nothing at stake"] } }] };
 const draft: Turn = {
@@ -43,8 +44,7 @@ afterEach(async () => {
 
 async function deskWithModel(turns: Turn[], env: Record<string, string> = {}): Promise<void> {
   server = await modelServer(turns);
-  desk = await startDesk({
-    dataDir: copyOf(inject("preparedDataDir")),
+  desk = await startPrepared({
     env: { OPENAI_API_KEY: "key-of-this-test", OPENAI_BASE_URL: server.baseUrl, OPENAI_MODEL: "test-model", ...env },
   });
   maya = await visit(browser, desk.url);

@@ -1,10 +1,11 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { decideWith, decision, goTo, inboxRow, openTask, signIn, submitSample } from "./people.ts";
 import { inLong } from "./in-long.ts";
+import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
 let browser: Browser;
@@ -12,7 +13,7 @@ let maya: Visitor; // asks
 let priya: Visitor; // decides
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   browser = await launchBrowser();
   [maya, priya] = await Promise.all([visit(browser, desk.url), visit(browser, desk.url)]);
   await signIn(maya.page, "Maya Okafor");

@@ -1,15 +1,16 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { goTo, signIn, submitSample } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
 let browser: Browser;
 let admin: Visitor;
 
 beforeAll(async () => {
-  desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  desk = await startPrepared();
   browser = await launchBrowser();
   const maya = await visit(browser, desk.url);
   await signIn(maya.page, "Maya Okafor");

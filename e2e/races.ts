@@ -1,13 +1,13 @@
 // Fifty contradicting decisions, the deadline and a withdrawal at the same moment, over connections of their own.
 
 import { type ConvexClient } from "convex/browser";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { signInAs } from "../bench/people.ts";
 import { api } from "../convex/_generated/api.js";
 import { deskErrorOf } from "../convex/shared/errors.ts";
 import { DEADLINE_MIN_MS } from "../convex/shared/limits.ts";
 import { pageWhen, type RequestPage } from "./by-program.ts";
-import { copyOf, startDesk } from "./desk.ts";
+import { startPrepared } from "./prepared.ts";
 
 const DECISIONS = 50;
 /** Requests are submitted so far apart that each has its moment for itself. */
@@ -26,7 +26,7 @@ const LOST = ["alreadyDecided", "deadlinePassed", "alreadyWithdrawn", "taskClose
 /** Defines the test with `repeats` races. */
 export function races(repeats: number): void {
   it(`rule 1: ${DECISIONS} contradicting decisions, the deadline and a withdrawal at once, ${repeats} times: one outcome`, async () => {
-    const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")), env: { UNDO_WINDOW_MS: "0" } });
+    const desk = await startPrepared({ env: { UNDO_WINDOW_MS: "0" } });
     const url = `http://127.0.0.1:${desk.port + 1}`;
     const connections: ConvexClient[] = [];
     try {

@@ -8,6 +8,7 @@ import { launchBrowser, visit } from "./browser.ts";
 import { copyOf, emptyFolder, startDesk, threeFreePorts, tryStart, type Desk } from "./desk.ts";
 import { decision, openTask, signIn, submitForm } from "./people.ts";
 import { inLong } from "./in-long.ts";
+import { startPrepared } from "./prepared.ts";
 
 const desks: Desk[] = [];
 afterEach(async () => {
@@ -58,7 +59,7 @@ it.skipIf(npmsMajor >= 24)("tells an older Node what it lacks", () => {
 });
 
 it("refuses a data folder that another running desk holds", async () => {
-  const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  const desk = await startPrepared();
   desks.push(desk);
   const { code, output } = await tryStart(["--port", String(await threeFreePorts()), "--data", desk.dataDir]);
   expect(code).toBe(1);
@@ -66,7 +67,7 @@ it("refuses a data folder that another running desk holds", async () => {
 });
 
 it("ends with 0 on Ctrl-C, and starts again where it was", async () => {
-  const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  const desk = await startPrepared();
   expect(await desk.stop()).toBe(0);
   const again = await startDesk({ dataDir: desk.dataDir });
   desks.push(again);
@@ -80,7 +81,7 @@ it("says in one sentence that another deployment cannot be reached, or refuses t
   expect(unreachable.code).toBe(1);
   expect(unreachable.output.trim()).toMatch(/^The deployment at http:\/\/127\.0\.0\.1:9 cannot be reached: .*$/);
 
-  const desk = await startDesk({ dataDir: copyOf(inject("preparedDataDir")) });
+  const desk = await startPrepared();
   desks.push(desk);
   const refused = await tryStart(["--port", String(port), "--data", emptyFolder()], named(`http://127.0.0.1:${desk.port + 1}`));
   expect(refused.code).toBe(1);

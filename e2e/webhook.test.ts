@@ -2,10 +2,11 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
-import { copyOf, startDesk, type Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { decision, openTask, signIn, submitForm } from "./people.ts";
+import { startPrepared } from "./prepared.ts";
 
 const secret = Buffer.from("a secret of thirty-two characters");
 interface Call {
@@ -31,8 +32,7 @@ const receiver = createServer((req, res) => {
 beforeAll(async () => {
   await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-  desk = await startDesk({
-    dataDir: copyOf(inject("preparedDataDir")),
+  desk = await startPrepared({
     env: { WEBHOOK_URL: url, WEBHOOK_SECRET: `whsec_${secret.toString("base64")}`, PERFORM_BACKOFF_MS: "20", WEBHOOK_ALLOWED_PRIVATE: "127.0.0.1" },
   });
   browser = await launchBrowser();

@@ -72,7 +72,13 @@ export class Runner {
       this.#commits.tell(event);
     });
     const pool = new RealmPool(loader, () => this.#gate.isBusy);
-    this.#deps = { pool, loader, handles: new Handles(store.handles), deploymentName, signingKey: new SigningKey(store.db) };
+    this.#deps = {
+      pool,
+      loader,
+      handles: new Handles(store.handles),
+      deploymentName,
+      signingKey: new SigningKey(store.db),
+    };
   }
 
   /** The code that runs now. Throws before `setCode`. */
@@ -227,7 +233,9 @@ export class Runner {
    * after the COMMIT. Rejects with what `fn` throws.
    */
   transact<T>(fn: (txn: Transaction) => T, session?: string): Promise<{ value: T; ts: bigint }> {
-    return new Promise((resolve, reject) => this.#gate.enter(new HostTask(this.#store, fn, { resolve, reject }, session)));
+    return new Promise((resolve, reject) =>
+      this.#gate.enter(new HostTask(this.#store, fn, { resolve, reject }, session)),
+    );
   }
 
   /** Runs `fn` over what is committed, at once. */
