@@ -1,10 +1,12 @@
 import type { Browser } from "playwright-core";
 import { WebSocket } from "ws";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { api } from "../convex/_generated/api.js";
 import { launchBrowser, visit, type Visitor } from "./browser.ts";
+import { connectAs } from "./by-program.ts";
 import type { Desk } from "./desk.ts";
 import { inLong } from "./in-long.ts";
-import { conflictDialog, decision, goTo, openTask, signIn, submitForm } from "./people.ts";
+import { conflictDialog, decision, goTo, inboxRow, openTask, signIn, submitForm } from "./people.ts";
 import { startPrepared } from "./prepared.ts";
 
 let desk: Desk;
@@ -38,6 +40,19 @@ it("shows HTML and scripts in a message and its draft as text", async () => {
     expect(await page.title()).not.toContain("owned");
   }
   expect(dialogs).toEqual([]);
+});
+
+it("marks what cannot be seen or turns the text around, in the message, the inbox and the draft", async () => {
+  const client = await connectAs(desk, "requester");
+  const input = { from: "dana@example.com", subject: "Refund to \u202Ereverof", message: "My order pay\u200Bpal never came. Where is it?" };
+  await client.mutation(api.requests.submit, { playbook: "customerReply", input, submissionKey: "unseen" });
+  await client.close();
+  await inboxRow(priya.page, "Refund to U+202Ereverof").waitFor();
+  await openTask(priya.page, "Refund to U+202Ereverof");
+  await priya.page.getByText("My order payU+200Bpal never came.").first().waitFor();
+  const draft = priya.page.getByLabel("Draft 1", { exact: true });
+  await draft.getByText(/^This draft holds characters that cannot be seen/).waitFor();
+  await draft.getByText("Re: Refund to U+202Ereverof").waitFor();
 });
 
 inLong("lets one of two opposite decisions win and tells the other who won", async () => {

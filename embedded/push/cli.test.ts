@@ -87,8 +87,9 @@ describe("the command line", () => {
   });
 
   it("P20: run --inline-query runs what is given, here in a component", async () => {
-    const counted = await run("--component", "visits", "--inline-query", `(await ctx.db.query("counts").collect()).length`);
-    expect(counted).toBe(((await call("messages:visits", { name: "cron" })) as { value: number }).value + 1);
+    // The app's crons count under names of their own, whenever they are due.
+    const of = `(await ctx.db.query("counts").collect()).filter(({ name }) => name === "ada").map(({ value }) => value)`;
+    expect(await run("--component", "visits", "--inline-query", of)).toEqual([1]);
   });
 
   it("P5: codegen changes nothing that runs; run --push pushes before it runs", async () => {

@@ -19,8 +19,9 @@ export async function buildDashboard(projectDir: string): Promise<boolean> {
   if (read(join(projectDir, mark)) === wanted) return false;
   const child = spawn(process.execPath, [join(projectDir, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"], {
     cwd: projectDir,
-    // The address comes from /config.json: one that `convex dev` left in .env.local must not be built in.
-    env: { ...process.env, VITE_CONVEX_URL: "" },
+    // The address comes from /config.json: one that `convex dev` left in .env.local must not be built in. And whatever the
+    // shell says, what is built is not React's slow development version.
+    env: { ...process.env, NODE_ENV: "production", VITE_CONVEX_URL: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { AsWritten } from "@/components/as-written";
 import { textDiff } from "@/lib/text-diff";
 
 /** Two texts as one, with what was added and what was removed marked by more than colour. */
@@ -7,7 +8,12 @@ export function DiffText({ before, after }: { before: string; after: string }) {
   return (
     <span className="verbatim">
       {parts.map((part, index) => {
-        if (part.kind === "same") return <span key={index}>{part.text}</span>;
+        if (part.kind === "same")
+          return (
+            <span key={index}>
+              <AsWritten text={part.text} />
+            </span>
+          );
         const added = part.kind === "added";
         const Tag = added ? "ins" : "del";
         return (
@@ -20,7 +26,7 @@ export function DiffText({ before, after }: { before: string; after: string }) {
             }
           >
             <span className="sr-only">{added ? " [added: " : " [removed: "}</span>
-            {part.text}
+            <AsWritten text={part.text} />
             <span className="sr-only">]</span>
           </Tag>
         );

@@ -2,6 +2,7 @@ import type { api } from "@convex/_generated/api";
 import { Link } from "@tanstack/react-router";
 import type { FunctionReturnType } from "convex/server";
 import { AlarmClockIcon, BellIcon, UserCheckIcon } from "lucide-react";
+import { AsWritten } from "@/components/as-written";
 import { RiskBadge } from "@/components/risk-badge";
 import { QuestionBadge, TaskOutcomeBadge } from "@/components/state-badge";
 import { Countdown, TimeAgo } from "@/components/time";
@@ -28,7 +29,9 @@ export function TaskRow({ task, playbook, search }: { task: Task; playbook: stri
       className="relative flex flex-col gap-1 px-4 py-3 transition-colors hover:bg-accent focus-visible:outline-offset-[-2px] aria-[current=page]:bg-primary/8 aria-[current=page]:before:absolute aria-[current=page]:before:inset-y-0 aria-[current=page]:before:left-0 aria-[current=page]:before:w-0.5 aria-[current=page]:before:bg-primary"
     >
       <span className="flex items-baseline justify-between gap-3">
-        <span className="min-w-0 truncate font-medium">{task.title}</span>
+        <span className="min-w-0 truncate font-medium">
+          <AsWritten text={task.title} />
+        </span>
         {task.closedAt === null ? (
           <Countdown dueAt={task.dueAt} className="text-xs" />
         ) : (
@@ -38,7 +41,9 @@ export function TaskRow({ task, playbook, search }: { task: Task; playbook: stri
       <span className="truncate text-xs text-muted-foreground">
         {playbook} · {task.stage} · {task.from}
       </span>
-      <span className="line-clamp-2 text-muted-foreground">{task.summary}</span>
+      <span className="line-clamp-2 text-muted-foreground">
+        <AsWritten text={task.summary} />
+      </span>
       <span className="mt-1 flex flex-wrap items-center gap-1.5">
         {task.question && open && <QuestionBadge />}
         {task.outcome !== null && <TaskOutcomeBadge outcome={task.outcome} question={task.question} />}

@@ -7,6 +7,7 @@ import {
   WrenchIcon,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { AsWritten } from "@/components/as-written";
 import { AgentVoice } from "@/components/authored";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -38,7 +39,9 @@ export function AgentTimeline(props: {
             <Skeleton className="h-4 w-3/5" />
           </div>
         ) : steps.length === 0 ? (
-          <p className="text-muted-foreground">The agents start in a moment. What they do appears here as it happens.</p>
+          <p className="text-muted-foreground">
+            The agents start in a moment. What they do appears here as it happens.
+          </p>
         ) : (
           <ol className="flex flex-col gap-3">
             {steps.map((step) => (
@@ -69,7 +72,7 @@ function Step({ step }: { step: AgentStep }) {
       return (
         <AgentVoice name={step.agent} aside={step.thinking ? "thinks" : undefined}>
           <p className={cn("verbatim", step.thinking && "text-muted-foreground")}>
-            {step.text}
+            <AsWritten text={step.text} />
             {step.streaming && <Caret />}
           </p>
         </AgentVoice>
@@ -151,7 +154,7 @@ function Verbatim({ label, children }: { label?: string; children: string }) {
     <div className="min-w-0">
       {label !== undefined && <p className="mb-0.5 text-xs text-muted-foreground">{label}</p>}
       <pre className="verbatim max-h-64 overflow-y-auto font-mono text-xs leading-5" tabIndex={0}>
-        {children}
+        <AsWritten text={children} />
       </pre>
     </div>
   );

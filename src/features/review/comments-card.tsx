@@ -3,6 +3,7 @@ import { NOTE_MAX } from "@convex/shared/limits";
 import { useMutation } from "convex/react";
 import { SendHorizontalIcon } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { AsWritten } from "@/components/as-written";
 import { PersonVoice } from "@/components/authored";
 import { ErrorNote } from "@/components/page";
 import { TimeAgo } from "@/components/time";
@@ -35,7 +36,9 @@ export function CommentsCard({ page, className }: { page: RequestPage; className
             {comments.map(({ id, actor, text, at }) => (
               <li key={id}>
                 <PersonVoice name={actor.name} initials={initialsOf(actor.name)} aside={<TimeAgo at={at} />}>
-                  <p className="verbatim">{commentText(text)}</p>
+                  <p className="verbatim">
+                    <AsWritten text={commentText(text)} />
+                  </p>
                 </PersonVoice>
               </li>
             ))}

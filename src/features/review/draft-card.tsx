@@ -3,11 +3,13 @@ import { BotIcon, GitCompareIcon, MessageCircleQuestionIcon, PenLineIcon } from 
 import { type ReactNode, useState } from "react";
 import { ActionFrame } from "@/components/action-frame";
 import { ActionDiff, ActionLetter } from "@/components/action-letter";
+import { AsWritten, UnseenNote } from "@/components/as-written";
 import { PersonVoice } from "@/components/authored";
 import { TimeAgo } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { actionFields } from "@/lib/action-fields";
 import { capitalized, shortDigest } from "@/lib/format";
 import { initialsOf } from "@convex/shared/account/initials";
 import { cn } from "@/lib/utils";
@@ -62,6 +64,7 @@ export function DraftCard(props: { draft: Draft; previous: Draft | null; feedbac
         )}
       </header>
       {feedback !== null && <FeedbackLine feedback={feedback} />}
+      <UnseenNote texts={actionFields(draft.action).map(({ text }) => text)} />
       {comparing && previous !== null ? (
         <ActionDiff before={previous.action} after={draft.action} />
       ) : (
@@ -119,7 +122,7 @@ export function LiveDraftCard(props: {
 function Words({ text, caret }: { text: string; caret: boolean }) {
   return (
     <>
-      {text}
+      <AsWritten text={text} />
       {caret && <Caret />}
     </>
   );
@@ -155,7 +158,9 @@ function FeedbackLine({ feedback }: { feedback: Feedback }) {
         }
       >
         {feedback.question !== null && <p className="verbatim mb-1 text-muted-foreground">“{feedback.question}”</p>}
-        <p className="verbatim">{feedback.text}</p>
+        <p className="verbatim">
+          <AsWritten text={feedback.text} />
+        </p>
       </PersonVoice>
     </div>
   );

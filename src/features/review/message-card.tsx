@@ -1,3 +1,4 @@
+import { AsWritten } from "@/components/as-written";
 import { PersonVoice } from "@/components/authored";
 import { TimeAgo } from "@/components/time";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
@@ -13,8 +14,12 @@ export function MessageCard({ request, className }: { request: RequestPage["requ
       </CardHeader>
       <CardContent>
         <PersonVoice name={request.from} initials={initialsOf(request.from)}>
-          <p className="verbatim mb-2 font-medium">{request.subject}</p>
-          <p className="verbatim">{request.message}</p>
+          <p className="verbatim mb-2 font-medium">
+            <AsWritten text={request.subject} />
+          </p>
+          <p className="verbatim">
+            <AsWritten text={request.message} />
+          </p>
         </PersonVoice>
         <p className="mt-4 text-xs text-muted-foreground">
           Handed to the desk by {request.requester.name} <TimeAgo at={request.createdAt} />

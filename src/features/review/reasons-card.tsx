@@ -1,4 +1,5 @@
 import { CircleCheckIcon, MessageSquareQuoteIcon, TriangleAlertIcon, WrenchIcon } from "lucide-react";
+import { AsWritten } from "@/components/as-written";
 import { AgentVoice } from "@/components/authored";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
@@ -15,8 +16,14 @@ export function ReasonsCard(props: { draft: Draft; triage: RequestPage["triage"]
       </CardHeader>
       <CardContent className="flex flex-col gap-4">
         <AgentVoice name="In short">
-          <p className="verbatim">{draft.summary}</p>
-          {draft.reasoning !== "" && <p className="verbatim mt-2 text-muted-foreground">{draft.reasoning}</p>}
+          <p className="verbatim">
+            <AsWritten text={draft.summary} />
+          </p>
+          {draft.reasoning !== "" && (
+            <p className="verbatim mt-2 text-muted-foreground">
+              <AsWritten text={draft.reasoning} />
+            </p>
+          )}
         </AgentVoice>
         {triage !== null && triage.risk.reasons.length > 0 && (
           <div>
@@ -24,7 +31,7 @@ export function ReasonsCard(props: { draft: Draft; triage: RequestPage["triage"]
             <ul className="flex list-disc flex-col gap-1 pl-4">
               {triage.risk.reasons.map((reason) => (
                 <li key={reason} className="verbatim">
-                  {reason}
+                  <AsWritten text={reason} />
                 </li>
               ))}
             </ul>
@@ -46,9 +53,11 @@ function Evidence({ evidence }: { evidence: Draft["evidence"] }) {
         <ol className="flex flex-col gap-3">
           {evidence.map((item, index) => (
             <li key={index} className="min-w-0">
-              <p className="verbatim">{item.claim}</p>
+              <p className="verbatim">
+                <AsWritten text={item.claim} />
+              </p>
               <blockquote className="verbatim mt-1 border-l-2 pl-2.5 text-[13px] text-muted-foreground">
-                {item.quote}
+                <AsWritten text={item.quote} />
               </blockquote>
               <p className="mt-1.5 flex flex-wrap items-center gap-1.5">
                 <Source source={item.source} />

@@ -1,3 +1,4 @@
+import { AsWritten } from "@/components/as-written";
 import { RiskBadge } from "@/components/risk-badge";
 import { RequestStateBadge } from "@/components/state-badge";
 import { Countdown } from "@/components/time";
@@ -12,7 +13,9 @@ export function RequestHeader({ page }: { page: RequestPage }) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
       <div className="min-w-0 flex-1 basis-72">
-        <h1 className="verbatim text-lg leading-6 font-semibold tracking-tight">{request.subject}</h1>
+        <h1 className="verbatim text-lg leading-6 font-semibold tracking-tight">
+          <AsWritten text={request.subject} />
+        </h1>
         <p className="mt-0.5 text-muted-foreground">
           <span className="[overflow-wrap:anywhere]">{request.from}</span> · {request.playbookTitle}
         </p>
