@@ -58,6 +58,17 @@ it.skipIf(npmsMajor >= 24)("tells an older Node what it lacks", () => {
   expect(old.stderr.toString()).toMatch(/needs Node 24 to run, and this is Node/);
 });
 
+it("serves the dashboard as built for production, though NODE_ENV says test here", async () => {
+  const desk = await startPrepared();
+  desks.push(desk);
+  const page = await (await fetch(desk.url)).text();
+  const script = /<script[^>]* src="([^"]+)"/.exec(page)?.[1] ?? "";
+  const code = await (await fetch(new URL(script, desk.url))).text();
+  expect(process.env["NODE_ENV"]).toBe("test");
+  expect(code).not.toBe("");
+  expect(code).not.toContain("jsxDEV");
+});
+
 it("refuses a data folder that another running desk holds", async () => {
   const desk = await startPrepared();
   desks.push(desk);
