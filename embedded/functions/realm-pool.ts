@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Code, Instance } from "./code.ts";
+import { relieveHeap } from "./heap.ts";
 import type { Loader } from "./loader.ts";
 import { createRealm, type Realm, type RealmPort } from "./realm/realm.ts";
 import { runFor } from "./watchdog.ts";
@@ -26,6 +27,8 @@ const MAX_SEALED_PER_MODULE = 4;
 const WORTH_SEALING = 4;
 /** A function that could not be put back this often gets fresh realms from then on. */
 const MAX_FAILURES = 2;
+/** After so many realms that were thrown away the heap is looked at. */
+const RELIEF_EVERY = 16;
 /** Evaluating a module ahead of need may take this long, in ms. */
 const IMPORT_BUDGET_MS = 4000;
 
@@ -100,6 +103,7 @@ export class RealmPool {
   #freshCalls = 0;
   #sealedCalls = 0;
   #repeated = 0;
+  #thrownAway = 0;
 
   /** `isBusy` tells that calls wait, so that realms are made later. */
   constructor(loader: Loader, isBusy: () => boolean) {
@@ -113,13 +117,16 @@ export class RealmPool {
     this.#code = code;
     this.#modules = new Map();
     for (const former of before) {
+      this.#letGo(...former.fresh);
+      const { sealing } = former;
+      former.sealing = { state: "untried", uses: sealing.state === "untried" ? sealing.uses : WORTH_SEALING };
+      if (sealing.state === "ready") this.#letGo(...sealing.realms);
       const instance = code.byPath.get(former.instance.path);
       if (!instance?.modules.modules.has(former.module)) continue;
-      const uses = former.sealing.state === "untried" ? former.sealing.uses : WORTH_SEALING;
       this.#modules.set(keyOf(instance, former.module), {
         ...emptyModule(instance, former.module),
         wanted: former.wanted,
-        sealing: { state: "untried", uses },
+        sealing: { ...former.sealing },
       });
     }
     this.#schedule();
@@ -144,7 +151,7 @@ export class RealmPool {
   /** The call of a lease has ended: a sealed realm is put back and may serve the next, after its caller was answered. */
   giveBack({ realm, owner }: Lease): void {
     if (!owner) {
-      realm.dispose();
+      this.#letGo(realm);
       return;
     }
     realm.end();
@@ -158,7 +165,10 @@ export class RealmPool {
   #restore(used: readonly UsedRealm[]): void {
     for (const { realm, of, fn } of used) {
       const isRestored = realm.restore();
-      if (!isRestored) of.failures.set(fn, (of.failures.get(fn) ?? 0) + 1);
+      if (!isRestored) {
+        this.#letGo(realm);
+        of.failures.set(fn, (of.failures.get(fn) ?? 0) + 1);
+      }
       this.#ended(of, isRestored ? realm : null);
     }
   }
@@ -166,7 +176,7 @@ export class RealmPool {
   /** The call of a lease was stopped in the middle, or its outcome does not count because it noticed the sealing. */
   discard({ realm, owner }: Lease): void {
     const { isTainted } = realm;
-    realm.dispose();
+    this.#letGo(realm);
     if (!owner) return;
     const { of, fn } = owner;
     if (isTainted) {
@@ -176,8 +186,19 @@ export class RealmPool {
     this.#ended(of, null);
   }
 
+  #letGo(...realms: readonly Realm[]): void {
+    for (const realm of realms) {
+      realm.letGo();
+      this.#thrownAway++;
+      if (this.#thrownAway % RELIEF_EVERY === 0) setImmediate(relieveHeap);
+    }
+  }
+
   #ended({ sealing }: ModuleRealms, realm: Realm | null): void {
-    if (sealing.state !== "ready") return;
+    if (sealing.state !== "ready") {
+      if (realm) this.#letGo(realm);
+      return;
+    }
     sealing.inUse--;
     if (realm && !this.#closed) sealing.realms.push(realm);
     else this.#schedule();
@@ -347,7 +368,7 @@ export class RealmPool {
     if (obstacle === null) {
       sealing.realms.push(realm);
       // From now on only functions that cannot be trusted with a sealed realm ask for fresh ones.
-      of.fresh = [];
+      this.#letGo(...of.fresh.splice(0));
       of.wanted = 0;
     } else of.sealing = { state: "impossible", why: obstacle };
   }
@@ -377,7 +398,7 @@ export class RealmPool {
   #dropOldest(lacking: ModuleRealms): boolean {
     const oldest = this.#modules.values().find(({ fresh }) => fresh.length > 0);
     if (!oldest || oldest === lacking) return false;
-    oldest.fresh.pop();
+    this.#letGo(...oldest.fresh.splice(-1));
     oldest.wanted = oldest.fresh.length;
     return true;
   }
@@ -385,7 +406,8 @@ export class RealmPool {
   /** The same for sealed ones: the module begins anew when it is called again. */
   #dropOldestSealed(lacking: ModuleRealms): boolean {
     const oldest = this.#modules.values().find(({ sealing }) => sealing.state === "ready" && sealing.realms.length > 0);
-    if (!oldest || oldest === lacking) return false;
+    if (!oldest || oldest === lacking || oldest.sealing.state !== "ready") return false;
+    this.#letGo(...oldest.sealing.realms);
     oldest.sealing = { state: "untried", uses: 0 };
     return true;
   }

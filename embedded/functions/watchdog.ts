@@ -9,9 +9,9 @@
  * Where that is not possible (Windows, a thread other than the main one, somebody else listening for SIGINT, the first
  * moments of the process) the time limit of `vm` is used: slower, and memory is not watched.
  */
-import { setFlagsFromString } from "node:v8";
 import { createContext, Script } from "node:vm";
 import { isMainThread, Worker } from "node:worker_threads";
+import { freeMemory } from "./heap.ts";
 import { Cell, MAX_RUN_MEMORY, MEMORY, type WatchdogMessage, withoutCpuClock } from "./watchdog-cells.ts";
 
 const scope = createContext({ run: () => undefined, absorb: waitForSignal });
@@ -103,6 +103,7 @@ function runWatched(ms: number, cpuMs: number): boolean {
   }
   if (!wasInterrupted) return true;
   stopped = cells[Cell.reason] === MEMORY ? "memory" : "time";
+  // What it piled up is garbage now; unless that is given back at once, the next one starts in a full heap.
   if (process.memoryUsage.rss() > MAX_RUN_MEMORY) freeMemory();
   return false;
 }
@@ -119,20 +120,6 @@ function absorbSignal(): void {
 /** Ends by the signal that is on its way, or once the watchdog's thread has taken it; ten seconds are far more than that takes. */
 function waitForSignal(): void {
   for (const end = Date.now() + 10_000; Atomics.load(cells, Cell.sent) === 1 && Date.now() < end; );
-}
-
-/** What a function piled up is garbage now; unless it is given back at once, the next one starts in a full heap. */
-function freeMemory(): void {
-  collect ??= new Script("gc").runInContext(createContextWithGc()) as typeof collect;
-  collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
-}
-let collect: ((o: object) => void) | undefined;
-
-function createContextWithGc() {
-  setFlagsFromString("--expose-gc");
-  const context = createContext({});
-  setFlagsFromString("--no-expose-gc");
-  return context;
 }
 
 // ---- The thread ----

@@ -41,7 +41,7 @@ async function run(call: WorkerCall): Promise<Ended> {
   } catch (thrown) {
     return { failure: realm.describe(thrown) };
   } finally {
-    realm.dispose();
+    realm.letGo();
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { ModuleSet } from "../code.ts";
 import { Loader } from "../loader.ts";
+import { freeMemory } from "../heap.ts";
 import { createRealm, type Realm, type RealmMode, type RealmPort } from "./realm.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "realm-"));
@@ -22,7 +23,7 @@ const refused = (op: string): never => {
 };
 const silent: RealmPort = { syscall: refused, asyncSyscall: refused, jsSyscall: refused, log: () => undefined };
 
-function open(mode: RealmMode, port: Partial<RealmPort> = {}): { realm: Realm; logs: string[] } {
+function open(mode: RealmMode, port: Partial<RealmPort> = {}, reusable = false): { realm: Realm; logs: string[] } {
   const logs: string[] = [];
   const realm = createRealm({
     mode,
@@ -30,13 +31,17 @@ function open(mode: RealmMode, port: Partial<RealmPort> = {}): { realm: Realm; l
     nowMs: 1000,
     seed: Buffer.alloc(32, 1),
     name: "test",
+    reusable,
     port: { ...silent, log: (level, text) => logs.push(`[${level}] ${text}`), ...port },
   });
   return { realm, logs };
 }
 
 async function load(realm: Realm, sources: Record<string, string>, path = "a.js") {
-  return realm.load(await loader.prepare(modules(sources)), path);
+  const set = modules(sources);
+  const prepared = await loader.prepare(set);
+  if (realm.isReusable) await loader.makeSealable(set, path);
+  return realm.load(prepared, path);
 }
 
 it("F1: every global of the runtime is there and belongs to the realm", async () => {
@@ -186,3 +191,28 @@ it("F6: an action has real time, timers that end with it, and answers in its own
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(logs).toEqual([]);
 });
+
+for (const reusable of [false, true]) {
+  it(`F36: ${reusable ? "a sealed realm" : "a realm"} that serves no more calls holds none of its modules`, async () => {
+    const { realm } = open("transaction", {}, reusable);
+    const held = await heldBy(realm);
+    realm.letGo();
+    await new Promise((resolve) => setImmediate(resolve));
+    freeMemory();
+    expect(held.deref()).toBeUndefined();
+    expect(realm.context).toBeDefined();
+  });
+}
+
+/** A function that the realm keeps: its module's, with the variable of its closure. */
+async function heldBy(realm: Realm): Promise<WeakRef<object>> {
+  const out = await load(realm, {
+    "a.js": `
+      let count = 0;
+      const many = new Map([["a", { count }]]);
+      export const go = () => ++count + many.size;`,
+  });
+  if (realm.isReusable) expect(realm.seal()).toBeNull();
+  expect(out.go()).toBe(2);
+  return new WeakRef(out.go as object);
+}

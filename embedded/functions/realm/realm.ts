@@ -64,6 +64,7 @@ interface Controls {
   settle(id: number, answer: string | Failure): void;
   seal(): string | null;
   restore(): boolean;
+  letGo(): void;
   isTainted(): boolean;
 }
 
@@ -243,6 +244,17 @@ export class Realm {
     state.timers?.clearAll();
     state.abort?.abort();
     state.port = closedPort;
+  }
+
+  /**
+   * The realm serves no more calls: it is disposed of and forgets its modules. V8's optimizing compilers hold on to every
+   * context there is while they work in the background (`JSHeapBroker::CollectArrayAndObjectPrototypes`), so on a busy
+   * machine no collection frees the contexts that were thrown away; what they hold must be little.
+   */
+  letGo(): void {
+    this.dispose();
+    this.#state.modules = null;
+    this.#controls.letGo();
   }
 
   #compile(path: string): unknown {

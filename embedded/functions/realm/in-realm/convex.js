@@ -6,7 +6,7 @@
 
   /** Operations waiting for the host, in the order they were asked; only in transactions. */
   const queue = [];
-  const waiting = scope.ownMap ? scope.ownMap() : new Map();
+  let waiting = scope.ownMap ? scope.ownMap() : new Map();
   let nextId = 1;
 
   const answered = (answer) => {
@@ -42,7 +42,7 @@
     define(globalThis, "process", { env: Object.freeze(Object.assign(Object.create(null), JSON.parse(json))) });
   };
 
-  const records = new Map();
+  let records = new Map();
   const load = (path) => {
     const known = records.get(path);
     if (known) return known.exports;
@@ -104,10 +104,20 @@
       for (const reset of scope.resets) reset();
       return scope.sealing.restore();
     },
+    /** The realm is of no more use: forgets its modules and its call. It runs nothing that they may have replaced. */
+    letGo() {
+      records = null;
+      waiting = null;
+      queue.length = 0;
+      call.value = undefined;
+      scope.sealing?.letGo();
+    },
     isTainted: () => scope.sealing.isTainted() || (call.state === "rejected" && scope.sealing.isRefusedWrite(call.value)),
     /** Answers an operation of the queue with text or with a failure. */
     settle(id, answer) {
-      const { resolve, reject } = waiting.get(id);
+      const asked = waiting?.get(id);
+      if (!asked) return;
+      const { resolve, reject } = asked;
       waiting.delete(id);
       if (typeof answer === "string") resolve(answer);
       else reject(makeError(answer));

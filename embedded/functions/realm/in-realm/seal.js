@@ -599,10 +599,18 @@
     return isSealed;
   };
 
+  /** The realm is of no more use: forgets what the modules left behind. It runs nothing that they may have replaced. */
+  const letGo = () => {
+    isSealed = false;
+    for (const list of [fixed.objects, fixed.keys, fixed.values, globalValues, variables, dates, patterns, bytes]) list.length = 0;
+    for (const list of [probes, hidden, changed, weakUndo, intrinsicList]) list.length = 0;
+  };
+
   scope.sealing = {
     collectIntrinsics,
     seal,
     restore,
+    letGo,
     isTainted: () => isTainted,
     isRefusedWrite,
   };
