@@ -1,5 +1,5 @@
 import type { ConvexClient } from "convex/browser";
-import type { FunctionArgs, FunctionReturnType } from "convex/server";
+import type { FunctionArgs } from "convex/server";
 import { api } from "../convex/_generated/api.js";
 import type { Cast } from "./people.ts";
 
@@ -11,37 +11,47 @@ export interface OpenTask {
 
 /** Requests whose agents work at the same time. */
 const AT_WORK = 6;
-const GIVE_UP_MS = 600_000;
+const GIVE_UP_MS = 60_000;
 
 /** Submits `count` of the playbook's sample messages and waits until each has a draft that waits for a decision. */
 export async function requestsInReview(cast: Cast, count: number): Promise<OpenTask[]> {
   const [requester, reviewer] = await Promise.all([cast.requester.connect(), cast.reviewer.connect()]);
   const [playbook] = await requester.query(api.playbooks.list, {});
   if (playbook === undefined) throw new Error("The desk has no playbook.");
-  const submit = async (index: number): Promise<void> => {
-    const { from, subject, message } = playbook.samples[index % playbook.samples.length]!;
-    const input = { from, subject, message };
-    await requester.mutation(api.requests.submit, { playbook: playbook.name, input, submissionKey: `bench-${index}` });
+  const tasks: OpenTask[] = [];
+  const next = Array.from({ length: count }, (_, index) => index)[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const index of next) {
+      const { from, subject, message } = playbook.samples[index % playbook.samples.length]!;
+      const input = { from, subject, message };
+      const submission = { playbook: playbook.name, input, submissionKey: `bench-${index}` };
+      const { requestId } = await requester.mutation(api.requests.submit, submission);
+      tasks.push(await openTask(reviewer, await taskOf(requester, requestId), requestId));
+    }
   };
-  let submitted = 0;
-  const rows = await new Promise<FunctionReturnType<typeof api.tasks.inbox>["page"]>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`Not all ${count} requests came to review in time.`)), GIVE_UP_MS);
-    const args = { paginationOpts: { numItems: count, cursor: null }, queue: "open" as const };
-    reviewer.onUpdate(
-      api.tasks.inbox,
-      args,
-      ({ page }) => {
-        while (submitted < count && submitted - page.length < AT_WORK) submit(submitted++).catch(fail);
-        if (page.length < count) return;
-        clearTimeout(timer);
-        done(page);
-      },
-      fail,
-    );
-  });
-  const tasks = await Promise.all(rows.map(({ taskId, requestId }) => openTask(reviewer, taskId, requestId)));
+  await Promise.all(Array.from({ length: AT_WORK }, work));
   await Promise.all([requester.close(), reviewer.close()]);
   return tasks;
+}
+
+/** The task of a request, as soon as it waits for a decision. */
+async function taskOf(requester: ConvexClient, requestId: string): Promise<string> {
+  let stop = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((done, fail) => {
+      timer = setTimeout(() => fail(new Error(`Request ${requestId} did not come to review in time.`)), GIVE_UP_MS);
+      stop = requester.onUpdate(
+        api.requests.get,
+        { requestId },
+        (page) => page?.state.kind === "inReview" && done(page.state.taskId),
+        fail,
+      );
+    });
+  } finally {
+    stop();
+    clearTimeout(timer);
+  }
 }
 
 async function openTask(client: ConvexClient, taskId: string, requestId: string): Promise<OpenTask> {
