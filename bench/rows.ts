@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import { keptFolder, withServer } from "./apps.ts";
 import { call } from "./server.ts";
 
@@ -14,4 +16,9 @@ export function rowsFolder(count: number, say: (text: string) => void): Promise<
       }
     });
   });
+}
+
+/** Has the system read a folder's database into its cache of files, as it is on a machine where a server works on it. */
+export async function intoSystemCache(dir: string): Promise<void> {
+  for await (const chunk of createReadStream(join(dir, "deployment.sqlite3"), { highWaterMark: 1 << 20 })) void chunk;
 }

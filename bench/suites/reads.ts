@@ -1,7 +1,7 @@
 import { withServer } from "../apps.ts";
 import { atMost, type Line, times, values } from "../figures.ts";
 import type { Plan } from "../options.ts";
-import { rowsFolder } from "../rows.ts";
+import { intoSystemCache, rowsFolder } from "../rows.ts";
 import { call, type Server } from "../server.ts";
 import type { Suite } from "../suite.ts";
 
@@ -21,6 +21,7 @@ export const reads: Suite = {
   async measure(plan, say) {
     const { small, large, calls, perCall } = plan.reads;
     const folders = [await rowsFolder(small, say), await rowsFolder(large, say)] as const;
+    for (const dir of folders) await intoSystemCache(dir);
     const runs: Run[] = [];
     const random = randomFrom(SEED);
     for (let run = 1; run <= plan.runs; run++) {
@@ -67,7 +68,7 @@ function linesOf(kind: Kind, name: string, { reads: { small, large, perCall } }:
   const text = (value: number) => value.toLocaleString("en");
   const of = (size: "small" | "large") => times(runs.map((run) => run[kind][size]));
   const ratio = values("times", runs.map((run) => times([run[kind].large]).p50 / times([run[kind].small]).p50));
-  const includes = `one read of ${perCall} with keys of their own in one query, with its share of the call over HTTP`;
+  const includes = `one read of ${perCall} with keys of their own in one query, with its share of the call over HTTP; files in the system's cache`;
   return [
     { name: `${name}, ${text(small)} rows`, here: of("small"), floor: null, target: null, includes },
     { name: `${name}, ${text(large)} rows`, here: of("large"), floor: null, target: null, includes },
