@@ -256,8 +256,9 @@ export class Session {
   #kick(): void {
     if (this.#computing || this.#closed || !this.#dirty || !this.#outbox.hasRoom) return;
     this.#computing = true;
-    // One pass per turn of the event loop: commits of one group and their responses come before it.
-    setImmediate(() => {
+    // After what is under way: all frames of one piece from the network, a group's commit and the responses to its mutations, which
+    // need no turn of the event loop. Before anything new.
+    process.nextTick(() => {
       this.#compute()
         .catch((error: unknown) => this.#broken(error))
         .finally(() => {
