@@ -22,6 +22,26 @@ describe("what stands beside the documents", () => {
     expect(test.store.sessionRequest("s", 7)).toBeNull();
   });
 
+  it("S50: what sessions did is found in any order, after other sessions came in between, and not after it was taken back", () => {
+    const test = new TestStore();
+    const record = (session: string, requestId: number) =>
+      test.mutate((txn) => txn.recordSessionRequest({ session, requestId, result: requestId, logLines: [] }));
+    const found = (session: string, ids: number[]) => ids.filter((id) => test.store.sessionRequest(session, id) !== null);
+    expect(found("s", [1, 2, 3, 9])).toEqual([]);
+    record("s", 9);
+    record("s", 2);
+    expect(found("s", [1, 2, 3, 9, 10])).toEqual([2, 9]);
+    for (let other = 0; other < 2_000; other++) expect(found(`other ${other}`, [1])).toEqual([]);
+    record("s", 3);
+    expect(found("s", [1, 2, 3, 9, 10])).toEqual([2, 3, 9]);
+    test.store.begin();
+    test.store.sessions.put({ session: "s", requestId: 20, result: 1, logLines: [] }, 1n);
+    test.store.rollback();
+    expect(found("s", [9, 10, 20])).toEqual([9]);
+    record("s", 12);
+    expect(found("s", [12, 20])).toEqual([12]);
+  });
+
   it("S5: variables, handles, code and files written at the end of a transaction are there after a restart", () => {
     const test = new TestStore();
     const module = {

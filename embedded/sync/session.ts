@@ -35,6 +35,13 @@ const TOO_MANY = "TooManyConcurrentRequests";
 /** The longest delay `setTimeout` takes, ms. */
 const MAX_TIMER_MS = 0x7fff_ffff;
 
+/**
+ * When a pass begins. `setImmediate`: in the next turn of the event loop, with all that came from the network together.
+ * `process.nextTick`: when a commit touched a live query, still in the turn of that commit, but after the responses of all its
+ * mutations, which need no turn of their own.
+ */
+type Soon = (pass: () => void) => void;
+
 export interface SessionContext {
   calls: Calls;
   subscriptions: Subscriptions;
@@ -79,7 +86,7 @@ export class Session {
     this.#socket = socket;
     this.#context = context;
     this.#outbox = new Outbox(socket, () => this.#kick());
-    this.#queries = new QuerySet(context.subscriptions, () => this.#changed());
+    this.#queries = new QuerySet(context.subscriptions, () => this.#changed(process.nextTick));
     this.#queue = new CallQueue(context, {
       answer: (text) => this.#outbox.send(text),
       committed: (ts) => this.#committed(ts),
@@ -237,9 +244,9 @@ export class Session {
   // ---- Transitions ----
 
   /** Something the client is to be told: a query, the identity, an own mutation, a result that is no longer true. */
-  #changed(): void {
+  #changed(soon: Soon = setImmediate): void {
     this.#dirty = true;
-    this.#kick();
+    this.#kick(soon);
   }
 
   /**
@@ -253,12 +260,11 @@ export class Session {
     this.#changed();
   }
 
-  #kick(): void {
+  /** Starts a pass, unless one is under way: it looks again at its end. */
+  #kick(soon: Soon = setImmediate): void {
     if (this.#computing || this.#closed || !this.#dirty || !this.#outbox.hasRoom) return;
     this.#computing = true;
-    // After what is under way: all frames of one piece from the network, a group's commit and the responses to its mutations, which
-    // need no turn of the event loop. Before anything new.
-    process.nextTick(() => {
+    soon(() => {
       this.#compute()
         .catch((error: unknown) => this.#broken(error))
         .finally(() => {
