@@ -24,7 +24,7 @@ export class Sockets {
    * Takes the upgrades of `server` that pass the rules; others are refused before a WebSocket exists (H1, H2). Those that
    * come while the deployment still opens wait for `ready`.
    */
-  constructor(server: Server, rules: OriginRules, ready: Promise<Omit<SessionContext, "ip" | "userAgent">>) {
+  constructor(server: Server, rules: OriginRules, ready: Promise<Omit<SessionContext, "wire" | "ip" | "userAgent">>) {
     ready.catch(() => undefined); // The opening itself tells of its failure.
     server.on("upgrade", async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on("error", () => socket.destroy());
@@ -45,7 +45,7 @@ export class Sockets {
       const userAgent = request.headers["user-agent"];
       this.#wss.handleUpgrade(request, socket, head, (ws) => {
         const own = { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
-        const session = new Session(ws, { ...context, ...own }, () => this.#sessions.delete(session));
+        const session = new Session(ws, { ...context, ...own, wire: socket }, () => this.#sessions.delete(session));
         this.#sessions.add(session);
         socket.on("data", (part: Buffer) => session.arrived(part.length));
       });

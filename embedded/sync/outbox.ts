@@ -1,11 +1,17 @@
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { unread } from "./budget.ts";
 import { limits } from "./limits.ts";
 
+/** The connection under a socket, as far as frames can be kept together on their way into it. */
+export type Wire = Pick<Duplex, "cork" | "uncork">;
+
 /** What goes out on one socket, and how far its reader is behind (W12, W13). */
 export class Outbox {
   readonly #socket: WebSocket;
+  readonly #wire: Wire | undefined;
   readonly #onRoom: () => void;
+  #isHeld = false;
   #unsentTransitions = 0;
   readonly #unread = unread.holder();
   #lastSentMs = Date.now();
@@ -13,8 +19,9 @@ export class Outbox {
   #closed = false;
 
   /** `onRoom` is called when a Transition was taken and another may be handed over. */
-  constructor(socket: WebSocket, onRoom: () => void) {
+  constructor(socket: WebSocket, wire: Wire | undefined, onRoom: () => void) {
     this.#socket = socket;
+    this.#wire = wire;
     this.#onRoom = onRoom;
   }
 
@@ -30,6 +37,28 @@ export class Outbox {
     this.#lastSentMs = Date.now();
     this.#hand(text, () => undefined);
     if (this.#unread.bytes > limits.unreadBytes) this.#socket.terminate();
+  }
+
+  /**
+   * Sends a response together with the Transition that follows in the next turn of the event loop: clients wait for both, and each
+   * write into the connection costs as much as a small query.
+   */
+  sendBeforeTransition(text: string): void {
+    this.#hold();
+    this.send(text);
+  }
+
+  #hold(): void {
+    if (this.#isHeld || !this.#wire) return;
+    this.#isHeld = true;
+    this.#wire.cork();
+    // After the pass that the response is about to ask for.
+    queueMicrotask(() =>
+      setImmediate(() => {
+        this.#isHeld = false;
+        this.#wire?.uncork();
+      }),
+    );
   }
 
   /** Sends the frames of one Transition, one after another with nothing in between. */

@@ -30,18 +30,21 @@ class StuckSocket extends EventEmitter {
   say(message: object): void {
     this.emit("message", Buffer.from(JSON.stringify(message)), false);
   }
+  /** The connection under it. */
+  readonly wire = { cork: () => void this.sent.push("cork"), uncork: () => void this.sent.push("uncork") };
   drain(): void {
     for (const taken of this.#callbacks.splice(0)) taken();
   }
 }
 
-function open(calls = {} as Calls, subscriptions = new Subscriptions(calls, 1n)) {
+function open(calls = {} as Calls, subscriptions = new Subscriptions(calls, 1n), isCorked = false) {
   const socket = new StuckSocket();
   const context = {
     calls,
     subscriptions,
     authenticate: () => Promise.reject(new Error("nobody")),
     report: () => {},
+    ...(isCorked ? { wire: socket.wire } : {}),
   };
   const session = new Session(socket as unknown as WebSocket, context, () => {});
   socket.say({ type: "Connect", sessionId: crypto.randomUUID(), connectionCount: 0, lastCloseReason: null });
@@ -155,5 +158,24 @@ describe("order", () => {
       }
       seen = socket.sent.length;
     }
+  });
+
+  it("W21: a mutation's response and the Transition that covers it leave in one piece", async () => {
+    const calls = { mutation: async () => ({ success: true, value: null, logLines: [], ts: 2n }) } as unknown as Calls;
+    const { socket } = open(calls, new Subscriptions(calls, 1n), true);
+    const kinds = () => socket.sent.map((text) => (text.startsWith("{") ? JSON.parse(text).type : text));
+    socket.say({ type: "Mutation", requestId: 0, udfPath: "a:c", args: [{}] });
+    await turn();
+    await turn();
+    expect(kinds()).toEqual(["cork", "MutationResponse", "Transition", "uncork"]);
+  });
+
+  it("W21: an answer that no Transition follows leaves in the same turn", async () => {
+    const calls = { action: async () => ({ success: true, value: 1, logLines: [] }) } as unknown as Calls;
+    const { socket } = open(calls, new Subscriptions(calls, 1n), true);
+    socket.say({ type: "Action", requestId: 0, udfPath: "a:b", args: [{}] });
+    await turn();
+    await turn();
+    expect(socket.sent).toEqual(["cork", expect.stringContaining('"ActionResponse"'), "uncork"]);
   });
 });

@@ -3,7 +3,7 @@ import { intake } from "./budget.ts";
 import { CallQueue } from "./call-queue.ts";
 import type { Calls } from "./calls.ts";
 import { limits } from "./limits.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Wire } from "./outbox.ts";
 import {
   type AuthenticateMessage,
   type ClientMessage,
@@ -51,6 +51,8 @@ export interface SessionContext {
   report(error: unknown): void;
   /** To be told of what is refused because too much is asked for: a session's calls, or a session. */
   overloaded?(what: "calls" | "sockets"): void;
+  /** The connection of the socket. */
+  wire?: Wire;
   ip?: string;
   userAgent?: string;
 }
@@ -85,10 +87,10 @@ export class Session {
   constructor(socket: WebSocket, context: SessionContext, onClosed: (session: Session) => void) {
     this.#socket = socket;
     this.#context = context;
-    this.#outbox = new Outbox(socket, () => this.#kick());
+    this.#outbox = new Outbox(socket, context.wire, () => this.#kick());
     this.#queries = new QuerySet(context.subscriptions, () => this.#changed(process.nextTick));
     this.#queue = new CallQueue(context, {
-      answer: (text) => this.#outbox.send(text),
+      answer: (text) => this.#outbox.sendBeforeTransition(text),
       committed: (ts) => this.#committed(ts),
       overloaded: () => this.#overloaded(),
       broken: (error) => this.#broken(error),
