@@ -1,6 +1,7 @@
-import { request as httpRequest, type RequestOptions, type Server } from "node:http";
+import { type IncomingMessage, request as httpRequest, type RequestOptions, type Server } from "node:http";
+import { connect } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../values/errors.ts";
 import { parseJsonBody, readBody } from "./body.ts";
 import { originRules } from "./origins.ts";
@@ -24,7 +25,8 @@ async function start() {
       seen.requests += 1;
       if (url.pathname === "/fault") throw new Error("secret cause");
       if (url.pathname === "/refused") throw new UserError("Teapot", "No.", 418);
-      if (url.pathname !== "/json") return null;
+      if (url.pathname === "/late") await gone(request);
+      if (url.pathname !== "/json" && url.pathname !== "/late") return null;
       return ok(parseJsonBody(await readBody(request, 1_000)));
     },
     site: async (_request, response, path) => void response.end(`site ${path}`),
@@ -48,7 +50,25 @@ async function start() {
   return { port, send, seen };
 }
 
+/** Settles when the client of a request has left. */
+const gone = (request: IncomingMessage) => new Promise<void>((left) => request.once("close", () => left()));
+
 const post = (headers: Record<string, string> = {}): RequestOptions => ({ method: "POST", headers });
+
+describe("clients that leave", () => {
+  for (const [what, length] of [["a whole body", 2], ["a part of a body", 20]] as const) {
+    it(`H22: one that sent ${what} and left before it was read is no fault of the server`, async () => {
+      const { port, seen, send } = await start();
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`POST /late HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${length}\r\n\r\n{}`);
+      await vi.waitFor(() => expect(seen.requests).toBe(1));
+      socket.resetAndDestroy();
+      expect((await send("/json", post(), "{}")).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(seen.reported).toEqual([]);
+    });
+  }
+});
 
 describe("rules", () => {
   it("H1: a foreign Host is refused before anything runs", async () => {

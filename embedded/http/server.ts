@@ -97,9 +97,9 @@ function serve(
   return server;
 }
 
-/** The client went away while its body was read: nobody waits for an answer. */
+/** The client went away while its body was read, which may have arrived to its end: nobody waits for an answer. */
 function hasLeft(request: IncomingMessage, error: unknown): boolean {
-  return request.destroyed && !request.complete && (error as NodeJS.ErrnoException | null)?.code === "ECONNRESET";
+  return request.destroyed && request.errored !== null && request.errored === error;
 }
 
 function notFound(request: IncomingMessage, path: string): Reply {
