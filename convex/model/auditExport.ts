@@ -62,8 +62,7 @@ export async function exportPage(
   rows: readonly Doc<"auditEvents">[],
   progress: Progress,
 ): Promise<Lines> {
-  const placed: Placed[] = [];
-  for (const row of rows) placed.push({ row, leaf: await leafOf(ctx, row._id) });
+  const placed = await Promise.all(rows.map(async (row): Promise<Placed> => ({ row, leaf: await leafOf(ctx, row._id) })));
   return await linesOf(ctx, placed, progress, false);
 }
 

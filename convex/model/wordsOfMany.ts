@@ -27,10 +27,10 @@ export async function wordsOfMany(
       .take(told.length);
     for (const one of near) found.set(one.eventId, one);
   }
-  for (const { _id } of told) {
-    // Erased ones are found by nobody, and the clock of another transaction may have stood between.
-    const one = found.has(_id) ? null : await wordsOf(ctx, _id);
-    if (one !== null) found.set(_id, one);
+  // Erased ones are found by nobody, and the clock of another transaction may have stood between.
+  const missing = told.filter(({ _id }) => !found.has(_id));
+  for (const one of await Promise.all(missing.map(({ _id }) => wordsOf(ctx, _id)))) {
+    if (one !== null) found.set(one.eventId, one);
   }
   return found;
 }
