@@ -52,6 +52,9 @@ it("a manager finds a request by its words, keeps the filter as a view, and open
   await page.getByRole("button", { name: "Views" }).click();
   await page.getByRole("dialog").getByRole("link", { name: /Fernhill, done/ }).click();
   await page.getByLabel("Requests", { exact: true }).getByRole("link", { name: SUBJECT, exact: true }).waitFor();
+  // What a view asks for is seen, although the filters were closed.
+  await page.getByLabel("Outcome").waitFor();
+  expect(await page.getByLabel("Outcome").inputValue()).toBe("completed");
 });
 
 it("the replay says who approved it, what the draft said then, and that its digest is the one of the history", async () => {

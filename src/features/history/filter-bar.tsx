@@ -20,9 +20,13 @@ const TYPING_MS = 250;
 export function FilterBar({ search }: { search: HistorySearch }) {
   const navigate = useNavigate();
   const choices = useQuery(api.history.choices, {});
-  const [open, setOpen] = useState(() => filtersSet(search) > (search.text === undefined ? 0 : 1));
-  const set = (change: Partial<Record<keyof HistorySearch, unknown>>) =>
+  // Until somebody opens or closes them the filters show themselves where the address has any, as that of a saved view.
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? filtersSet(search) > (search.text === undefined ? 0 : 1);
+  const set = (change: Partial<Record<keyof HistorySearch, unknown>>) => {
+    if (open) setOpen(true);
     void navigate({ to: "/history", search: readHistorySearch({ ...search, ...change }), replace: true });
+  };
   const isRequests = search.of === "requests";
   const playbook = choices?.playbooks.find(({ name }) => name === search.playbook);
   const versions = Array.from({ length: playbook?.version ?? 0 }, (_, i) => (playbook?.version ?? 0) - i);
@@ -42,7 +46,7 @@ export function FilterBar({ search }: { search: HistorySearch }) {
         </Button>
         {filtersSet(search) > 0 && (
           <Button asChild variant="ghost">
-            <Link to="/history" search={isRequests ? { of: "requests" } : {}} onClick={() => setOpen(false)}>
+            <Link to="/history" search={isRequests ? { of: "requests" } : {}} onClick={() => setOpen(null)}>
               <XIcon aria-hidden />
               <span className="max-sm:sr-only">Clear</span>
             </Link>
