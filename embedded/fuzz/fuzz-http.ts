@@ -35,7 +35,9 @@ export class HttpFuzzer {
     if (answer.problem) return `${answer.problem}: ${shown()}`;
     const isTrueWord = answer.status === 503 && changed.path === "/health";
     if (answer.status >= 500 && !isTrueWord && !ALLOWED_5XX.has(answer.status)) return `a status of 5xx: ${shown()}`;
-    const isOurs = changed.listener === "api" && !changed.path.startsWith("/http");
+    // As the server reads it: `/../http/hello` is an HTTP action's path.
+    const { pathname } = URL.parse(`http://host${changed.path}`) ?? { pathname: changed.path };
+    const isOurs = changed.listener === "api" && !pathname.startsWith("/http");
     if (answer.status >= 400 && isOurs && !isRefusal(answer.body)) return `a refusal without code and message: ${shown()}`;
     return null;
   }

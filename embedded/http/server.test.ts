@@ -100,6 +100,9 @@ describe("rules", () => {
     const { send } = await start();
     const answer = await send("/http/a/b?c=1", { headers: { origin: "http://evil.example" } });
     expect(answer.text).toBe("site /a/b?c=1");
+    for (const path of ["/../http/a/b?c=1", "/x/../http/a/b?c=1", "/http/./x/../a/b?c=1"]) {
+      expect((await send(path)).text).toBe("site /a/b?c=1");
+    }
     expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
   });
 

@@ -37,7 +37,7 @@ export function apiServer(parts: ServerParts): Server {
   return serve(parts, async (request, response, url) => {
     const path = url.pathname;
     if (path === "/http" || path.startsWith("/http/")) {
-      return parts.site(request, response, request.url?.slice("/http".length) || "/");
+      return parts.site(request, response, `${path.slice("/http".length) || "/"}${url.search}`);
     }
     const refusal = refuseOrigin(request.headers, parts.rules);
     if (refusal) return write(response, { status: 403, json: refusal });

@@ -145,11 +145,11 @@ describe("large files", () => {
 });
 
 describe("large tables", () => {
-  it("X4, X6: 200,000 documents are imported and exported in bounded memory, while mutations go on", async () => {
+  it("X4, X6: 800,000 documents are imported and exported in bounded memory, while mutations go on", async () => {
     const before = memory();
     let slowestMs = 0;
     const peak = await peakOf(async () => {
-      const importId = await importRows("big", 200_000, "replace");
+      const importId = await importRows("big", 800_000, "replace");
       for (let done = false; !done; ) {
         const startedMs = performance.now();
         await call("mutation", "data:ping");
@@ -164,7 +164,8 @@ describe("large tables", () => {
     const latest = () => post("/api/query", { path: "_system/cli/exports:getLatest", args: [{}] });
     const exporting = await peakOf(() => vi.waitFor(async () => expect((await latest()).value.state).toBe("completed"), { timeout: 300_000, interval: 200 }));
     process.stdout.write(`memory: ${Math.round(before)} MiB before, ${Math.round(peak)} while importing, ${Math.round(exporting)} while exporting; slowest mutation ${Math.round(slowestMs)} ms\n`);
-    expect(peak - before).toBeLessThan(250);
+    // The store's cache of 64 MiB and the engine's young objects; a fifth more than for a quarter of the documents.
+    expect(peak - before).toBeLessThan(400);
     expect((await call("query", "data:first", { table: "big" })).n).toBe(0);
   });
 
