@@ -118,10 +118,10 @@ describe("P2: who stands in for a colleague", () => {
     const row = async () => await desk.run(async (ctx) => await ctx.db.query("absences").unique());
     expect([await sees(tom, requestId), (await row())?.begun]).toEqual([false, undefined]);
     await vi.advanceTimersByTimeAsync(HOUR_MS / 4);
-    await desk.finishInProgressScheduledFunctions();
+    await settle(desk);
     expect([await sees(tom, requestId), (await row())?.begun]).toEqual([true, true]);
     await vi.advanceTimersByTimeAsync(HOUR_MS / 2);
-    await desk.finishInProgressScheduledFunctions();
+    await settle(desk);
     expect([await sees(tom, requestId), await row()]).toEqual([false, null]);
   });
 });

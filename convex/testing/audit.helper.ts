@@ -2,6 +2,7 @@
 // hashing that the offline command has.
 
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { vi } from "vitest";
 import { internal } from "../_generated/api";
 import { nodeTools } from "../shared/audit/tools.node";
 import { createVerifier, type Problem, type Report, type Tools } from "../shared/audit/verify";
@@ -17,9 +18,10 @@ export function newKey(): { pkcs8: string; publicKey: string; sign: (text: strin
   };
 }
 
-/** Gives the desks of a test a signing key. */
+/** Gives the desks of a test a signing key, and this process, for what a test runs outside of a desk. */
 export async function withKey(): Promise<ReturnType<typeof newKey>> {
   const key = newKey();
+  vi.stubEnv("AUDIT_SIGNING_KEY", key.pkcs8);
   await setVariable("AUDIT_SIGNING_KEY", key.pkcs8);
   return key;
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
 
 /** `npm test` runs the desk's function tests on convex-test; this runs them on the embedded server. */
@@ -12,5 +12,6 @@ it("all function tests of the desk pass on the embedded server", { timeout: 900_
   const options = { cwd: projectDir, maxBuffer: 100e6 };
   // Rejects with everything that was printed when a test fails.
   const { stdout } = await promisify(execFile)(process.execPath, [vitest, "run", "--project", "desk-embedded"], options);
-  expect(stdout).toMatch(/Test Files .*7 passed/);
+  const [, passed = "0"] = /Test Files\D+(\d+) passed/.exec(stripVTControlCharacters(stdout)) ?? [];
+  expect(Number(passed)).toBeGreaterThan(20);
 });
