@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 /** The receiver's address with this name of the machine. */
-const hookAt = (host: string) => `http://${host}:${(server?.address() as AddressInfo).port}/hook`;
+const hookAt = (host: string) => `http://${host}:${(server!.address() as AddressInfo).port}/hook`;
 
 /** A receiver that answers as told, the last answer again and again. */
 async function receiver(...answers: Answer[]): Promise<Received[]> {

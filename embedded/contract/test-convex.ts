@@ -4,6 +4,7 @@ import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference, FunctionReturnType, OptionalRestArgs, UserIdentity } from "convex/server";
 import { openDeployment } from "../deployment.ts";
 import type { Runner } from "../functions/runner.ts";
+import { readCronStates, writeCronStates } from "../scheduler/cron-state.ts";
 import { Store } from "../storage/store.ts";
 import { runHandler, type TestHandler } from "./run-handler.ts";
 
@@ -59,13 +60,16 @@ export interface TestConvexOptions {
   variables?: Record<string, string>;
 }
 
+/** The last moment that a Date can tell, ms since 1970. */
+const NEVER_MS = 8.64e15;
+
 // Kept from before fake timers come.
 const realTimeout = globalThis.setTimeout;
 
 /** Opens the deployment in `dataDir`. Rejects like `openDeployment`. */
 export async function openTestConvex({ dataDir, projectDir, variables = {} }: TestConvexOptions): Promise<TestConvex> {
   // Into the folder itself: through the server each change would evaluate auth.config, which takes most of a second.
-  writeVariables(dataDir, variables);
+  prepareFolder(dataDir, variables);
   let parts: { store: Store; runner: Runner } | null = null;
   const printed: string[] = [];
   // A job is due when the clock has moved on past its time: with fake timers nothing begins before the test says so.
@@ -116,9 +120,11 @@ export async function openTestConvex({ dataDir, projectDir, variables = {} }: Te
   };
 }
 
-function writeVariables(dataDir: string, variables: Record<string, string>): void {
+/** Sets variables, and puts off what is due by itself: there are no crons in memory, and tests count what they did. */
+function prepareFolder(dataDir: string, variables: Record<string, string>): void {
   const store = new Store(dataDir);
   for (const [name, value] of Object.entries(variables)) store.env.set(name, value, Date.now());
+  writeCronStates(store, Object.entries(readCronStates(store)).map(([key, state]) => [key, { ...state, nextMs: NEVER_MS }]));
   store.close();
 }
 

@@ -50,6 +50,11 @@ export function readCronStates(store: Pick<Store, "db">): States {
   return JSON.parse(store.db.meta(META_KEY) ?? "{}") as States;
 }
 
+/** Writes the state of every cron at once, for folders that no server has open. */
+export function writeCronStates(store: Pick<Store, "db">, states: Iterable<readonly [string, CronState]>): void {
+  store.db.setMeta(META_KEY, JSON.stringify(Object.fromEntries(states)));
+}
+
 /** Makes the states fit `crons` when this transaction commits: known ones keep their time, new ones get their first. */
 export function adoptCrons(txn: Transaction, store: Pick<Store, "db">, crons: Cron[]): void {
   const known = readCronStates(store);
