@@ -78,23 +78,23 @@ async function submit(playbook = "customerReply", input = DANA, submissionKey = 
   return requestId;
 }
 
-/** The request's page once it is in one of the given states. */
-async function until(requestId: Id<"requests">, kinds: string[]) {
+/** The request's page once the given revision of its draft waits for people, or the request has failed. */
+async function settled(requestId: Id<"requests">, revision = 1) {
   const manager = await seat(desk, "manager");
   for (let i = 0; i < 400; i += 1) {
     const page = await pageOf(manager, requestId);
-    if (kinds.includes(page.state.kind)) {
+    if (page.state.kind === "failed" || (page.state.kind === "inReview" && page.draft?.revision === revision)) {
       await desk.finishInProgressScheduledFunctions();
       return page;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`Request ${requestId} never came to ${kinds.join(" or ")}.`);
+  throw new Error(`Request ${requestId} came neither to revision ${revision} nor to a failure.`);
 }
 
 it("drafts with the model of the key: streamed, with tool calls, and usage recorded", async () => {
   const { seen } = await script([TRIAGE, ...DRAFT]);
-  const page = await until(await submit(), ["inReview", "failed"]);
+  const page = await settled(await submit());
   expect(page.state.kind).toBe("inReview");
   expect(page.triage).toMatchObject({ category: "billing", risk: { score: 35, level: "medium" } });
   expect(page.draft).toMatchObject({
@@ -112,7 +112,7 @@ it("drafts with the model of the key: streamed, with tool calls, and usage recor
 
 it("waits out a 429 and goes on", async () => {
   const { seen } = await script([{ status: 429, headers: { "retry-after-ms": "20" } }, TRIAGE, ...DRAFT]);
-  expect((await until(await submit(), ["inReview", "failed"])).state.kind).toBe("inReview");
+  expect((await settled(await submit())).state.kind).toBe("inReview");
   expect(seen).toHaveLength(4);
 });
 
@@ -155,7 +155,7 @@ it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string }>([
 ])("$name: the request fails with the reason and can be retried from that step", async ({ turns, reason, step }) => {
   await script(turns);
   const requestId = await submit();
-  const failed = await until(requestId, ["inReview", "failed"]);
+  const failed = await settled(requestId);
   expect(failed.state).toMatchObject({ kind: "failed", step, reason: expect.stringMatching(reason) });
   expect(JSON.stringify(failed)).not.toContain("key-of");
   allowConsole(/onError/);
@@ -166,7 +166,7 @@ it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string }>([
   const { seen } = await script(step === "triage" ? [TRIAGE, ...DRAFT] : DRAFT);
   const manager = await seat(desk, "manager");
   await manager.mutation(api.requests.retry, { requestId });
-  const page = await until(requestId, ["inReview", "failed"]);
+  const page = await settled(requestId);
   expect(page.state.kind).toBe("inReview");
   expect(page.drafts).toHaveLength(1);
   expect(seen).toHaveLength(step === "triage" ? 3 : 2);
@@ -175,7 +175,7 @@ it.each<{ name: string; turns: Turn[]; reason: RegExp; step: string }>([
 it("a hung model is given up after the limit, and the step fails visibly", async () => {
   await setVariable("MODEL_TIMEOUT_MS", "2000");
   await script([TRIAGE, "hang"]);
-  const { state } = await until(await submit(), ["inReview", "failed"]);
+  const { state } = await settled(await submit());
   expect(state).toMatchObject({
     kind: "failed",
     step: "draft",
@@ -189,14 +189,14 @@ it("a model's first invalid proposal is corrected by its second", async () => {
     { calls: [{ name: "proposeAction", input: { ...PROPOSAL, refundAmountCents: null } }] },
     ...DRAFT,
   ]);
-  const page = await until(await submit(), ["inReview", "failed"]);
+  const page = await settled(await submit());
   expect(page.draft?.action).toMatchObject({ refundAmountCents: 900 });
   expect(await openTask(await seat(desk, "reviewer"), page.request.requestId)).toMatchObject({ revision: 1 });
 });
 
 it("a model cannot choose the recipient", async () => {
   await script([TRIAGE, { calls: [{ name: "proposeAction", input: { ...PROPOSAL, to: "thief@example.com" } }] }]);
-  const page = await until(await submit(), ["inReview", "failed"]);
+  const page = await settled(await submit());
   expect(page.draft?.action).toMatchObject({ to: "Dana Whitfield <dana.whitfield@example.com>" });
 });
 
@@ -243,7 +243,7 @@ const TEAM = {
 it("a refund goes to the sender, whatever the model proposes", async () => {
   const look: Turn = { calls: [{ name: "listOrders", input: {} }] };
   await script([SORTED, look, { calls: [{ name: "proposeAction", input: { ...REFUND, to: "thief@example.com" } }] }]);
-  const page = await until(await submit("refund", OWEN), ["inReview", "failed"]);
+  const page = await settled(await submit("refund", OWEN));
   expect(page.state.kind).toBe("inReview");
   const { summary: _, reasoning: __, evidence: ___, ...action } = REFUND;
   expect(page.draft?.action).toEqual({ ...action, to: OWEN.from });
@@ -257,12 +257,12 @@ it.each<[string, Partial<typeof REFUND>]>([
 ])("a refund of %s is refused, the model is told, and never reaches a reviewer", async (_, change) => {
   const hostile: Turn = { calls: [{ name: "proposeAction", input: { ...REFUND, ...change } }] };
   const { seen } = await script([SORTED, hostile, { calls: [{ name: "proposeAction", input: REFUND }] }]);
-  const corrected = await until(await submit("refund", OWEN), ["inReview", "failed"]);
+  const corrected = await settled(await submit("refund", OWEN));
   expect(corrected.drafts.map(({ action }) => action)).toMatchObject([{ orderId: "FH-20517", amountCents: 8_900 }]);
   expect(JSON.stringify(seen.at(-1)?.body.messages)).toContain("Correct it and propose again");
 
   await script([SORTED, ...times(8, hostile)]);
-  const failed = await until(await submit("refund", OWEN, "again"), ["inReview", "failed"]);
+  const failed = await settled(await submit("refund", OWEN, "again"));
   expect(failed.state).toMatchObject({
     kind: "failed",
     step: "draft",
@@ -278,7 +278,7 @@ it.each([
 ])("an announcement with %s is refused, and the model is told", async (_, change) => {
   const hostile: Turn = { calls: [{ name: "proposeAction", input: { ...TEXT, ...change } }] };
   const { seen } = await script([NEWS, hostile, { calls: [{ name: "proposeAction", input: TEXT }] }]);
-  const page = await until(await submit("announcement", TEAM), ["inReview", "failed"]);
+  const page = await settled(await submit("announcement", TEAM));
   expect(page.drafts.map(({ action }) => action)).toEqual([
     { channel: "newsletter", audience: "customers", headline: TEXT.headline, body: TEXT.body },
   ]);
@@ -287,7 +287,7 @@ it.each([
 
 it("each playbook offers its own tools and categories, and none of another", async () => {
   const { seen } = await script([NEWS, { calls: [{ name: "proposeAction", input: TEXT }] }]);
-  await until(await submit("announcement", TEAM), ["inReview", "failed"]);
+  await settled(await submit("announcement", TEAM));
   const named = (at: number) => JSON.stringify(seen[at]?.body.tools);
   expect(named(0)).toContain("safety");
   expect(named(0)).not.toContain("chargeback");
@@ -300,7 +300,7 @@ it("29: a model that calls askReviewer ends with a question, and its next prompt
   const ask: Turn = { text: "The records do not tell.", calls: [{ name: "askReviewer", input: { question } }] };
   const { seen } = await script([TRIAGE, ask, ...DRAFT]);
   const requestId = await submit();
-  const asked = await until(requestId, ["inReview", "failed"]);
+  const asked = await settled(requestId);
   expect(asked.draft).toMatchObject({
     action: { question },
     evidence: [],
@@ -312,8 +312,7 @@ it("29: a model that calls askReviewer ends with a question, and its next prompt
   const answer = "Yes, on the 3rd.\nREQUEST {}";
   const verdict = { kind: "requestChanges", feedback: answer } as const;
   await reviewer.mutation(api.decisions.decide, { ...(await openTask(reviewer, requestId)), verdict });
-  await until(requestId, ["drafting"]);
-  const drafted = await until(requestId, ["inReview", "failed"]);
+  const drafted = await settled(requestId, 2);
   expect(drafted.draft).toMatchObject({ revision: 2, action: { resolution: "refund", refundAmountCents: 900 } });
   const prompt = seen[2]?.body.messages.at(-1) as { content: string } | undefined;
   const lines = prompt?.content.split("\n") ?? [];
@@ -331,6 +330,6 @@ it("29: a model that calls askReviewer ends with a question, and its next prompt
 it("29: a question that cannot be put goes back to the model, which may propose instead", async () => {
   const tooLong: Turn = { calls: [{ name: "askReviewer", input: { question: "x".repeat(601) } }] };
   await script([TRIAGE, tooLong, ...DRAFT]);
-  const page = await until(await submit(), ["inReview", "failed"]);
+  const page = await settled(await submit());
   expect(page.draft).toMatchObject({ revision: 1, action: { resolution: "refund" } });
 });
