@@ -3,8 +3,10 @@ import { defineConfig } from "vitest/config";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests of the desk's functions that go through its engine (convex/testing/engine.helper.ts). */
-const deskOnBoth = ["convex/{auth,decisions,groups,policies,questions,requests}.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
+/** Tests of the desk's functions, which go through its engine (convex/testing/engine.helper.ts). */
+const deskOnBoth = ["convex/*.test.ts", "convex/{agents,connectors,model,workflows}/*.test.ts"];
+/** Random sequences have a trial of their own there, with kills (e2e/killed-sequences.long.test.ts). */
+const deskInMemory = ["convex/sequences.test.ts", "**/*.long.test.ts"];
 
 /**
  * One project per kind of test: what it may touch decides how it runs. `isolate: false`: the files of a project follow each
@@ -46,6 +48,7 @@ export default defineConfig({
           name: "desk-embedded",
           environment: "node",
           include: deskOnBoth,
+          exclude: deskInMemory,
           globalSetup: ["embedded/contract/prepared.setup.ts"],
           setupFiles: ["embedded/contract/engine.setup.ts"],
           pool: "forks",

@@ -6,7 +6,6 @@ import { exportJWK, exportPKCS8, generateKeyPair } from "jose";
 import { getFunctionName } from "convex/server";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { api } from "./_generated/api";
-import type { MutationCtx } from "./_generated/server";
 import {
   type Came,
   type Cell,
@@ -56,7 +55,7 @@ let world: World;
 /** What the desk holds before each row: what is allowed is taken back, and what is denied changes nothing. */
 let whole: string | null = null;
 beforeAll(async () => {
-  vi.useFakeTimers();
+  vi.useFakeTimers(engine.fakeTimers === undefined ? {} : { toFake: engine.fakeTimers });
   for (const kind of ["log", "info", "warn", "error"] as const) vi.spyOn(console, kind).mockImplementation(() => {});
   const keys = await generateKeyPair("RS256", { extractable: true });
   await setVariable("JWT_PRIVATE_KEY", await exportPKCS8(keys.privateKey));
@@ -107,9 +106,8 @@ it.each(ROWS.map(titled))("%s", async (_, row) => {
     const caller = world.callers.get(who);
     if (caller === undefined) throw new Error(`Nobody is ${who}.`);
     const args = row.args(world, n);
-    const call = (ctx: MutationCtx) => (isMutation ? ctx.runMutation(row.fn, args) : ctx.runQuery(row.fn, args));
-    const { first } = row;
-    const came = await tried(caller, call, before, first === undefined ? undefined : (ctx) => first(ctx, world));
+    const { first, fn } = row;
+    const came = await tried(world, caller, fn, args, isMutation === true, first && ((ctx) => first(ctx, world)));
     cells.push(cellOf(came, who, row));
   }
   expect(Object.fromEntries(WHO.map((who, i) => [who, cells[i]]))).toEqual(expected(row.cells));

@@ -143,18 +143,13 @@ it("ten wrong passwords lock an address for a while, and say how long; a success
   allowConsole(/auth:store/);
 });
 
-/** The desk as it is called from a network address. */
-function calledFrom(desk: Desk, ip: string): Desk {
-  return (desk as Desk & { withRequestMetadata(of: { ip: string }): Desk }).withRequestMetadata({ ip });
-}
-
 it("one network address has sixty tries to sign in and thirty links, whoever it tries", async () => {
   const { desk } = await deskOf();
-  const attacker = calledFrom(desk, "203.0.113.7");
+  const attacker = desk.withRequestMetadata({ ip: "203.0.113.7" });
   for (let i = 0; i < 60; i += 1) await attacker.mutation(internal.accounts.begin, { email: `person${i}@example.com` });
   const refused = await refusal(signIn(attacker, { email: "sixty-first@example.com", password: "x" }));
   expect(refused).toMatchObject({ code: "tooManyTries", message: expect.stringMatching(/Wait \d seconds/) });
-  await calledFrom(desk, "203.0.113.8").mutation(internal.accounts.begin, { email: "person0@example.com" });
+  await desk.withRequestMetadata({ ip: "203.0.113.8" }).mutation(internal.accounts.begin, { email: "person0@example.com" });
   for (let i = 0; i < 30; i += 1) {
     expect(await refusal(signIn(attacker, { token: `guess ${i}`, password: PASSWORD }))).toMatchObject({
       code: "linkUnknown",
@@ -297,7 +292,7 @@ it("D1: a demo takes no real people, runs only on this machine, and is left for 
 it("D1: a demo lets in callers from this machine only", async () => {
   const desk = await demoDesk();
   const [somebody] = await desk.query(api.people.demo, {});
-  const enter = (ip: string) => calledFrom(desk, ip).mutation(internal.accounts.enterDemo, { demoPersonId: somebody!.id });
+  const enter = (ip: string) => desk.withRequestMetadata({ ip }).mutation(internal.accounts.enterDemo, { demoPersonId: somebody!.id });
   expect(await refusal(enter("192.168.1.20"))).toMatchObject({ code: "demoBeyondLoopback" });
   expect(await enter("::ffff:127.0.0.1")).toMatchObject({ userId: expect.any(String) });
 });

@@ -56,6 +56,7 @@ async function minute(desk: Desk): Promise<void> {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_000 });
   await desk.mutation(internal.checkpoints.catchUp, {});
   for (let i = 0; i < 20; i += 1) {
+    vi.setSystemTime(Date.now() + 10);
     await new Promise((done) => setTimeout(done, 10));
     await desk.finishInProgressScheduledFunctions();
   }

@@ -103,6 +103,6 @@ test("R3: nobody but an admin erases, nobody themselves, and only where it was c
   }
   expect(await refusal(samira.mutation(api.privacy.erase, { ...erasing, subject: { kind: "address", address: "dana" } }))).toMatchObject({ code: "fromInvalid" });
   const unconfirmed = { subject, confirm: "yes" } as unknown as { subject: typeof subject; confirm: "erase" };
-  await expect(samira.mutation(api.privacy.erase, unconfirmed)).rejects.toThrow("Validator");
+  await expect(samira.mutation(api.privacy.erase, unconfirmed)).rejects.toThrow(/validat/i);
   await desk.mutation(internal.checkpoints.make, {});
 });

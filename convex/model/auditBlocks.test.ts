@@ -9,6 +9,7 @@ import { approve, cast } from "../testing/review.helper";
 import { type Desk, quietWithFakeTimers, settle, submitted } from "../testing/desk.helper";
 import { DESK, record } from "./audit";
 import { gatherBlock, nextBlock } from "./auditBlocks";
+import { exportPage, type Lines } from "./auditExport";
 
 quietWithFakeTimers();
 
@@ -98,6 +99,37 @@ test("B3: parts that begin and end within blocks follow one another and prove th
     expect(await check([text], publicKey)).toMatchObject({ firstPart: 2, events: size - from, proven: size - from });
     expect(whole).toContain(inner(text).filter((line) => line.startsWith('{"kind":"event"')).at(-1));
   }
+});
+
+test("B3: a page of a filter is the same from blocks as from events, whatever of it they hold, and wherever the part began", async () => {
+  const { desk } = await lived();
+  const events = await desk.run((ctx) => ctx.db.query("auditEvents").collect());
+  const size = (await leaves(desk)).length;
+  const pages = [events.filter((_, i) => i % 3 === 1), events.slice(0, 4), events.slice(-1), []];
+  // From the first leaf on; where an earlier page held later leaves; in a tree that ends within a block.
+  const begun = [
+    { next: 0, size, checkpointed: 0 },
+    { next: PER_BLOCK + 2, size, checkpointed: 0 },
+    { next: 0, size: 2 * PER_BLOCK + 1, checkpointed: 0 },
+  ];
+  const lines = () =>
+    desk.run(async (ctx) => {
+      const all: Lines[] = [];
+      for (const rows of pages) for (const progress of begun) all.push(await exportPage(ctx as MutationCtx, rows, progress));
+      return all;
+    });
+  const bare = await lines();
+  expect(bare[0]).toMatchObject({ events: pages[0]?.length, text: expect.stringContaining(SECRET) });
+  expect(bare[1]?.text).toContain('"proof":');
+  for (let more = true; more; ) {
+    ({ more } = await desk.run((ctx) => gatherBlock(ctx as MutationCtx, PER_BLOCK)));
+    expect(await lines()).toEqual(bare);
+  }
+  // Blocks are what is read: without what they hold the lines are the same.
+  await desk.run(async (ctx) => {
+    for (const { _id } of (await ctx.db.query("auditWords").collect()).slice(0, -PER_BLOCK)) await ctx.db.delete("auditWords", _id);
+  });
+  expect((await lines())[0]).toEqual(bare[0]);
 });
 
 test("B4: erased words are in no block, and the export says how many were erased", async () => {

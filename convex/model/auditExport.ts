@@ -10,7 +10,8 @@ import type { StoredTree } from "../shared/audit/tiles";
 import { deskError } from "../shared/errors";
 import { recordOf } from "./audit";
 import { currentSigner, keysOf } from "./auditKeys";
-import { checkpointOf, lastCheckpoint, leafOf, sealedSize, treeOf } from "./auditTree";
+import { checkpointOf, lastCheckpoint, sealedSize, treeOf } from "./auditTree";
+import { type Placed, placedRows } from "./readyLines";
 import { wordsOfMany } from "./wordsOfMany";
 
 /** How far a part has come; plain data, so that pages can be made by one call after another. */
@@ -32,9 +33,6 @@ export const vLines = v.object({
   progress: vProgress,
 });
 export type Lines = Infer<typeof vLines>;
-
-/** An event with its place in the tree, as far as the export's tree holds it. */
-export type Placed = { row: Doc<"auditEvents">; leaf: number | null };
 
 /** Which part of which export. `from`: the first leaf of a part of a whole export; 0 otherwise. */
 export type PartOf = Selection & { part: number; previous: string | null; from: number };
@@ -62,8 +60,7 @@ export async function exportPage(
   rows: readonly Doc<"auditEvents">[],
   progress: Progress,
 ): Promise<Lines> {
-  const placed = await Promise.all(rows.map(async (row): Promise<Placed> => ({ row, leaf: await leafOf(ctx, row._id) })));
-  return await linesOf(ctx, placed, progress, false);
+  return await linesOf(ctx, await placedRows(ctx, rows), progress, false);
 }
 
 /** The lines of events that no checkpoint holds, the oldest `limit` of them. */
@@ -97,29 +94,23 @@ export async function linesOf(
 ): Promise<Lines> {
   const { size } = progress;
   const tree = treeOf(ctx);
-  const inTree = placed.map(({ row, leaf }) => ({ row, leaf: leaf !== null && leaf < size ? leaf : null }));
+  const inTree = placed.map((one): Placed => (one.leaf !== null && one.leaf < size ? one : { row: one.row, leaf: null }));
   inTree.sort((a, b) => (a.leaf ?? size) - (b.leaf ?? size));
   const checkpoints = await checkpointsAmong(ctx, inTree, progress);
-  const words = await wordsOfMany(
-    ctx,
-    placed.map(({ row }) => row),
-    areNeighbours,
-  );
+  // An event after a later leaf needs a line with its own proof (E2).
+  const isReady = ({ line, leaf }: Placed) => line !== undefined && leaf !== null && leaf >= progress.next;
+  const others = inTree.filter((one) => !isReady(one)).map(({ row }) => row);
+  const words = await wordsOfMany(ctx, others, areNeighbours);
   const texts: string[] = [];
   let { next, checkpointed } = progress;
-  for (const { row, leaf } of inTree) {
+  for (const one of inTree) {
+    const { row, leaf } = one;
     if (leaf !== null && leaf > next) {
       texts.push(lineText({ kind: "gap", to: leaf, hashes: await tree.covering(next, leaf) }));
       next = leaf;
     }
-    texts.push(
-      eventText(
-        row,
-        words.get(row._id),
-        leaf,
-        leaf !== null && leaf < next ? await tree.inclusion(leaf, size) : undefined,
-      ),
-    );
+    const proof = leaf !== null && leaf < next ? await tree.inclusion(leaf, size) : undefined;
+    texts.push(isReady(one) ? `${one.line}\n` : eventText(row, words.get(row._id), leaf, proof));
     if (leaf === null || leaf < next) continue;
     next += 1;
     const checkpoint = checkpoints.get(next);

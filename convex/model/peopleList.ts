@@ -18,7 +18,8 @@ const FOUND_MAX = 100;
 
 /**
  * A page of the people who are here (by name) or who were deactivated (the latest first); with `search` those whose e-mail
- * address begins with it, then those whose name has its words, best first, in one page of at most a hundred.
+ * address begins with it, then those whose name has its words, best first, in one page of at most a hundred. What has an @ is
+ * an address and no name.
  */
 export async function peoplePage(
   ctx: QueryCtx,
@@ -46,6 +47,7 @@ async function found(ctx: QueryCtx, words: string): Promise<Doc<"people">[]> {
     .query("people")
     .withIndex("by_email", (q) => q.gte("email", start).lt("email", `${start}\uffff`))
     .take(FOUND_MAX);
+  if (start.includes("@")) return byEmail;
   const byName = await ctx.db
     .query("people")
     .withSearchIndex("by_words", (q) => q.search("name", words))

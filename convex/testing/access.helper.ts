@@ -1,6 +1,7 @@
-// A desk with somebody for every way of standing to a request, and how one call of one of them comes out. Calls run inside
-// a transaction that is rolled back afterwards, so that every call meets the same desk.
+// A desk with somebody for every way of standing to a request, and how one call of one of them comes out. What a mutation did
+// is taken back, so that every call meets the same desk.
 
+import type { FunctionReference } from "convex/server";
 import { api } from "../_generated/api";
 import type { Doc, Id, TableNames } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
@@ -11,6 +12,7 @@ import schema from "../schema";
 import { deskErrorOf } from "../shared/errors";
 import type { Policy } from "../shared/policy/types";
 import { DANA, type Desk, openTask, seat, type Seat, setVariable, settle, submitted } from "./desk.helper";
+import { contents, engine, textOf } from "./engine.helper";
 import { approve, cast, group, inForce, policy, stage } from "./review.helper";
 
 /** Who calls, in the order of the table's columns. The desk's request was asked for by `requester` and asks `reviewer`'s group. */
@@ -29,9 +31,7 @@ export type Who = (typeof WHO)[number];
 /** How a call comes out: allowed; denied with an error; or an answer that holds nothing, or a change that changed nothing. */
 export type Cell = "y" | "-" | "0";
 
-type Caller = Pick<Desk, "query" | "mutation" | "action"> & {
-  fetch(path: string, init?: RequestInit): Promise<Response>;
-};
+type Caller = Pick<Desk, "query" | "mutation" | "action" | "fetch">;
 export type World = Awaited<ReturnType<typeof prepared>>;
 
 /** The desk that every call of the table meets. */
@@ -92,7 +92,7 @@ export async function prepared() {
     deactivated: aiko,
   };
   const callers = new Map<Who, Caller>();
-  for (const who of WHO) callers.set(who, who === "stranger" ? whole(desk) : await callerOf(desk, seats[who].id));
+  for (const who of WHO) callers.set(who, who === "stranger" ? desk : await callerOf(desk, seats[who].id));
   const { policy: inForceNow, version } = await policyOf(helen);
   return {
     ...seats,
@@ -128,45 +128,67 @@ async function callerOf(desk: Desk, personId: Id<"people">): Promise<Caller> {
     const expirationTime = Date.now() + SESSION_TOTAL_MS;
     return `${userId}|${await ctx.db.insert("authSessions", { userId, expirationTime })}`;
   });
-  return whole(desk.withIdentity({ subject }));
-}
-
-/** convex-test's accessors can fetch HTTP routes, too. */
-function whole(desk: Pick<Desk, "query" | "mutation" | "action">): Caller {
-  return desk as Caller;
+  return desk.withIdentity({ subject });
 }
 
 /** What a call came to. `code` is the desk's error, null where there was none. */
 export type Came = { code: string | null; result: unknown; changed: boolean };
 
-class RollBack extends Error {}
+type Fn = FunctionReference<"query" | "mutation", "public", Record<string, unknown>, unknown>;
 
 /**
- * Runs a query or mutation for real. What it did is taken back; a denied one is left as it is, so that whoever looks at the
- * desk afterwards sees what it changed. With `first`, which makes the desk another one before, all is taken back. `before`
- * are the contents of the desk, null for queries. Anything but a desk error is thrown.
+ * Calls a query or mutation for real. What it did is taken back, but not for a denied one, so that whoever looks at the desk
+ * afterwards sees what it changed. `first` makes the desk another one for the call. Anything but a desk error is thrown.
  */
 export async function tried(
+  { desk }: World,
   caller: Caller,
-  run: (ctx: MutationCtx) => Promise<unknown>,
-  before: string | null,
+  fn: Fn,
+  args: Record<string, unknown>,
+  isMutation: boolean,
   first: ((ctx: MutationCtx) => Promise<void>) | undefined,
 ): Promise<Came> {
-  let came: Came | null = null;
-  const call = caller.mutation(async (plain) => {
-    const ctx = plain as MutationCtx;
-    await first?.(ctx);
-    const prior = first === undefined || before === null ? before : await contents(ctx);
-    const { code, result } = await outcome(() => run(ctx));
-    const isCompared = prior !== null && (code === null || first !== undefined);
-    came = { code, result, changed: isCompared && (await contents(ctx)) !== prior };
-    if (code === null || first !== undefined) throw new RollBack();
+  const prior = first === undefined ? null : await rowsOf(desk);
+  if (first !== undefined) await desk.run(async (ctx) => await first(ctx as MutationCtx));
+  const made = first === undefined ? null : await contentsOf(desk);
+  try {
+    let changed = false;
+    const came = await outcome(async () => {
+      if (!isMutation) return await caller.query(fn as FunctionReference<"query">, args);
+      changed = await engine.attempt(caller, fn as FunctionReference<"mutation">, args);
+      return null;
+    });
+    if (came.code !== null && made !== null) changed = (await contentsOf(desk)) !== made;
+    return { ...came, changed };
+  } finally {
+    if (prior !== null) await putBack(desk, prior);
+  }
+}
+
+type Row = { table: TableNames; row: Doc<TableNames> };
+
+/** Every row of every table. */
+async function rowsOf(desk: Desk): Promise<Row[]> {
+  return await desk.run(async (ctx) => {
+    const rows: Row[] = [];
+    for (const table of Object.keys(schema.tables) as TableNames[]) {
+      rows.push(...(await ctx.db.query(table).collect()).map((row) => ({ table, row })));
+    }
+    return rows;
   });
-  await call.catch((error: unknown) => {
-    if (!(error instanceof RollBack)) throw error;
+}
+
+/** Takes back what was inserted or changed since. */
+async function putBack(desk: Desk, prior: readonly Row[]): Promise<void> {
+  const before = new Map(prior.map(({ row }) => [row._id as string, row]));
+  const now = await rowsOf(desk);
+  await desk.run(async (ctx) => {
+    for (const { table, row } of now) {
+      const old = before.get(row._id);
+      if (old === undefined) await ctx.db.delete(table, row._id);
+      else if (textOf(old) !== textOf(row)) await ctx.db.replace(table, row._id, old);
+    }
   });
-  if (came === null) throw new Error("The call was not made.");
-  return came;
 }
 
 /** What the desk holds: every row of every table, and what is scheduled. */
@@ -176,7 +198,7 @@ export async function contentsOf(desk: Desk): Promise<string> {
 
 /** Runs an action for real, with a session of its own. What it changed stays. */
 export async function triedAction(world: World, who: Who, run: (caller: Caller) => Promise<unknown>): Promise<Came> {
-  const caller = who === "stranger" ? whole(world.desk) : await callerOf(world.desk, world[who].id);
+  const caller = who === "stranger" ? world.desk : await callerOf(world.desk, world[who].id);
   const before = await contentsOf(world.desk);
   const came = await outcome(() => run(caller));
   return { ...came, changed: (await contentsOf(world.desk)) !== before };
@@ -190,12 +212,6 @@ async function outcome(run: () => Promise<unknown>): Promise<{ code: string | nu
     if (known === null) throw error;
     return { code: known.code, result: null };
   }
-}
-
-async function contents(ctx: MutationCtx): Promise<string> {
-  const rows: unknown[] = [await ctx.db.system.query("_scheduled_functions").collect()];
-  for (const table of Object.keys(schema.tables) as TableNames[]) rows.push(await ctx.db.query(table).collect());
-  return JSON.stringify(rows, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }
 
 /** Whether an answer holds nothing: null, an empty list or an empty page. */

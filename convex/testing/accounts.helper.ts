@@ -42,7 +42,7 @@ export async function seated(desk: Desk, name: string, roles: Role[]): Promise<S
 }
 
 /** What `auth:signIn` answers to these parameters: who is signed in then. */
-export async function signIn(desk: Pick<Desk, "action" | "withIdentity">, params: Record<string, string>) {
+export async function signIn(desk: Pick<Desk, "action">, params: Record<string, string>) {
   const { tokens } = await desk.action(api.auth.signIn, { provider: "desk", params });
   if (!tokens) throw new Error("Nobody was signed in.");
   const { payload } = await jwtVerify(tokens.token, (await keys).publicKey, { audience: "convex" });

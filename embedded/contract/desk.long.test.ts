@@ -7,11 +7,11 @@ import { expect, it } from "vitest";
 
 const projectDir = dirname(dirname(import.meta.dirname));
 
-it("all function tests of the desk pass on the embedded server", { timeout: 900_000 }, async () => {
+it("all function tests of the desk pass on the embedded server", { timeout: 3_600_000 }, async () => {
   const vitest = join(projectDir, "node_modules/vitest/vitest.mjs");
   const options = { cwd: projectDir, maxBuffer: 100e6 };
   // Rejects with everything that was printed when a test fails.
   const { stdout } = await promisify(execFile)(process.execPath, [vitest, "run", "--project", "desk-embedded"], options);
   const [, passed = "0"] = /Test Files\D+(\d+) passed/.exec(stripVTControlCharacters(stdout)) ?? [];
-  expect(Number(passed)).toBeGreaterThan(20);
+  expect(Number(passed)).toBeGreaterThanOrEqual(30);
 });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { bundleApp } from "../fixtures/bundle.ts";
 import { pushBundle } from "../testing.ts";
 import type { Args, Caller, Engine } from "./engine.ts";
-import { type Accessor, openTestConvex } from "./test-convex.ts";
+import type { Accessor } from "./accessor.ts";
+import { openTestConvex } from "./test-convex.ts";
 
 /** A deployment of the embedded server with the fixture app; functions are called by the real client over HTTP. */
 export async function embeddedEngine(): Promise<Engine> {

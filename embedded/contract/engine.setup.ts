@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import type { FunctionReference } from "convex/server";
 import { inject } from "vitest";
+import type { InProcess } from "./accessor.ts";
 import { FAKE_TIMERS, openTestConvex, type TestConvex } from "./test-convex.ts";
 
 /**
@@ -33,6 +35,8 @@ const engine = {
     for (const deployment of open.keys()) await deployment.setVariables({ [name]: value });
   },
   siteUrl: (deployment: TestConvex) => deployment.siteUrl,
+  attempt: (caller: InProcess, fn: FunctionReference<"mutation">, args: Record<string, unknown>): Promise<boolean> =>
+    caller.attempt(fn, args),
   takeConsole(): string[] {
     return [...printed.splice(0), ...[...open.keys()].flatMap((deployment) => deployment.takeConsole())].filter(
       // What is logged for debugging is seen by those who look for it.

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { inspect } from "node:util";
-import { ConvexHttpClient } from "convex/browser";
-import type { FunctionReference, FunctionReturnType, OptionalRestArgs, UserIdentity } from "convex/server";
+import type { UserIdentity } from "convex/server";
 import { openDeployment } from "../deployment.ts";
 import type { Runner } from "../functions/runner.ts";
 import { readCronStates, writeCronStates } from "../scheduler/cron-state.ts";
 import { Store } from "../storage/store.ts";
+import { type Accessor, type InProcess, inProcess, overHttp } from "./accessor.ts";
 import { runHandler, type TestHandler } from "./run-handler.ts";
 
 /**
@@ -20,29 +20,16 @@ import { runHandler, type TestHandler } from "./run-handler.ts";
 /** What fake timers may replace: the server needs the other kinds to go on by itself. */
 export const FAKE_TIMERS = ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] as const;
 
-type Kind = "query" | "mutation" | "action";
-type Call<K extends Kind> = <F extends FunctionReference<K, "public" | "internal">>(
-  fn: F,
-  ...args: OptionalRestArgs<F>
-) => Promise<FunctionReturnType<F>>;
-
-/** Calls on behalf of one person, or of nobody. Internal functions may be called. */
-export interface Accessor {
-  query: Call<"query">;
-  mutation: Call<"mutation">;
-  action: Call<"action">;
-}
-
-export interface TestConvex extends Accessor {
+export interface TestConvex extends InProcess {
   readonly url: string;
   readonly siteUrl: string;
   readonly adminKey: string;
   /** Names that are left out are made up as convex-test does. */
-  withIdentity(identity: Partial<UserIdentity>): Accessor;
+  withIdentity(identity: Partial<UserIdentity>): InProcess;
+  /** Calls as they come from a network address. */
+  withRequestMetadata(from: { ip: string }): Accessor;
   /** Runs `handler` with the `ctx` of a mutation of the app; every operation is a transaction of its own. */
   run<T>(handler: TestHandler<T>): Promise<T>;
-  /** A request to the HTTP actions. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Resolves when no job is due at the scheduler's clock and none runs. */
   finishInProgressScheduledFunctions(): Promise<void>;
   /** Sets environment variables of the deployment. */
@@ -95,10 +82,16 @@ export async function openTestConvex({ dataDir, projectDir, variables = {} }: Te
     url,
     siteUrl,
     adminKey,
-    ...accessor(url, adminKey),
-    withIdentity: (identity) => accessor(url, adminKey, wholeIdentity(identity)),
+    ...overHttp(deployment),
+    // Who a request is from stands in its token, for which there is no key here.
+    attempt: inProcess(runner, siteUrl, {}).attempt,
+    withIdentity: (given) => {
+      const identity = wholeIdentity(given);
+      const { fetch, attempt } = inProcess(runner, siteUrl, { identity });
+      return { ...overHttp(deployment, identity), fetch, attempt };
+    },
+    withRequestMetadata: (from) => inProcess(runner, siteUrl, from),
     run: (handler) => runHandler(runner, handler),
-    fetch: (path, init) => fetch(new URL(path, siteUrl), init),
     async finishInProgressScheduledFunctions() {
       // What ended a turn ago may have begun something in this one.
       do {
@@ -126,24 +119,6 @@ function prepareFolder(dataDir: string, variables: Record<string, string>): void
   for (const [name, value] of Object.entries(variables)) store.env.set(name, value, Date.now());
   writeCronStates(store, Object.entries(readCronStates(store)).map(([key, state]) => [key, { ...state, nextMs: NEVER_MS }]));
   store.close();
-}
-
-/** Calls with the admin key, as somebody if `identity` is given. Each has its own client, so that calls run beside each other. */
-function accessor(url: string, adminKey: string, identity?: UserIdentity): Accessor {
-  const call =
-    <K extends Kind>(kind: K): Call<K> =>
-    (fn, ...args) => {
-      const client = new ConvexHttpClient(url, { logger: false, skipConvexDeploymentUrlCheck: true });
-      asAdmin(client).setAdminAuth(adminKey, identity);
-      // The client's types take public functions only; with the admin key the server takes all.
-      return (client[kind] as unknown as Call<K>)(fn, ...args);
-    };
-  return { query: call("query"), mutation: call("mutation"), action: call("action") };
-}
-
-/** The client's own method for tools, which its public types leave out. */
-function asAdmin(client: ConvexHttpClient) {
-  return client as unknown as { setAdminAuth(key: string, identity?: UserIdentity): void };
 }
 
 function wholeIdentity(given: Partial<UserIdentity>): UserIdentity {

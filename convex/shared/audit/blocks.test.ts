@@ -1,7 +1,7 @@
 // Blocks of ready lines. Rules B1 to B4 in README.md.
 
 import { expect, test } from "vitest";
-import { BLOCK_CHARACTERS, BLOCK_EVENTS, type BlockEvent, blockLines, blockOf, NO_WORDS, withoutWords } from "./blocks";
+import { BLOCK_CHARACTERS, BLOCK_EVENTS, type BlockEvent, blockLines, blockOf, linesByHash, NO_WORDS, withoutWords } from "./blocks";
 import type { ChainRecord } from "./chain";
 import { eventEnd, eventLineText, eventStart, headIn } from "./export";
 import type { Words } from "./words";
@@ -52,6 +52,13 @@ test("B3: some leaves of a block give their lines alone, and the checkpoints tha
   expect(blockLines(block, 11, 12)).toMatchObject({ lines: [two], events: 1, checkpointed: null });
   expect(blockLines(block, 10, 11)).toMatchObject({ lines: [one, '{"kind":"checkpoint","size":11}'], checkpointed: 11 });
   expect(blockLines(block, 12, 13)).toMatchObject({ lines: [three, '{"kind":"checkpoint","size":13}'], events: 1 });
+});
+
+test("B3: an event's line is found by its hash", () => {
+  const some = LINES.map((line, i) => ({ ...line, hash: "abc".charAt(i).repeat(64) }));
+  const block = blockOf(10, some.map(eventOf), CHECKPOINTS);
+  const found = linesByHash(block, new Set(["b".repeat(64), "c".repeat(64), "f".repeat(64)]));
+  expect([...found]).toEqual([1, 2].map((i) => [some[i]?.hash, { leaf: 10 + i, line: eventLineText(some[i]!).trimEnd() }]));
 });
 
 test("B1: a block ends after its number of events, and before lines that are too long for it", () => {

@@ -2,7 +2,7 @@
 // for hundreds of events costs little more than reading one event (rules B1 to B5 in README.md). What never changes (`starts`) stands apart from
 // the words (`ends`), which are erased one by one.
 
-import { EVENT_START, eventEnd } from "./export";
+import { EVENT_START, eventEnd, hashIn } from "./export";
 
 /** Events in a block, if their lines are short enough. */
 export const BLOCK_EVENTS = 256;
@@ -74,6 +74,23 @@ export function blockLines(block: Block, from: number, to: number): BlockLines {
       found.lines.push(start);
       found.checkpointed = leaf;
     }
+  }
+  return found;
+}
+
+/** An event's place in the tree and its whole line, without its line end. */
+export type ReadyLine = { leaf: number; line: string };
+
+/** The lines of those events of a block that have one of these hashes, by their hash. */
+export function linesByHash(block: Block, hashes: ReadonlySet<string>): Map<string, ReadyLine> {
+  const ends = block.ends.split("\n");
+  const found = new Map<string, ReadyLine>();
+  let leaf = block.from;
+  for (const start of block.starts.split("\n")) {
+    if (!start.startsWith(EVENT_START)) continue;
+    const hash = hashIn(start);
+    if (hashes.has(hash)) found.set(hash, { leaf, line: start + (ends[leaf - block.from] ?? "") });
+    leaf += 1;
   }
   return found;
 }

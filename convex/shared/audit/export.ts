@@ -106,6 +106,14 @@ export function eventStart({ leaf, hash, record }: Pick<EventLine, "leaf" | "has
 /** What every event's line begins with, and no other. */
 export const EVENT_START = '{"kind":"event","leaf":';
 
+/** The event's hash in what `eventStart` gave. */
+export function hashIn(start: string): string {
+  const from = start.indexOf(BEFORE_HASH, EVENT_START.length) + BEFORE_HASH.length;
+  return start.slice(from, from + 64);
+}
+
+const BEFORE_HASH = ',"hash":"';
+
 /** What an event's line ends with, after `eventStart`: its salt and words, and what proves it, without a line end. */
 export function eventEnd({ salt, words, proof }: Pick<EventLine, "salt" | "words" | "proof">): string {
   const kept = words === null ? "null" : canonicalJson(words);
