@@ -1,18 +1,22 @@
+import { execFile } from "node:child_process";
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, randomBytes, sign } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { startDesk } from "../e2e/desk.ts";
 import type { Store } from "../embedded/storage/store.ts";
 import type { Transaction } from "../embedded/storage/transaction.ts";
 import type { BlockEvent } from "../convex/shared/audit/blocks.ts";
 import type { Json, JsonObject } from "../embedded/values/json.ts";
+import { withCopy, withServer } from "./apps.ts";
 import { documentsOf, inOneTransaction, withStore } from "./copies.ts";
 import { prepareDesk } from "./desk-run.ts";
 import { oneAtATime } from "./decisions.ts";
 import { nodeHashing, type HistoryRules, historyRules } from "./history-rules.ts";
 import { readTexts, type Text } from "./history-texts.ts";
 import { signIn } from "./people.ts";
+import { projectDir, type Server } from "./server.ts";
 
 /** Requests in one transaction: about ten rows each and two for each event. */
 const PER_TRANSACTION = 50;
@@ -22,11 +26,20 @@ const PLAYBOOKS = ["customerReply", "refund", "announcement"] as const;
 /** Tables that are filled; what else a request has (its workflow, its agents' messages) no list of the history reads. */
 const APP = 0;
 
+/** Runs `use` on a server with such a history, on a copy of the kept folder to which the desk's functions as they are now were pushed. */
+export async function withHistory<T>(count: number, say: (text: string) => void, use: (server: Server) => Promise<T>): Promise<T> {
+  const folder = await historyFolder(count, say);
+  return await withCopy(folder, async (dir) => {
+    await promisify(execFile)(process.execPath, [join(projectDir, "embedded/contract/push-project.ts"), dir]);
+    return await withServer(dir, use);
+  });
+}
+
 /**
  * A kept data folder of a desk whose history has about `count` events of real texts in requests of their own, each chained, all
  * of them in a signed tree. Made once per machine, code and count, straight in the store of a stopped desk.
  */
-export async function historyFolder(count: number, say: (text: string) => void): Promise<string> {
+async function historyFolder(count: number, say: (text: string) => void): Promise<string> {
   const texts = readTexts();
   const dir = join(tmpdir(), `countersign-bench-kept-${userInfo().username}`, `history-${count}-${fingerprint()}`);
   if (existsSync(dir)) return dir;
@@ -225,12 +238,11 @@ function keyOf(store: Store): KeyObject {
 
 /** Changes when the desk's functions, the rules or this file do. */
 function fingerprint(): string {
-  const root = resolve(import.meta.dirname, "..");
   const all = createHash("sha256");
   const add = (path: string): void => {
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
     else if (path.endsWith(".ts") && !path.endsWith(".test.ts")) all.update(readFileSync(path));
   };
-  for (const path of ["convex/schema.ts", "convex/shared/audit", "embedded/storage/layout.ts", "bench/history-folder.ts"]) add(join(root, path));
+  for (const path of ["convex/schema.ts", "convex/shared/audit", "embedded/storage/layout.ts", "bench/history-folder.ts"]) add(join(projectDir, path));
   return all.digest("hex").slice(0, 12);
 }

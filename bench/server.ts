@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-const projectDir = resolve(import.meta.dirname, "..");
+export const projectDir = resolve(import.meta.dirname, "..");
 const main = join(projectDir, "embedded/main.ts");
 /** What `npm run embedded` gives Node before the script, so that the measured server has the same memory as a person's. */
 const { scripts } = JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")) as { scripts: { embedded: string } };

@@ -45,7 +45,7 @@ export const end = internalQuery({
   handler: (ctx, { progress }) => exporting.endPart(ctx, progress),
 });
 
-/** The lines that say how far chains go, at most 200 of them. */
+/** The lines that say how far chains go, at most a thousand of them. */
 export const heads = internalQuery({
   args: { chains: v.array(v.string()) },
   returns: v.string(),

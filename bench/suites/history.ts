@@ -1,15 +1,14 @@
 import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../convex/_generated/api.js";
 import type { EventFilter, HistoryView, RequestFilter } from "../../convex/shared/history/filter.ts";
-import { withCopy } from "../apps.ts";
 import { atLeast, atMost, type Line, times, values } from "../figures.ts";
 import { type HistoryFloor, historyFloor } from "../history-floor.ts";
-import { historyFolder } from "../history-folder.ts";
+import { withHistory } from "../history-folder.ts";
 import { readTexts } from "../history-texts.ts";
 import type { Plan } from "../options.ts";
 import { signInAs } from "../people.ts";
 import { canReadProcesses, residentBytes } from "../process-figures.ts";
-import { type Server, startServer } from "../server.ts";
+import type { Server } from "../server.ts";
 import type { Suite } from "../suite.ts";
 
 const PAGE = 50;
@@ -33,13 +32,14 @@ export const history: Suite = {
   title: "The history",
   async measure(plan, say) {
     if (!canReadProcesses) throw new Error('The suite "history" reads memory from /proc, which this system lacks.');
-    const folder = await historyFolder(plan.history.events, say);
     const texts = readTexts();
     say("writing the bare file");
     const floor = historyFloor(plan.history.events, texts);
     try {
-      say("asking and exporting");
-      const run = await withCopy(folder, (dir) => measureOn(dir, floor, plan));
+      const run = await withHistory(plan.history.events, say, async (server) => {
+        say("asking and exporting");
+        return await measureOn(server, floor, plan);
+      });
       return { lines: linesOf(run, plan), method: methodOf(plan), samples: { ...run, asked: Object.fromEntries(run.asked) } };
     } finally {
       floor.end();
@@ -49,33 +49,28 @@ export const history: Suite = {
 
 type Ask = (i: number) => Promise<number>;
 
-async function measureOn(dir: string, floor: HistoryFloor, plan: Plan): Promise<Run> {
-  const server = await startServer(dir);
-  try {
-    const { token } = await signInAs(server.url, "manager", 0);
-    const client = new ConvexHttpClient(server.url, { logger: false, auth: token });
-    const asked = new Map<string, number[]>();
-    const page: number[] = [];
-    const search: number[] = [];
-    const questions = await questionsOf(client);
-    for (let i = -WARM_UP; i < plan.history.calls; i++) {
-      for (const [name, ask] of questions) {
-        const ms = await ask(i + WARM_UP);
-        if (i >= 0) asked.set(name, [...(asked.get(name) ?? []), ms]);
-      }
-      if (i < 0) continue;
-      page.push(floor.pageMs(i));
-      search.push(floor.searchMs(SEARCHES[i % SEARCHES.length]!));
+async function measureOn(server: Server, floor: HistoryFloor, plan: Plan): Promise<Run> {
+  const { token } = await signInAs(server.url, "manager", 0);
+  const client = new ConvexHttpClient(server.url, { logger: false, auth: token });
+  const asked = new Map<string, number[]>();
+  const page: number[] = [];
+  const search: number[] = [];
+  const questions = await questionsOf(client);
+  for (let i = -WARM_UP; i < plan.history.calls; i++) {
+    for (const [name, ask] of questions) {
+      const ms = await ask(i + WARM_UP);
+      if (i >= 0) asked.set(name, [...(asked.get(name) ?? []), ms]);
     }
-    const exports = {
-      csv: await exported(server, client, token, { of: "events", filter: {} }, "csv"),
-      jsonl: await exported(server, client, token, { of: "events", filter: {} }, "jsonl"),
-      filtered: await exported(server, client, token, { of: "events", filter: { kind: "voted" } }, "jsonl"),
-    };
-    return { asked, floor: { page, search, exportPerSecond: floor.exportPerSecond() }, exports };
-  } finally {
-    await server.stop();
+    if (i < 0) continue;
+    page.push(floor.pageMs(i));
+    search.push(floor.searchMs(SEARCHES[i % SEARCHES.length]!));
   }
+  const exports = {
+    csv: await exported(server, client, token, { of: "events", filter: {} }, "csv"),
+    jsonl: await exported(server, client, token, { of: "events", filter: {} }, "jsonl"),
+    filtered: await exported(server, client, token, { of: "events", filter: { kind: "voted" } }, "jsonl"),
+  };
+  return { asked, floor: { page, search, exportPerSecond: floor.exportPerSecond() }, exports };
 }
 
 /** Every question with a filter that is another one each time, so that no answer is one that the server still has. */

@@ -3,13 +3,12 @@ import { hash } from "node:crypto";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadRules, type Rules } from "../../scripts/verify/rules.ts";
-import { newFolder, withCopy } from "../apps.ts";
+import { newFolder } from "../apps.ts";
 import { exportFiles } from "../export-files.ts";
 import { atLeast, type Line, values } from "../figures.ts";
-import { historyFolder } from "../history-folder.ts";
+import { withHistory } from "../history-folder.ts";
 import type { Plan } from "../options.ts";
 import { canReadProcesses, residentBytes } from "../process-figures.ts";
-import { startServer } from "../server.ts";
 import type { Suite } from "../suite.ts";
 
 const MIB = 2 ** 20;
@@ -33,17 +32,11 @@ export const verify: Suite = {
   title: "An export checked offline",
   async measure(plan, say) {
     if (!canReadProcesses) throw new Error('The suite "verify" reads memory from /proc, which this system lacks.');
-    const folder = await historyFolder(plan.verify.events, say);
     const dir = newFolder();
     try {
-      say("exporting");
-      const files = await withCopy(folder, async (copy) => {
-        const server = await startServer(copy);
-        try {
-          return await exportFiles(server, dir);
-        } finally {
-          await server.stop();
-        }
+      const files = await withHistory(plan.verify.events, say, async (server) => {
+        say("exporting");
+        return await exportFiles(server, dir);
       });
       say("checking");
       const runs = await measureFiles(files, plan);

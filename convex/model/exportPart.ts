@@ -18,7 +18,7 @@ import { signerOf } from "./auditKeys";
 import type { Lines, PartOf, Progress } from "./auditExport";
 
 /** Chains whose ends are looked up in one transaction. */
-const HEADS = 200;
+const HEADS = 1_000;
 
 /** Makes the next page of a part; null where nothing is left. It runs a query that answers `exportPage` (or the like). */
 export type NextPage = (progress: Progress) => Promise<Lines | null>;
