@@ -68,6 +68,8 @@ export const anyoneAction = marked("anyone", raw.action);
 export const personAction = marked("person", customAction(raw.action, onlyInAction(null)));
 /** Admins: what needs a secret that only an action can make. */
 export const adminAction = marked("admin", customAction(raw.action, onlyInAction(["admin"])));
+/** A step of an HTTP action that requesters call: not to be called by clients. */
+export const requesterStep = customMutation(raw.internalMutation, only(["requester"]));
 /** A step of a `personAction`: not to be called by clients. */
 export const personStep = customMutation(raw.internalMutation, only(null));
 /** A step of an `adminAction`: not to be called by clients. */

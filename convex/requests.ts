@@ -14,6 +14,7 @@ export const submit = requesterMutation({
     input: vInput,
     decideWithinMs: v.optional(v.number()),
     submissionKey: v.string(),
+    attachments: v.optional(v.array(v.id("attachments"))),
   },
   returns: v.object({ requestId: v.id("requests") }),
   handler: async (ctx, args) => ({ requestId: await requests.submit(ctx, ctx.person, args) }),

@@ -257,6 +257,19 @@ export default defineSchema({
     .index("by_playbook_and_state_kind", ["playbook", "state.kind"])
     .index("by_policyVersionId", ["policyVersionId"]),
 
+  // Files that requesters sent. Written by attachments.ts, and by model/attachments.ts, which makes them part of a request
+  // (`requestId`) or removes them; given to whoever may see the request.
+  attachments: defineTable({
+    personId: v.id("people"),
+    requestId: v.optional(v.id("requests")),
+    storageId: v.id("_storage"),
+    name: v.string(),
+    /** Bytes. */
+    size: v.number(),
+    /** SHA-256 of its bytes. */
+    digest: v.string(),
+  }).index("by_requestId", ["requestId"]),
+
   // A request as the history is searched for it: its subject, sender, message and newest summary. Written by
   // model/requestWords.ts, which erases it with the rest of a person's words.
   requestWords: defineTable({

@@ -8,6 +8,7 @@ import { requestChain } from "../shared/audit/chain";
 import { ERASED } from "../shared/audit/words";
 import { erasedAction, erasedVerdict, erasedWritings } from "../shared/erasure";
 import { type Actor, record } from "./audit";
+import { dropFilesOf } from "./attachments";
 import { eraseWords } from "./eraseWords";
 import { eraseRequestWords } from "./requestWords";
 
@@ -32,6 +33,7 @@ export async function eraseRequest(ctx: MutationCtx, request: Doc<"requests">, b
     state: erasedWritings(request.state),
     erasedAt: Date.now(),
   });
+  await dropFilesOf(ctx, requestId);
   const of = await rowsOf(ctx, requestId);
   for (const { _id, action } of of.drafts) {
     const texts = { summary: ERASED, reasoning: ERASED, evidence: [] };

@@ -4,29 +4,15 @@
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { canonicalJson, type Canonical } from "../shared/canonicalJson";
-import { deskErrorOf, deskError } from "../shared/errors";
+import { deskError } from "../shared/errors";
 import type { ExportPlace } from "../shared/history/exporting";
 import type { HistoryView } from "../shared/history/filter";
 import { PART_BYTES } from "../shared/audit/export";
+import { readable, refused } from "./crossOrigin";
 import { csvHead } from "./exportRows";
 import { isWhole } from "./exports";
 import { exportPart, type NextPage } from "./exportPart";
 import { settle, wholePages } from "./wholeExport";
-
-/**
- * Any page may ask, because asking needs a token that only the dashboard has; cookies play no part. Without these headers the
- * dashboard, which has another origin, could not read the answer.
- */
-const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-headers": "authorization",
-  "access-control-max-age": "600",
-};
-
-/** Answers the browser's question before the download. */
-export function exportPreflight(): Response {
-  return new Response(null, { status: 204, headers: CORS });
-}
 
 type Part = { exportId: Place["exportId"]; place: ExportPlace; view: HistoryView; format: "csv" | "jsonl" };
 type Place = NonNullable<typeof internal.exports.place._returnType>;
@@ -47,14 +33,10 @@ export async function exportResponse(ctx: ActionCtx, request: Request): Promise<
     const first = await pieces.next();
     const type = found.format === "csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8";
     return new Response(streamOf(first, pieces), {
-      headers: { ...CORS, "content-type": type, "cache-control": "no-store" },
+      headers: readable({ "content-type": type }),
     });
   } catch (error) {
-    const known = deskErrorOf(error);
-    if (known === null) throw error;
-    const { code, message } = known;
-    const status = { notSignedIn: 401, notAllowed: 403, notFound: 404 }[code as string] ?? 409;
-    return Response.json({ code, message }, { status, headers: CORS });
+    return refused(error);
   }
 }
 

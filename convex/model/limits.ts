@@ -17,6 +17,8 @@ const limiter = new RateLimiter(components.rateLimiter, {
   resetFrom: { kind: "token bucket", rate: 1, period: MINUTE, capacity: 10 },
   /** Links opened with a password, from one network address. */
   linkFrom: { kind: "token bucket", rate: 10, period: MINUTE, capacity: 30 },
+  /** Files that one person sends. */
+  fileOf: { kind: "token bucket", rate: 20, period: MINUTE, capacity: 40 },
   /** Recorded refusals of one person: the history cannot be flooded. */
   refusalOf: { kind: "token bucket", rate: 1, period: MINUTE, capacity: 1 },
 });

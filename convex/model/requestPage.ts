@@ -3,6 +3,7 @@ import type { QueryCtx } from "../_generated/server";
 import { playbookOf } from "../playbooks/index";
 import { requestChain } from "../shared/audit/chain";
 import { MAX_ROUNDS } from "../shared/limits";
+import { attachmentView, filesOf } from "./attachments";
 import { auditView } from "./audit";
 import { brakeOn } from "./brake";
 import { mayOf } from "./may";
@@ -148,6 +149,7 @@ export async function requestPage(
       playbookTitle: playbookOf(request.playbook)?.title ?? request.playbook,
       threadId: request.threadId,
       ...request.input,
+      attachments: (await filesOf(ctx, requestId)).map(attachmentView),
       requester: { name: requester.name, initials: requester.initials },
       createdAt: request._creationTime,
       decideWithinMs: request.decideWithinMs ?? null,

@@ -11,6 +11,7 @@ import { DEADLINE_MAX_MS, DEADLINE_MIN_MS, SUBMISSION_KEY_MAX } from "../shared/
 import { vStep, type Input, type Step } from "../shared/records";
 import { next } from "../shared/review/life";
 import { DESK, record } from "./audit";
+import { attach, filesFor, filesOf } from "./attachments";
 import { overError } from "./conflicts";
 import { isValid } from "./executions";
 import { versionInForce } from "./policies";
@@ -26,7 +27,13 @@ import { named } from "./rows";
 export const vFrom = v.union(...vStep.members, v.literal("review"));
 type From = Infer<typeof vFrom>;
 
-type Submission = { playbook: string; input: Input; decideWithinMs?: number; submissionKey: string };
+type Submission = {
+  playbook: string;
+  input: Input;
+  decideWithinMs?: number;
+  submissionKey: string;
+  attachments?: Id<"attachments">[];
+};
 
 /** The request if `person` may see it, else null. */
 export async function visible(
@@ -67,9 +74,11 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
       earlier.input.from === input.from &&
       earlier.input.subject === input.subject &&
       earlier.input.message === input.message;
-    if (!same) throw deskError("submissionKeyReused");
+    const files = await filesFor(ctx, person, args.attachments ?? [], earlier._id);
+    if (!same || files.length !== (await filesOf(ctx, earlier._id)).length) throw deskError("submissionKeyReused");
     return earlier._id;
   }
+  const files = await filesFor(ctx, person, args.attachments ?? [], undefined);
 
   const requestId = await ctx.db.insert("requests", {
     playbook: args.playbook,
@@ -84,13 +93,11 @@ export async function submit(ctx: MutationCtx, person: Doc<"people">, args: Subm
     rounds: 0,
     state: { kind: "drafting", step: "triage", at: Date.now() },
   });
+  await attach(ctx, files, requestId);
   await writeRequestWords(ctx, requestId);
-  await record(
-    ctx,
-    requestId,
-    { kind: "person", personId: person._id },
-    { kind: "submitted", playbook: args.playbook, digest: await sha256(canonicalJson(input)) },
-  );
+  const submitted = { kind: "submitted", playbook: args.playbook, digest: await sha256(canonicalJson(input)) } as const;
+  const named = files.length === 0 ? {} : { files: files.map(({ digest }) => digest) };
+  await record(ctx, requestId, { kind: "person", personId: person._id }, { ...submitted, ...named });
   await run(ctx, requestId, "triage");
   return requestId;
 }

@@ -2,6 +2,7 @@
 
 import { v, type Infer } from "convex/values";
 import { vAction, vActionKind } from "../shared/actions";
+import { vAttachment } from "../shared/attachments/attachments";
 import { vAuditEvent } from "../shared/audit/event";
 import {
   vAttempt,
@@ -220,6 +221,7 @@ export const vRequestPage = v.object({
     from: v.string(),
     subject: v.string(),
     message: v.string(),
+    attachments: v.array(vAttachment),
     requester: v.object({ name: v.string(), initials: v.string() }),
     createdAt: v.number(),
     decideWithinMs: v.union(v.number(), v.null()),

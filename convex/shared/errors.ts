@@ -23,6 +23,12 @@ const TEXTS = {
   messageTooLong: "The message is longer than 20,000 characters. Nothing was submitted. Shorten it and try again.",
   textInvalid: "The text holds broken characters. Nothing was changed. Paste it again as plain text.",
   deadlineInvalid: "The time to decide must lie between 10 seconds and 30 days. Nothing was submitted.",
+  attachmentEmpty: "The file is empty, so it was not attached. What you typed and other files are kept. Choose another one.",
+  attachmentTooLarge:
+    "The file is larger than 10 MiB, so it was not attached. What you typed and other files are kept. Make it smaller, or split it.",
+  attachmentsTooMany: "A request takes at most ten files. Nothing was submitted. Remove some and submit again.",
+  attachmentGone:
+    "One of the files is no longer here, or it is part of another request. Nothing was submitted. Attach it again and submit.",
   submissionKeyInvalid: "The submission key must have 1 to 200 characters. Nothing was submitted.",
   submissionKeyReused: "This submission key was used for a different message. Nothing was submitted. Use a new key.",
   reasonRequired: "A rejection needs a reason. Nothing was decided. Write one and reject again.",

@@ -53,8 +53,13 @@ export const vAuditEvent = v.union(
     personId: v.id("people"),
     name: v.string(),
   }),
-  /** `digest`: SHA-256 of the canonical JSON of what was submitted. */
-  v.object({ kind: v.literal("submitted"), playbook: v.string(), digest: v.optional(v.string()) }),
+  /** `digest`: SHA-256 of the canonical JSON of what was submitted; `files`: of the bytes of each file that came with it. */
+  v.object({
+    kind: v.literal("submitted"),
+    playbook: v.string(),
+    digest: v.optional(v.string()),
+    files: v.optional(v.array(v.string())),
+  }),
   v.object({ kind: v.literal("triaged"), category: v.string(), riskScore: v.number() }),
   v.object({ kind: v.literal("drafted"), ...draft, model: vModel }),
   /** An agent asked instead of proposing an action; its question is a draft, too. */
@@ -202,7 +207,7 @@ export function auditText(event: AuditEvent): string {
     case "memberRemoved":
       return `took ${event.name} out of the group ${event.group}`;
     case "submitted":
-      return "submitted the request";
+      return `submitted the request${filesText(event.files?.length ?? 0)}`;
     case "triaged":
       return `sorted it as ${event.category}, risk ${event.riskScore} of 100`;
     case "drafted":
@@ -360,4 +365,8 @@ function votedText(draft: string, verdict: Infer<typeof vVerdict>, question?: tr
     default:
       return verdict satisfies never;
   }
+}
+
+function filesText(files: number): string {
+  return files === 0 ? "" : files === 1 ? " with a file" : ` with ${files} files`;
 }

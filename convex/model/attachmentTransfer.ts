@@ -1,0 +1,66 @@
+// Files on their way to the desk and from it: POST ATTACHMENT_PATH?name=… and GET ATTACHMENT_PATH?id=…, both with the person's token
+// in the Authorization header. Rules A1, A4 and A5 in shared/attachments/README.md.
+
+import { internal } from "../_generated/api";
+import type { ActionCtx } from "../_generated/server";
+import { ATTACHMENT_BYTES_MAX, type Attachment, attachmentName } from "../shared/attachments/attachments";
+import { hex } from "../shared/digest";
+import { deskError } from "../shared/errors";
+import { readable, refused } from "./crossOrigin";
+
+/**
+ * Keeps a file that is to be attached: 201 with its `vAttachment`. Errors are `{ code, message }` with the status: 401 not signed in,
+ * 403 no requester, 429 too many, 409 empty or too large. One that is refused leaves nothing behind.
+ */
+export async function takeAttachment(ctx: ActionCtx, request: Request): Promise<Response> {
+  try {
+    await ctx.runMutation(internal.attachments.countFile, {});
+    if (Number(request.headers.get("content-length") ?? 0) > ATTACHMENT_BYTES_MAX) throw deskError("attachmentTooLarge");
+    const bytes = await request.arrayBuffer();
+    if (bytes.byteLength > ATTACHMENT_BYTES_MAX) throw deskError("attachmentTooLarge");
+    if (bytes.byteLength === 0) throw deskError("attachmentEmpty");
+    const name = attachmentName(new URL(request.url).searchParams.get("name") ?? "");
+    const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
+    const storageId = await ctx.storage.store(new Blob([bytes], { type: DOWNLOAD }));
+    try {
+      const file = { name, size: bytes.byteLength, digest };
+      const attachmentId = await ctx.runMutation(internal.attachments.add, { ...file, storageId });
+      const kept: Attachment = { attachmentId, ...file };
+      return Response.json(kept, { status: 201, headers: readable({}) });
+    } catch (error) {
+      await ctx.storage.delete(storageId);
+      throw error;
+    }
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** The file with an id, for whoever may see its request. Errors as above; 404 for any other. */
+export async function attachmentResponse(ctx: ActionCtx, request: Request): Promise<Response> {
+  try {
+    const attachmentId = new URL(request.url).searchParams.get("id") ?? "";
+    const found: Found = await ctx.runQuery(internal.attachments.readable, { attachmentId });
+    const blob = found === null ? null : await ctx.storage.get(found.storageId);
+    if (found === null || blob === null) throw deskError("notFound");
+    const headers = readable({
+      "content-type": DOWNLOAD,
+      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(found.name).replace(/['()*]/g, percent)}`,
+      "content-security-policy": "sandbox; default-src 'none'",
+      "x-content-type-options": "nosniff",
+    });
+    return new Response(blob, { headers });
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+type Found = typeof internal.attachments.readable._returnType;
+
+/** Whatever a file is, it is bytes to whoever gets it. */
+const DOWNLOAD = "application/octet-stream";
+
+/** RFC 8187: what `encodeURIComponent` leaves and an extended parameter does not take. */
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
