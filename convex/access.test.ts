@@ -6,6 +6,8 @@ import { exportJWK, exportPKCS8, generateKeyPair } from "jose";
 import { getFunctionName } from "convex/server";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { api } from "./_generated/api";
+import { ATTACHMENT_PATH } from "./shared/attachments/attachments";
+import { EXPORT_PATH } from "./shared/history/exporting";
 import {
   type Came,
   type Cell,
@@ -117,19 +119,21 @@ it.each(ROWS.map(titled))("%s", async (_, row) => {
 describe("HTTP routes", () => {
   it.each(Object.entries(ROUTES))("%s", async (route, cells) => {
     const [method = "", path = ""] = route.split(" ");
-    const exports = path === "/history/export";
+    const ofDesk = path === EXPORT_PATH || path === ATTACHMENT_PATH;
+    const query = { [EXPORT_PATH]: `?export=${world.exportId}&part=1`, [ATTACHMENT_PATH]: `?id=${world.attachmentId}&name=notes.txt` };
+    const url = path in query ? path + query[path as keyof typeof query] : path.replace("*", "nobody");
     const found: string[] = [];
     for (const who of WHO) {
-      const url = exports ? `${path}?export=${world.exportId}&part=1` : path.replace("*", "nobody");
+      const body = method === "POST" ? "What is in the file." : null;
       const status = await world.callers
         .get(who)
-        ?.fetch(url, { method })
+        ?.fetch(url, { method, body })
         .then(
           (response) => response.status,
           // The way to a provider that is not set up is no way.
           () => 400,
         );
-      found.push(status === 401 || status === 403 || (exports && status === 404) ? "-" : "y");
+      found.push(status === 401 || status === 403 || (ofDesk && status === 404) ? "-" : "y");
     }
     expect(found.join(" ")).toBe(cells);
   });

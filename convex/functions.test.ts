@@ -34,6 +34,7 @@ it("finds the desk's functions", () => {
     "accounts:mine",
     "accounts:requestReset",
     "accounts:resetLink",
+    "attachments:address",
     "audit:proof",
     "audit:signing",
     "auth:signOut",

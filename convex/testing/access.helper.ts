@@ -11,7 +11,8 @@ import { SESSION_TOTAL_MS } from "../model/sessions";
 import schema from "../schema";
 import { deskErrorOf } from "../shared/errors";
 import type { Policy } from "../shared/policy/types";
-import { DANA, type Desk, openTask, seat, type Seat, setVariable, settle, submitted } from "./desk.helper";
+import { sent } from "./attachments.helper";
+import { DANA, type Desk, openTask, seat, type Seat, setVariable, settle, subjectOf, submitted } from "./desk.helper";
 import { contents, engine, textOf } from "./engine.helper";
 import { approve, cast, group, inForce, policy, stage } from "./review.helper";
 
@@ -48,7 +49,8 @@ export async function prepared() {
   const done = await submitted(desk, requester, { ...DANA, subject: "Done" });
   await approve(priya, done);
   await settle(desk);
-  const requestId = await submitted(desk, requester, DANA);
+  const attachmentId = await sent(requester, "notes.txt", "What is in the file.");
+  const requestId = await submitted(desk, requester, DANA, { attachments: [attachmentId] });
   await setVariable("UNDO_WINDOW_MS", "60000");
   const decided = await submitted(desk, requester, { ...DANA, subject: "Decided" });
   await approve(priya, decided);
@@ -109,6 +111,7 @@ export async function prepared() {
     ownView,
     sharedView,
     exportId,
+    attachmentId,
     policy: inForceNow,
     version,
   };
@@ -121,14 +124,7 @@ async function policyOf(manager: Seat) {
 }
 
 async function callerOf(desk: Desk, personId: Id<"people">): Promise<Caller> {
-  const subject = await desk.run(async (ctx) => {
-    const person = await ctx.db.get("people", personId);
-    if (person === null) throw new Error(`There is no person ${personId}.`);
-    const { userId } = person;
-    const expirationTime = Date.now() + SESSION_TOTAL_MS;
-    return `${userId}|${await ctx.db.insert("authSessions", { userId, expirationTime })}`;
-  });
-  return desk.withIdentity({ subject });
+  return desk.withIdentity({ subject: await subjectOf(desk, personId) });
 }
 
 /** What a call came to. `code` is the desk's error, null where there was none. */

@@ -50,6 +50,7 @@ const failed = async (ctx: MutationCtx, { requestId }: World) => {
 };
 
 export const ROWS: Row[] = [
+  { fn: api.attachments.address, cells: PEOPLE, args: none },
   { fn: api.audit.signing, cells: MANAGERS, args: () => ({}) },
   { fn: api.audit.proof, cells: MANAGERS, args: ofRequest },
   { fn: api.brake.goOn, cells: ADMINS, args: () => ({ playbook: null }), first: stopped },
@@ -267,6 +268,10 @@ export const ROUTES: Record<string, string> = {
   "POST /api/auth/callback/*": ANYONE,
   "OPTIONS /history/export": ANYONE,
   "GET /history/export": "- - - - - y - -",
+  "OPTIONS /requests/attachment": ANYONE,
+  "POST /requests/attachment": REQUESTERS,
+  // The file of the request.
+  "GET /requests/attachment": "- y - y - y y -",
 };
 
 function ownView(views: { viewId: string }[], world: World): boolean {

@@ -13,7 +13,7 @@ import type { Role } from "../shared/roles";
 import { type Desk, engine } from "./engine.helper";
 
 export type { Desk } from "./engine.helper";
-export type Seat = { id: Id<"people">; name: string } & Pick<Desk, "query" | "mutation" | "action">;
+export type Seat = { id: Id<"people">; name: string } & Pick<Desk, "query" | "mutation" | "action" | "fetch">;
 
 export const ALL = { paginationOpts: { cursor: null, numItems: 50 } };
 
@@ -59,17 +59,20 @@ export async function seat(desk: Desk, role: Role, index = 0): Promise<Seat> {
 }
 
 /** A person signed in: with a session as sign-in makes it. */
-export async function seatOf(desk: Desk, { _id, name, userId }: Doc<"people">): Promise<Seat> {
-  const expirationTime = Date.now() + SESSION_TOTAL_MS;
-  const sessionId = await desk.run(async (ctx) => await ctx.db.insert("authSessions", { userId, expirationTime }));
-  const signedIn = desk.withIdentity({ subject: `${userId}|${sessionId}` });
-  return {
-    id: _id,
-    name,
-    query: signedIn.query,
-    mutation: signedIn.mutation,
-    action: signedIn.action,
-  };
+export async function seatOf(desk: Desk, { _id, name }: Doc<"people">): Promise<Seat> {
+  const { query, mutation, action, fetch } = desk.withIdentity({ subject: await subjectOf(desk, _id) });
+  return { id: _id, name, query, mutation, action, fetch };
+}
+
+/** The subject of somebody's token, with a session of their own. */
+export async function subjectOf(desk: Desk, personId: Id<"people">): Promise<string> {
+  return await desk.run(async (ctx) => {
+    const person = await ctx.db.get("people", personId);
+    if (person === null) throw new Error(`There is no person ${personId}.`);
+    const { userId } = person;
+    const expirationTime = Date.now() + SESSION_TOTAL_MS;
+    return `${userId}|${await ctx.db.insert("authSessions", { userId, expirationTime })}`;
+  });
 }
 
 /** Lets everything run that is due now or is scheduled, up to where the desk waits for a person. Needs fake timers. */
@@ -86,7 +89,7 @@ export async function submitted(
   desk: Desk,
   requester: Seat,
   input = DANA,
-  more: { decideWithinMs?: number } = {},
+  more: { decideWithinMs?: number; attachments?: Id<"attachments">[] } = {},
 ): Promise<Id<"requests">> {
   const { requestId } = await requester.mutation(api.requests.submit, {
     playbook: "customerReply",
