@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { api, internal } from "./_generated/api";
-import type { Checkpoint } from "./shared/audit/checkpoint";
+import { type Checkpoint, notesIn } from "./shared/audit/checkpoint";
 import { webHashing } from "./shared/audit/hashing";
 import { isConsistent } from "./shared/audit/merkle";
-import { checkpointAll, withKey } from "./testing/audit.helper";
+import { check, checkpointAll, exported, withKey } from "./testing/audit.helper";
 import { demoDesk, type Desk, quiet, seat, setVariable } from "./testing/desk.helper";
 
 quiet();
@@ -107,15 +107,17 @@ test("no checkpoint goes into a private network that no admin allowed", async ()
   expect(copies).toMatchObject([{ target: "webhook", number: 0, failures: 1, error: expect.stringContaining("WEBHOOK_ALLOWED_PRIVATE") }]);
 });
 
-test("checkpoints are appended to a file as signed notes", async () => {
-  await withKey();
+test("V10: checkpoints are appended to a file as signed notes, against which an export can be checked", async () => {
+  const { publicKey } = await withKey();
   folder = mkdtempSync(join(tmpdir(), "countersign-checkpoints-"));
   await setVariable("AUDIT_FILE", join(folder, "checkpoints"));
   const desk = await demoDesk();
   await minute(desk);
   await happen(desk);
   await minute(desk);
-  const notes = readFileSync(join(folder, "checkpoints"), "utf8").trimEnd().split(/\n\n(?=countersign-)/);
+  const file = readFileSync(join(folder, "checkpoints"), "utf8");
+  const notes = file.trimEnd().split(/\n\n(?=countersign-)/);
   expect(notes).toHaveLength(2);
   for (const note of notes) expect(note).toMatch(/\n\n— countersign-[0-9a-f]{16} /);
+  expect(await check([await exported(desk)], publicKey, undefined, notesIn(file))).toMatchObject({ complete: true, kept: 2 });
 });

@@ -4,6 +4,7 @@
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { vi } from "vitest";
 import { internal } from "../_generated/api";
+import type { CheckpointFacts } from "../shared/audit/checkpoint";
 import { nodeTools } from "../shared/audit/tools.node";
 import { createVerifier, type Problem, type Report, type Tools } from "../shared/audit/verify";
 import { type Desk, setVariable } from "./desk.helper";
@@ -39,8 +40,9 @@ export async function check(
   parts: readonly (string | Uint8Array)[],
   trusted: string | null = null,
   piece = 65_536,
+  kept: readonly CheckpointFacts[] = [],
 ): Promise<Problem | Report> {
-  const tools = nodeTools(trusted);
+  const tools = nodeTools(trusted, kept);
   const verify: Tools["verify"] = (publicKey, text, signature) => {
     const asked = [publicKey, text, signature].join(" ");
     const answer = signatures.get(asked) ?? tools.verify(publicKey, text, signature);

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { help, readVerifyOptions, VerifyError } from "./options.ts";
 import { loadRules } from "./rules.ts";
 import type { Problem, Verifier } from "../../convex/shared/audit/verify.ts";
@@ -20,8 +20,10 @@ export async function runVerify(argv: string[], print: Print, complain: Print): 
       print(help);
       return 0;
     }
-    const { createVerifier, nodeTools } = await loadRules();
-    const verifier = createVerifier(nodeTools(options.key));
+    const { createVerifier, nodeTools, notesIn } = await loadRules();
+    const kept = options.checkpoints === null ? [] : notesIn(await readFile(options.checkpoints, "utf8"));
+    if (options.checkpoints !== null && kept.length === 0) throw new VerifyError(`${options.checkpoints} holds no checkpoint as a desk sends it.`);
+    const verifier = createVerifier(nodeTools(options.key, kept));
     for (const file of options.files) {
       const problem = await checkFile(verifier, file);
       if (problem !== null) {
@@ -29,7 +31,7 @@ export async function runVerify(argv: string[], print: Print, complain: Print): 
         return 1;
       }
     }
-    print(reportText(verifier.report(), options.key !== null));
+    print(reportText(verifier.report(), { trusted: options.key !== null, kept: kept.length }));
     return 0;
   } catch (error) {
     if (!(error instanceof VerifyError || isFileError(error))) throw error;

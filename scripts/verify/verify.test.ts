@@ -20,6 +20,8 @@ it.each([
   [["--colour", "x.jsonl"], /Unknown option '--colour'/],
   [["x.jsonl", "--key", "short"], /--key takes a public key of 44 characters/],
   [[join(dir, "absent.jsonl")], /ENOENT/],
+  [["x.jsonl", "--checkpoints", join(dir, "absent")], /ENOENT/],
+  [["x.jsonl", "--checkpoints", import.meta.filename], /holds no checkpoint as a desk sends it/],
 ])("ends with 2 and a sentence where nothing can be checked: %j", async (argv, sentence) => {
   const { code, said } = await run(...argv);
   expect(code).toBe(2);

@@ -6,8 +6,11 @@ export function problemText(file: string, { line, chain, seq, reason }: Problem)
   return `ALTERED: ${file}, line ${line}${event}. ${reason}\nWhat stands before this line is as the desk recorded it; nothing after it was checked.`;
 }
 
+/** What was known from elsewhere: whether a public key, and how many checkpoints. */
+type Known = { trusted: boolean; kept: number };
+
 /** What a check has shown, and what it cannot show. */
-export function reportText(report: Report, trusted: boolean): string {
+export function reportText(report: Report, { trusted, kept }: Known): string {
   const { events, proven, chains, checkpoint, checkpoints, parts, origin, key, whole } = report;
   const n = (count: number) => count.toLocaleString("en");
   const shown = [
@@ -16,18 +19,24 @@ export function reportText(report: Report, trusted: boolean): string {
     checkpoint === null
       ? "The desk had made no checkpoint yet."
       : `${n(proven)} events are proven to be in the tree of ${n(checkpoint.size)} events that the desk signed as checkpoint ${checkpoint.number} at ${timeText(checkpoint.at)}; ${checkpoints === 1 ? "one checkpoint was" : `${n(checkpoints)} checkpoints were`} checked.`,
+    ...(report.kept === 0 ? [] : [`${report.kept === 1 ? "One of them is a checkpoint" : `${n(report.kept)} of them are checkpoints`} that you kept, unchanged.`]),
     `Signed with the key ${key.publicKey} (id ${key.keyId})${trusted ? ", which is yours or one that yours vouches for" : ""}.`,
   ];
-  return [...shown, "", "What this cannot show:", ...unprovenTexts(report, trusted).map((line) => `- ${line}`)].join("\n");
+  return [...shown, "", "What this cannot show:", ...unprovenTexts(report, { trusted, kept }).map((line) => `- ${line}`)].join("\n");
 }
 
 /** What nobody can conclude from an export, as sentences. */
-function unprovenTexts(report: Report, trusted: boolean): string[] {
+function unprovenTexts(report: Report, { trusted, kept }: Known): string[] {
   const { pending, erased, whole, firstPart, complete, sealed, beyond } = report;
   const n = (count: number) => count.toLocaleString("en");
   const events = (count: number, one: string, many: string) => (count === 0 ? [] : [count === 1 ? one : `${n(count)} ${many}`]);
   return [
     ...(trusted ? [] : ["whose key it is: compare it with the one you know, or give that one with --key"]),
+    ...events(
+      kept - report.kept,
+      "anything by one checkpoint that you kept: it does not stand in this export",
+      "checkpoints that you kept show nothing here: they do not stand in this export",
+    ),
     ...events(
       pending,
       "the place of one event that no checkpoint held yet: it is in the export by the desk's signature alone",

@@ -65,6 +65,20 @@ export async function checkpointNote(
   return `${checkpointText(checkpoint)}\n— ${origin} ${signed}\n`;
 }
 
+/** What the notes in a text say, as `checkpointNote` writes them; whoever kept them knows where they came from. */
+export function notesIn(text: string): CheckpointFacts[] {
+  return [...text.replaceAll("\r\n", "\n").matchAll(NOTE)].map(([, origin = "", size, root = "", number, at, previous = ""]) => ({
+    origin,
+    number: Number(number),
+    size: Number(size),
+    root: digitsOf(fromBase64(root) ?? new Uint8Array()),
+    at: Number(at),
+    previous,
+  }));
+}
+
+const NOTE = /^(countersign-[0-9a-f]{16})\n(\d{1,15})\n([A-Za-z0-9+/]{43}=)\nnumber (\d{1,15})\ntime (\d{1,15})\nprevious ([0-9a-f]{64})\n\n— /gm;
+
 /** What one key signs to say that another is the desk's next one (K3). */
 export function vouchText(origin: string, publicKey: string): string {
   return `countersign key\n${origin}\n${publicKey}\n`;

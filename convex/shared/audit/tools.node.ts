@@ -1,6 +1,7 @@
 // What an export is checked with in Node: hashing and signatures by node:crypto, at once. Two dots in its name: it is not pushed.
 
 import * as nodeCrypto from "node:crypto";
+import type { CheckpointFacts } from "./checkpoint";
 import { HASH_BYTES, type HashingNow } from "./hashing";
 import type { BytesDigest, Tools } from "./verifyPart";
 
@@ -33,12 +34,13 @@ export const nodeHashing: HashingNow = {
   },
 };
 
-/** The tools of a check, with a public key (base64) that is known from elsewhere, or null. */
-export function nodeTools(trusted: string | null): Tools {
+/** The tools of a check, with what is known from elsewhere: a public key (base64) or null, and checkpoints. */
+export function nodeTools(trusted: string | null, kept: readonly CheckpointFacts[] = []): Tools {
   const keys = new Map<string, nodeCrypto.KeyObject>();
   return {
     hashing: nodeHashing,
     trusted,
+    kept,
     digest,
     characters: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"),
     verify: (publicKey, text, signature) => {

@@ -1,11 +1,11 @@
 // @vitest-environment node
-// What is done to an export by somebody without the desk's key, at random and with intent. Rules V1 to V9 in README.md.
+// What is done to an export by somebody without the desk's key, at random and with intent. Rules V1 to V10 in README.md.
 
 import { beforeAll, expect, test } from "vitest";
 import { check, newKey } from "../../testing/audit.helper";
 import { randomFrom } from "../random.helper";
 import { recordHash } from "./chain";
-import { keyIdOf, vouchText } from "./checkpoint";
+import { type Checkpoint, type CheckpointFacts, checkpointNote, keyIdOf, notesIn, vouchText } from "./checkpoint";
 import { type EventLine, eventLineText, lineText, type TrailerLine, trailerLineText, trailerText } from "./export";
 import { sealedExport } from "./export.helper";
 import { webHashing } from "./hashing";
@@ -268,3 +268,34 @@ async function resealed(before: string[], trailer: TrailerLine): Promise<string>
   const next = { ...facts, lines: before.length, sha256: await webHashing.text(text) };
   return text + trailerLineText({ ...next, signature: key.sign(trailerText(next)) });
 }
+
+const DAY_MS = 86_400_000;
+const kept = () => lines.filter((line) => line.startsWith('{"at"') && line.includes('"kind":"checkpoint"')).map((line) => JSON.parse(line) as Checkpoint);
+const against = (...those: CheckpointFacts[]) => check([sealed], key.publicKey, undefined, those);
+
+test("V10: checkpoints that were kept elsewhere are found again", async () => {
+  const [first, last] = kept();
+  if (first === undefined || last === undefined) throw new Error("There are too few checkpoints.");
+  expect(await against(first, last)).toMatchObject({ complete: true, checkpoints: 2, kept: 2 });
+  // A later one says nothing of an export that was made before it.
+  expect(await against(last, { ...last, number: 3, size: last.size + 1, at: last.at + DAY_MS })).toMatchObject({ complete: true, kept: 1 });
+});
+
+test("V10: a history that was made anew with the desk's own key, or whose end was cut off, differs from them", async () => {
+  const [first, last] = kept();
+  if (first === undefined || last === undefined) throw new Error("There are too few checkpoints.");
+  const reasonFor = async (one: CheckpointFacts) => ((await against(one)) as { reason?: string }).reason;
+  expect(await reasonFor({ ...first, root: last.root })).toContain("Checkpoint 1 is not the one that you kept");
+  expect(await reasonFor({ ...last, previous: "0".repeat(64) })).toContain("Checkpoint 2 is not the one that you kept");
+  expect(await reasonFor({ ...last, number: 3, size: last.size + 1, at: last.at - DAY_MS })).toContain("the end of the history was cut off");
+  expect(await reasonFor({ ...last, origin: `countersign-${"f".repeat(16)}` })).toContain("of another desk");
+});
+
+test("K4, V10: notes are read as they were written, whatever stands between them", async () => {
+  const all = kept();
+  const notes = await Promise.all(all.map((one) => checkpointNote(one, key.publicKey, webHashing)));
+  const facts = all.map(({ origin, number, size, root, at, previous }) => ({ origin, number, size, root, at, previous }));
+  expect(notesIn(notes.join("\n"))).toMatchObject(facts);
+  expect(notesIn(`From the desk:\r\n${notes.join("\nand then\n").replaceAll("\n", "\r\n")}`)).toMatchObject(facts);
+  expect(notesIn(notes.join("").replaceAll("number", "Number"))).toEqual([]);
+});

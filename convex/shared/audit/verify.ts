@@ -1,4 +1,4 @@
-// Checks an export line by line, part after part, in memory that grows with its chains and not with its events (rules V1 to V9
+// Checks an export line by line, part after part, in memory that grows with its chains and not with its events (rules V1 to V10
 // in README.md). It needs nothing but the bytes of its files and, to be sure of who signed them, a public key.
 
 import { type AuditKey, type Checkpoint, heirsOf } from "./checkpoint";
@@ -24,6 +24,8 @@ export type { BytesDigest, Tools } from "./verifyPart";
 /** A line may have so many bytes: no part of an export is larger. */
 const LINE_BYTES = 20 * 1024 * 1024;
 const NONE = new Uint8Array();
+/** A checkpoint may be made while an export begins, and stand in the next one, ms. */
+const MEANWHILE_MS = 60_000;
 
 /** The first thing that is wrong. `line` counts from 1 in its file; `chain` and `seq` name the event, where it is one. */
 export type Problem = { part: number; line: number; chain: string | null; seq: number | null; reason: string };
@@ -72,7 +74,7 @@ const ORDER: Record<OtherLine["kind"] | "event", number> = {
 
 /** Begins a check. */
 export function createVerifier(tools: Tools): Verifier {
-  const sums: Sums = { events: 0, proven: 0, pending: 0, erased: 0, checkpoints: 0, chains: new Map(), firstPart: 1 };
+  const sums: Sums = { events: 0, proven: 0, pending: 0, erased: 0, checkpoints: 0, kept: 0, chains: new Map(), firstPart: 1 };
   let parts = 0;
   let part: Part | null = null;
   let before: { part: Part; trailer: TrailerLine; hash: string } | null = null;
@@ -131,7 +133,7 @@ export function createVerifier(tools: Tools): Verifier {
 
   const begin = (header: HeaderLine, from: number): string | null => {
     if (part !== null) return "It is the first line of an export, in the middle of one.";
-    const problem = before === null ? firstProblem(header) : nextProblem(header, before);
+    const problem = keptProblem(header, tools) ?? (before === null ? firstProblem(header) : nextProblem(header, before));
     if (problem !== null) return problem;
     if (before === null) sums.firstPart = header.part;
     part = newPart(header, tools.digest());
@@ -245,6 +247,16 @@ export function createVerifier(tools: Tools): Verifier {
     const number = part?.header.part ?? (before?.trailer.part ?? 0) + 1;
     return { part: number, line, chain: event?.chain ?? null, seq: event?.seq ?? null, reason };
   }
+}
+
+/** What speaks against an export beside checkpoints that were kept elsewhere, by its head, or null (V10). */
+function keptProblem({ origin, size, at }: HeaderLine, { kept }: Tools): string | null {
+  const foreign = kept.find((one) => one.origin !== origin);
+  if (foreign !== undefined) return `Checkpoint ${foreign.number}, which you kept, is of another desk, ${foreign.origin}.`;
+  const lost = kept.find((one) => one.size > size && one.at + MEANWHILE_MS < at);
+  return lost === undefined
+    ? null
+    : `Checkpoint ${lost.number}, which you kept, was made before this export and is not in it: the end of the history was cut off.`;
 }
 
 /** What is wrong with the head of the first part that is read, or null. */

@@ -3,7 +3,7 @@
 
 import { canonicalJson } from "../canonicalJson";
 import { NOTHING_BEFORE } from "./chain";
-import { type AuditKey, type Checkpoint, checkpointText, keyIdOf, NO_CHECKPOINT, type Verify } from "./checkpoint";
+import { type AuditKey, type Checkpoint, type CheckpointFacts, checkpointText, keyIdOf, NO_CHECKPOINT, type Verify } from "./checkpoint";
 import { chainInLine, chainName, type Piece, type ReadEvent } from "./eventLine";
 import { type GapLine, type HeaderLine, type HeadLine, type TrailerLine, trailerText } from "./export";
 import { HASH_BYTES, type HashingNow } from "./hashing";
@@ -20,6 +20,8 @@ export type Tools = {
   characters: (bytes: Uint8Array) => string;
   /** A public key (base64) known from elsewhere; null for none. */
   trusted: string | null;
+  /** Checkpoints that were kept elsewhere, as they came from the desk. */
+  kept: readonly CheckpointFacts[];
 };
 
 /** How far a chain goes in what was read, and the last part that has events of it. */
@@ -35,6 +37,8 @@ export type Sums = {
   /** Events whose personal words were erased. */
   erased: number;
   checkpoints: number;
+  /** Those among them that were kept elsewhere, too. */
+  kept: number;
   /** By their names as events' lines write them. */
   chains: Map<string, Head>;
   /** The number of the first part that was read. */
@@ -216,7 +220,7 @@ export async function readCheckpoint(
   part: Part,
   line: Checkpoint,
   sums: Sums,
-  { hashing, verify }: Tools,
+  { hashing, verify, kept }: Tools,
 ): Promise<string | null> {
   const { number, size, keyId, signature, origin, root } = line;
   const { header, keys, tree, checkpoint: earlier } = part;
@@ -233,7 +237,11 @@ export async function readCheckpoint(
   const key = keys.get(keyId);
   if (key === undefined) return `${its} is signed by the key ${keyId}, which is not in the export.`;
   if (!(await verify(key.publicKey, checkpointText(line), signature))) return `${its} has a wrong signature.`;
+  const known = kept.find((one) => one.number === number);
+  if (known !== undefined && checkpointText(known) !== checkpointText(line))
+    return `${its} is not the one that you kept: the history was made anew from somewhere before it.`;
   sums.checkpoints += 1;
+  sums.kept += known === undefined ? 0 : 1;
   part.checkpoint = line;
   return null;
 }
