@@ -15,15 +15,13 @@ import { readable, refused } from "./crossOrigin";
 export async function takeAttachment(ctx: ActionCtx, request: Request): Promise<Response> {
   try {
     await ctx.runMutation(internal.attachments.countFile, {});
-    if (Number(request.headers.get("content-length") ?? 0) > ATTACHMENT_BYTES_MAX) throw deskError("attachmentTooLarge");
-    const bytes = await request.arrayBuffer();
-    if (bytes.byteLength > ATTACHMENT_BYTES_MAX) throw deskError("attachmentTooLarge");
-    if (bytes.byteLength === 0) throw deskError("attachmentEmpty");
+    const blob = await fileIn(request);
+    if (blob.size === 0) throw deskError("attachmentEmpty");
     const name = attachmentName(new URL(request.url).searchParams.get("name") ?? "");
-    const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
-    const storageId = await ctx.storage.store(new Blob([bytes], { type: DOWNLOAD }));
+    const digest = hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    const storageId = await ctx.storage.store(blob);
     try {
-      const file = { name, size: bytes.byteLength, digest };
+      const file = { name, size: blob.size, digest };
       const attachmentId = await ctx.runMutation(internal.attachments.add, { ...file, storageId });
       const kept: Attachment = { attachmentId, ...file };
       return Response.json(kept, { status: 201, headers: readable({}) });
@@ -34,6 +32,22 @@ export async function takeAttachment(ctx: ActionCtx, request: Request): Promise<
   } catch (error) {
     return refused(error);
   }
+}
+
+/** The body of a request, read no further than it may be long. Throws `attachmentTooLarge`. */
+async function fileIn(request: Request): Promise<Blob> {
+  const reader = request.body?.getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    parts.push(part.value as Uint8Array<ArrayBuffer>);
+    size += part.value.byteLength;
+    if (size > ATTACHMENT_BYTES_MAX) {
+      await reader?.cancel();
+      throw deskError("attachmentTooLarge");
+    }
+  }
+  return new Blob(parts, { type: DOWNLOAD });
 }
 
 /** The file with an id, for whoever may see its request. Errors as above; 404 for any other. */
