@@ -10,8 +10,8 @@ import { leafOf } from "./auditTree";
 /** An event with its place in the tree, none where no checkpoint holds it, and its line where one is ready. */
 export type Placed = { row: Doc<"auditEvents">; leaf: number | null; line?: string };
 
-/** Blocks pay where at least one in so many leaves is wanted. */
-const DENSE = 32;
+/** Blocks pay where at least one in so many leaves is wanted: reading so many lines costs as much as looking one event up. */
+const DENSE = 12;
 /**
  * Characters of blocks that one transaction reads, or little more: with three bytes each they leave room for the events in the
  * 16 MiB that a query may read.
