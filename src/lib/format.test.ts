@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comingTime, counted, duration, elapsed, shortLeft, timeAgo, timeLeft, urgency } from "./format";
+import { comingTime, counted, duration, elapsed, fileSize, shortLeft, timeAgo, timeLeft, urgency } from "./format";
 
 const S = 1000;
 const M = 60 * S;
@@ -110,5 +110,20 @@ describe("comingTime: the day is named unless it is today", () => {
   });
   it("later: the day", () => {
     expect(comingTime(new Date(2026, 5, 19, 9).getTime(), noon)).toMatch(/19/);
+  });
+});
+
+describe("fileSize", () => {
+  it.each([
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [1023, "1,023 bytes"],
+    [1024, "1 KiB"],
+    [3480, "3.4 KiB"],
+    [1024 * 1024 - 1, "1 MiB"],
+    [1024 * 1024 * 2.55, "2.5 MiB"],
+    [10 * 1024 * 1024, "10 MiB"],
+  ])("%i bytes as %j", (bytes, text) => {
+    expect(fileSize(bytes)).toBe(text);
   });
 });

@@ -102,6 +102,13 @@ export function counted(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** How large a file is, as exact as is useful: "412 bytes", "3.4 KiB", "10 MiB". */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return counted(bytes, "byte");
+  const [size, unit] = bytes < 1023.5 * 1024 ? [bytes / 1024, "KiB"] : [bytes / 1024 / 1024, "MiB"];
+  return `${(size < 9.95 ? Number(size.toFixed(1)) : Math.round(size)).toLocaleString()} ${unit}`;
+}
+
 /** The first characters of a digest: enough to compare by eye, the whole stands in its title. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 12);

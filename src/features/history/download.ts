@@ -1,4 +1,5 @@
 import type { ExportFormat } from "@convex/shared/history/exporting";
+import { refusalText } from "@/lib/said";
 
 /** What a download is made with: the desk's calls, the person's token of this moment, and where the bytes go. */
 export interface DownloadTools {
@@ -44,7 +45,7 @@ async function partOf({ fetch, token, signal }: DownloadTools, url: string): Pro
         cache: "no-store",
       });
       if (response.ok) return await response.blob();
-      throw new Refused(await refusalOf(response));
+      throw new Refused(refusalText(response.status, await response.text().catch(() => "")));
     } catch (error) {
       if (signal.aborted || error instanceof Refused) throw error;
       if (tried === TRIES)
@@ -55,13 +56,6 @@ async function partOf({ fetch, token, signal }: DownloadTools, url: string): Pro
 
 /** The desk said no, and why: asking again changes nothing. */
 class Refused extends Error {}
-
-async function refusalOf(response: Response): Promise<string> {
-  const answer: unknown = await response.json().catch(() => null);
-  const known =
-    typeof answer === "object" && answer !== null && "message" in answer && typeof answer.message === "string";
-  return known ? String(answer.message) : `The desk answered ${response.status}. Nothing was changed. Try again later.`;
-}
 
 /** What the file of an export is called: "countersign-events-2026-11-21.csv". */
 export function fileName(of: "events" | "requests", format: ExportFormat, now: Date): string {

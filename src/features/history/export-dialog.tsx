@@ -1,15 +1,15 @@
 import { api } from "@convex/_generated/api";
 import type { ExportFormat } from "@convex/shared/history/exporting";
-import { useAuthToken } from "@convex-dev/auth/react";
 import { useConvex } from "convex/react";
 import { DownloadIcon } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { toast } from "sonner";
 import { ErrorNote } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import { type Explanation, explain } from "@/lib/errors";
 import { count, counted } from "@/lib/format";
+import { useLatestToken } from "@/lib/use-latest-token";
 import { download, fileName } from "./download";
 import { openSink } from "./file-sink";
 import { filtersSet, type HistorySearch, viewOf } from "./search";
@@ -92,11 +92,7 @@ function Format(props: {
 /** One download at a time. `rows` is how many have come, null while none is under way. */
 function useExport(search: HistorySearch, onDone: () => void) {
   const convex = useConvex();
-  const token = useAuthToken();
-  const latest = useRef(token);
-  useEffect(() => {
-    latest.current = token;
-  });
+  const token = useLatestToken();
   const running = useRef<AbortController | null>(null);
   const [rows, setRows] = useState<number | null>(null);
   const [error, setError] = useState<Explanation | null>(null);
@@ -120,7 +116,7 @@ function useExport(search: HistorySearch, onDone: () => void) {
       const all = await download({
         begin: () => convex.mutation(api.exports.begin, { view, format }),
         progress: (exportId) => convex.query(api.exports.get, { exportId }),
-        token: () => latest.current,
+        token,
         write: sink.write,
         onProgress: setRows,
         signal,

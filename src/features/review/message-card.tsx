@@ -3,9 +3,10 @@ import { PersonVoice } from "@/components/authored";
 import { TimeAgo } from "@/components/time";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { initialsOf } from "@convex/shared/account/initials";
+import { MessageFiles } from "./message-files";
 import type { RequestPage } from "./types";
 
-/** What was asked, as it came. */
+/** What was asked, as it came, with its files. */
 export function MessageCard({ request, className }: { request: RequestPage["request"]; className?: string }) {
   return (
     <Card className={className} aria-labelledby="message-title">
@@ -21,6 +22,7 @@ export function MessageCard({ request, className }: { request: RequestPage["requ
             <AsWritten text={request.message} />
           </p>
         </PersonVoice>
+        <MessageFiles files={request.attachments} />
         <p className="mt-4 text-xs text-muted-foreground">
           Handed to the desk by {request.requester.name} <TimeAgo at={request.createdAt} />
         </p>
