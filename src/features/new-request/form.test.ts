@@ -42,6 +42,7 @@ describe("fieldOf", () => {
     ["fromInvalid", "from"],
     ["subjectInvalid", "subject"],
     ["messageTooLong", "message"],
+    ["attachmentGone", "files"],
     ["unknownPlaybook", undefined],
   ])("%s is about %s", (code, field) => {
     expect(fieldOf(code)).toBe(field);

@@ -38,8 +38,11 @@ export function formProblems(values: FormValues, limits: Limits, labels: FormVal
 }
 
 /** The field that an error of the desk is about, by its code; undefined when it is about none of them. */
-export function fieldOf(code: string): keyof FormValues | undefined {
+export function fieldOf(code: string): keyof FormValues | "files" | undefined {
   switch (code) {
+    case "attachmentGone":
+    case "attachmentsTooMany":
+      return "files";
     case "fromInvalid":
       return "from";
     case "subjectInvalid":

@@ -5,18 +5,21 @@ import { useState } from "react";
 import { EmptyState, Page } from "@/components/page";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTitle } from "@/lib/title";
-import { useDeskStatus } from "@/lib/viewer";
+import { useDeskStatus, useViewer } from "@/lib/viewer";
 import { deadlineChoices } from "./form";
 import { PlaybookLinks } from "./playbook-links";
 import { RequestForm } from "./request-form";
 import { Samples } from "./samples";
 import type { Playbook } from "./types";
+import { type Files, useFiles } from "./use-files";
 import { WithinSelect } from "./within-select";
 
 /** Hands work to the desk: a playbook, then one's own words or one of its samples with a single click. */
 export function NewRequestScreen({ playbookName }: { playbookName: string | undefined }) {
   useTitle("New request");
   const playbooks = useQuery(api.playbooks.list);
+  // Here, so that what is being sent goes on where another playbook is chosen.
+  const files = useFiles(useViewer().id);
   const playbook = playbookName === undefined ? playbooks?.[0] : playbooks?.find(({ name }) => name === playbookName);
   return (
     <Page
@@ -41,14 +44,14 @@ export function NewRequestScreen({ playbookName }: { playbookName: string | unde
       ) : (
         <>
           <PlaybookLinks playbooks={playbooks} current={playbook.name} />
-          <Compose key={playbook.name} playbook={playbook} />
+          <Compose key={playbook.name} playbook={playbook} files={files} />
         </>
       )}
     </Page>
   );
 }
 
-function Compose({ playbook }: { playbook: Playbook }) {
+function Compose({ playbook, files }: { playbook: Playbook; files: Files }) {
   const { demo } = useDeskStatus();
   const [withinMs, setWithinMs] = useState<number | null>(null);
   return (
@@ -65,7 +68,7 @@ function Compose({ playbook }: { playbook: Playbook }) {
             </a>
           </p>
         )}
-        <RequestForm playbook={playbook} withinMs={withinMs}>
+        <RequestForm playbook={playbook} files={files} withinMs={withinMs}>
           <WithinSelect choices={deadlineChoices(demo)} value={withinMs} onChange={setWithinMs} />
         </RequestForm>
       </section>

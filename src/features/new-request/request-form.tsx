@@ -1,5 +1,5 @@
 import { FROM_MAX, MESSAGE_MAX, SUBJECT_MAX } from "@convex/shared/limits";
-import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Field } from "@/components/field";
 import { ErrorNote } from "@/components/page";
 import { Button } from "@/components/ui/button";
@@ -9,15 +9,23 @@ import { count } from "@/lib/format";
 import { useOnce } from "@/lib/use-once";
 import { cn } from "@/lib/utils";
 import { useViewer } from "@/lib/viewer";
+import { filesProblem, isUnderWay, keptFiles } from "./files";
+import { FilesField } from "./files-field";
 import { fieldOf, type FormProblems, type FormValues, formProblems } from "./form";
 import type { Playbook } from "./types";
+import type { Files } from "./use-files";
 import { useKeptForm } from "./use-kept-form";
 import { useSubmit } from "./use-submit";
 
 const LIMITS = { from: FROM_MAX, subject: SUBJECT_MAX, message: MESSAGE_MAX };
 
-/** A message of one's own. What was typed stays until the desk has taken it. */
-export function RequestForm(props: { playbook: Playbook; withinMs: number | null; children: ReactNode }) {
+/** A message of one's own with its files. What was typed and attached stays until the desk has taken it. */
+export function RequestForm(props: {
+  playbook: Playbook;
+  files: Files;
+  withinMs: number | null;
+  children: ReactNode;
+}) {
   const id = useId();
   const viewer = useViewer();
   const [values, setValues] = useKeptForm(viewer.id);
@@ -25,33 +33,52 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number | null
   const submit = useSubmit(props.playbook.name, props.withinMs);
   const { run, pending, error, clear } = useOnce();
   const form = useRef<HTMLFormElement>(null);
+  const { files, queue } = props.files;
+  const sending = files.some(isUnderWay);
+  /** Submitted while files were being sent: goes on when they are there, unless something is changed before. */
+  const [waiting, setWaiting] = useState(false);
+  useEffect(() => {
+    if (waiting && !sending) form.current?.requestSubmit();
+  }, [waiting, sending]);
 
   const { input: words } = props.playbook;
   const labels = { from: words.from.label, subject: words.subject.label, message: words.message.label };
   const local = formProblems(values, LIMITS, labels);
   const refused = error?.desk ? fieldOf(error.desk.code) : undefined;
-  const problems: FormProblems = {
+  const problems: FormProblems & { files?: string } = {
     ...(tried ? local : {}),
     ...(refused !== undefined && error !== null ? { [refused]: error.message } : {}),
   };
+  const unsent = filesProblem(files);
+  if (tried && unsent !== undefined) problems.files = unsent;
   const tooLong = values.message.trim().length > MESSAGE_MAX;
   if (tooLong && local.message !== undefined) problems.message = local.message;
 
-  const set = (name: keyof FormValues) => (event: { target: { value: string } }) => {
+  const touch = () => {
     clear();
+    setWaiting(false);
+  };
+  const set = (name: keyof FormValues) => (event: { target: { value: string } }) => {
+    touch();
     setValues({ ...values, [name]: event.target.value });
   };
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    const first = Object.keys(local)[0];
+    setWaiting(false);
+    const first = Object.keys(local)[0] ?? (unsent === undefined ? undefined : "files");
     if (first !== undefined) {
       form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
       return;
     }
+    if (sending) {
+      setWaiting(true);
+      return;
+    }
     await run(async () => {
-      await submit(values);
+      await submit(values, keptFiles(files));
       setValues({ from: "", subject: "", message: "" });
+      queue.remove(files.map(({ key }) => key));
       setTried(false);
     });
   };
@@ -109,13 +136,18 @@ export function RequestForm(props: { playbook: Playbook; withinMs: number | null
           />
         )}
       </Field>
+      <FilesField files={files} queue={queue} problem={problems.files} onTouch={touch} />
       {props.children}
       {error !== null && refused === undefined && <ErrorNote error={error} />}
       <div className="flex flex-wrap items-center gap-3">
-        <Button type="submit" size="lg" disabled={pending} aria-busy={pending}>
-          {pending ? "Submitting…" : "Submit request"}
+        <Button type="submit" size="lg" disabled={pending} aria-busy={pending || waiting} aria-disabled={waiting}>
+          {pending ? "Submitting…" : waiting ? "Waiting for the files…" : "Submit request"}
         </Button>
-        <p className="text-xs text-muted-foreground">What you type is kept in this tab until the desk has taken it.</p>
+        <p role="status" className="min-w-0 flex-1 basis-56 text-xs text-muted-foreground">
+          {waiting
+            ? "It is submitted as soon as its files have been sent. Change anything to wait no longer."
+            : "What you type and attach is kept in this tab until the desk has taken it."}
+        </p>
       </div>
     </form>
   );

@@ -1,4 +1,5 @@
 import { api } from "@convex/_generated/api";
+import type { Attachment } from "@convex/shared/attachments/attachments";
 import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
 import { useRef } from "react";
@@ -10,16 +11,20 @@ import type { FormValues } from "./form";
  * after a failure, so that a lost answer never makes two requests.
  *
  * @param withinMs a shorter time to decide than the policy's, or null
- * @returns a call that rejects with the desk's error
+ * @returns a call with the text and the files that are at the desk, that rejects with the desk's error
  */
-export function useSubmit(playbook: string, withinMs: number | null): (input: FormValues) => Promise<void> {
+export function useSubmit(
+  playbook: string,
+  withinMs: number | null,
+): (input: FormValues, files?: readonly Attachment[]) => Promise<void> {
   const submit = useMutation(api.requests.submit);
   const navigate = useNavigate();
   const last = useRef<{ of: string; key: string } | null>(null);
-  return async (input) => {
-    const of = JSON.stringify([playbook, input, withinMs]);
+  return async (input, files = []) => {
+    const attachments = files.map(({ attachmentId }) => attachmentId);
+    const of = JSON.stringify([playbook, input, withinMs, attachments]);
     if (last.current?.of !== of) last.current = { of, key: newSubmissionKey() };
-    const asked = { playbook, input, submissionKey: last.current.key };
+    const asked = { playbook, input, submissionKey: last.current.key, attachments };
     const { requestId } = await submit(withinMs === null ? asked : { ...asked, decideWithinMs: withinMs });
     last.current = null;
     await navigate({ to: "/requests/$requestId", params: { requestId } });
