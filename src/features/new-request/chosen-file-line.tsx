@@ -1,4 +1,4 @@
-import { CheckIcon, CircleXIcon, RotateCwIcon, XIcon } from "lucide-react";
+import { CheckIcon, CircleXIcon, HourglassIcon, LoaderCircleIcon, RotateCwIcon, XIcon } from "lucide-react";
 import { FileLine } from "@/components/file-line";
 import { Button } from "@/components/ui/button";
 import type { ChosenFile, FileState } from "./files";
@@ -33,7 +33,7 @@ export function ChosenFileLine(props: { file: ChosenFile; onRetry: () => void; o
       }
     >
       {state.kind === "sending" && <Progress name={name} part={state.part} />}
-      {state.kind === "failed" && <p className="text-xs text-destructive">{state.message}</p>}
+      {state.kind === "failed" && <p className="pl-6.5 text-xs text-destructive">{state.message}</p>}
     </FileLine>
   );
 }
@@ -41,9 +41,19 @@ export function ChosenFileLine(props: { file: ChosenFile; onRetry: () => void; o
 function Standing({ state }: { state: FileState }) {
   switch (state.kind) {
     case "waiting":
-      return <span>· Waits for the one before</span>;
+      return (
+        <span className="inline-flex items-center gap-1">
+          <HourglassIcon aria-hidden className="size-3.5" />
+          Waits for the one before
+        </span>
+      );
     case "sending":
-      return <span>· Sending, {percent(state.part)}%</span>;
+      return (
+        <span className="inline-flex items-center gap-1">
+          <LoaderCircleIcon aria-hidden className="size-3.5 animate-spin" />
+          Sending, {percent(state.part)}%
+        </span>
+      );
     case "kept":
       return (
         <span className="inline-flex items-center gap-1 text-success">
@@ -69,7 +79,7 @@ function Progress({ name, part }: { name: string; part: number }) {
       role="progressbar"
       aria-label={`Sending ${name}`}
       aria-valuenow={percent(part)}
-      className="h-1 overflow-hidden rounded-full bg-secondary"
+      className="ml-6.5 h-1 overflow-hidden rounded-full bg-secondary"
     >
       <div className="h-full rounded-full bg-primary transition-[width]" style={{ width: `${percent(part)}%` }} />
     </div>

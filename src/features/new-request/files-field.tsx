@@ -35,10 +35,11 @@ export function FilesField(props: {
     queue.retry(key);
   };
   const { over, handlers } = useFileDrop(add);
-  const problem = leftOut ?? props.problem;
+  const problems = [props.problem, leftOut].filter((each) => each !== undefined && each !== null);
 
   return (
-    <div role="group" aria-labelledby={`${id}-title`} className="flex min-w-0 flex-col gap-1.5">
+    // Positioned, so that what is only heard stays within what scrolls.
+    <div role="group" aria-labelledby={`${id}-title`} className="relative flex min-w-0 flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-4">
         <p id={`${id}-title`} className="leading-5 font-medium select-none">
           Files
@@ -57,7 +58,7 @@ export function FilesField(props: {
         )}
       >
         {files.length > 0 && (
-          <ul aria-label="Chosen files" className="divide-y border-b bg-card rounded-t-md">
+          <ul aria-label="Chosen files" className="divide-y rounded-t-md border-b bg-card">
             {files.map((file) => (
               <ChosenFileLine
                 key={file.key}
@@ -76,7 +77,7 @@ export function FilesField(props: {
             type="file"
             multiple
             aria-describedby={`${id}-hint`}
-            aria-invalid={problem !== undefined}
+            aria-invalid={problems.length > 0}
             className="peer sr-only"
             onChange={({ target }) => {
               add([...(target.files ?? [])]);
@@ -94,18 +95,18 @@ export function FilesField(props: {
             <PaperclipIcon aria-hidden />
             Attach files
           </label>
-          <span aria-hidden className="text-xs text-muted-foreground">
+          <span aria-hidden className="hidden text-xs text-muted-foreground sm:inline">
             or drop them here
           </span>
         </div>
       </div>
       <p id={`${id}-hint`} aria-live="polite" className="text-xs">
-        {problem === undefined ? (
+        {problems.length === 0 ? (
           <span className="text-muted-foreground">
             Up to ten files of 10 MiB each, for the people who review. Agents do not read them.
           </span>
         ) : (
-          <span className="verbatim font-medium text-destructive">{problem}</span>
+          <span className="verbatim font-medium text-destructive">{problems.join(" ")}</span>
         )}
       </p>
       <p role="status" className="sr-only">

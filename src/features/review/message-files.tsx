@@ -13,7 +13,7 @@ export function MessageFiles({ files }: { files: readonly Attachment[] }) {
       <h3 id="files-title" className="mb-1.5 text-xs font-medium text-muted-foreground">
         Files
       </h3>
-      <ul aria-labelledby="files-title" className="divide-y rounded-md border">
+      <ul aria-labelledby="files-title" className="@container divide-y rounded-md border">
         {files.map((file) => (
           <MessageFile key={file.attachmentId} file={file} />
         ))}
@@ -30,18 +30,20 @@ function MessageFile({ file }: { file: Attachment }) {
     <FileLine
       name={file.name}
       size={file.size}
-      aside={pending && <span role="status">· Downloading…</span>}
+      aside={pending && <span role="status">Downloading…</span>}
       actions={
         <Button
           variant="outline"
           size="sm"
           aria-label={`Download ${file.name}`}
+          title="Download"
           aria-disabled={pending}
           aria-busy={pending}
           onClick={begin}
         >
           <Icon aria-hidden className={pending ? "animate-spin" : undefined} />
-          Download
+          {/* In a narrow column the name of the file needs the room. */}
+          <span className="hidden @md:inline">Download</span>
         </Button>
       }
     >
