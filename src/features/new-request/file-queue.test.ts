@@ -5,9 +5,18 @@ import type { ChosenFile } from "./files";
 
 const file = (name: string) => new File(["hello"], name);
 
+/** A file on its way: what the queue gave, and how the test ends it. */
+type Sending = {
+  name: string;
+  onPart: (part: number) => void;
+  signal: AbortSignal;
+  done: (kept: Attachment) => void;
+  fail: () => void;
+};
+
 /** A queue whose sendings end when the test says so, and the states of its files by name. */
 function queue() {
-  const sent: { name: string; onPart: (part: number) => void; done: (kept: Attachment) => void; fail: () => void; signal: AbortSignal }[] = [];
+  const sent: Sending[] = [];
   let files: ChosenFile[] = [];
   const made = createFileQueue({
     files,

@@ -89,7 +89,8 @@ export function FilesField(props: {
             htmlFor={id}
             className={cn(
               buttonVariants({ variant: "outline", size: "sm" }),
-              "cursor-pointer peer-focus-visible:ring-2 peer-focus-visible:ring-ring peer-focus-visible:ring-offset-2 peer-focus-visible:ring-offset-background",
+              "cursor-pointer peer-focus-visible:ring-2 peer-focus-visible:ring-ring",
+              "peer-focus-visible:ring-offset-2 peer-focus-visible:ring-offset-background",
             )}
           >
             <PaperclipIcon aria-hidden />

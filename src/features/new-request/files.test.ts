@@ -1,6 +1,15 @@
 import { type Attachment, ATTACHMENT_BYTES_MAX } from "@convex/shared/attachments/attachments";
 import { describe, expect, it } from "vitest";
-import { type ChosenFile, choose, decodeFiles, encodeFiles, type FileState, filesProblem, filesStatus, keptFiles } from "./files";
+import {
+  type ChosenFile,
+  choose,
+  decodeFiles,
+  encodeFiles,
+  type FileState,
+  filesProblem,
+  filesStatus,
+  keptFiles,
+} from "./files";
 
 const file = (name: string, size = 5) => new File([new Uint8Array(size)], name);
 const kept = (id: string) =>
@@ -26,7 +35,8 @@ describe("choose", () => {
   });
 
   it("lists what the desk would refuse with the desk's words, not to be sent", () => {
-    const { added } = chosen([file("empty", 0), file("most", ATTACHMENT_BYTES_MAX), file("more", ATTACHMENT_BYTES_MAX + 1)]);
+    const most = file("most", ATTACHMENT_BYTES_MAX);
+    const { added } = chosen([file("empty", 0), most, file("more", ATTACHMENT_BYTES_MAX + 1)]);
     expect(added.map(({ state }) => state)).toMatchObject([
       { kind: "failed", message: expect.stringMatching(/^The file is empty, so it was not attached/), file: null },
       { kind: "waiting" },
@@ -81,6 +91,7 @@ describe("files kept in the tab", () => {
 
 describe("keptFiles", () => {
   it("are those at the desk, in their order", () => {
-    expect(keptFiles([one("z", { kind: "kept", attachment: kept("z") }), SENDING, KEPT])).toEqual([kept("z"), kept("a")]);
+    const first = one("z", { kind: "kept", attachment: kept("z") });
+    expect(keptFiles([first, SENDING, KEPT])).toEqual([kept("z"), kept("a")]);
   });
 });

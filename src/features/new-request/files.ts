@@ -20,7 +20,8 @@ export type FileState =
 export type ChosenFile = { key: string; name: string; size: number; state: FileState };
 
 /** What stands for a file whose sending ended with its page. */
-const BROKEN_OFF = "The page was left before the file was sent. What you typed and other files are kept. Attach it again.";
+const BROKEN_OFF =
+  "The page was left before the file was sent. What you typed and other files are kept. Attach it again.";
 
 /**
  * What becomes of files that a person chose beside those that are there: the ones to be listed, and a sentence where there is
@@ -48,7 +49,7 @@ function leftOut(files: readonly File[]): string | null {
   const [first] = files;
   if (first === undefined) return null;
   const what = files.length === 1 ? `“${attachmentName(first.name)}” was` : `${counted(files.length, "file")} were`;
-  return `A request takes at most ten files, so ${what} not attached. Those listed here are kept. Remove some to make room.`;
+  return `A request takes at most ten files, so ${what} not attached. Those listed are kept. Remove some to make room.`;
 }
 
 /** Whether a file is on its way to the desk, or will be. */
@@ -57,7 +58,8 @@ export function isUnderWay({ state }: ChosenFile): boolean {
 }
 
 /** What is said of folders that were dropped. */
-export const FOLDERS = "Folders cannot be attached. What you typed and other files are kept. Attach the files in them, or an archive.";
+export const FOLDERS =
+  "Folders cannot be attached. What you typed and other files are kept. Attach the files in them, or an archive.";
 
 /** What keeps the form from being submitted with these files, or undefined. */
 export function filesProblem(files: readonly ChosenFile[]): string | undefined {
@@ -67,7 +69,8 @@ export function filesProblem(files: readonly ChosenFile[]): string | undefined {
   const what = failed.length === 1 ? `“${first.name}” was` : `${counted(failed.length, "file")} were`;
   const them = failed.length === 1 ? "it" : "them";
   const again = failed.some(({ state }) => state.kind === "failed" && state.file !== null);
-  return `${what} not attached. Nothing was submitted. ${again ? "Retry or remove" : "Remove"} ${them}, then submit again.`;
+  const next = again ? "Retry or remove" : "Remove";
+  return `${what} not attached. Nothing was submitted. ${next} ${them}, then submit again.`;
 }
 
 /** The files that are at the desk, as a submission names them, in their order. */
@@ -115,5 +118,6 @@ function decodeFile(stored: unknown): ChosenFile[] {
   if (typeof key !== "string" || typeof name !== "string" || typeof size !== "number") return [];
   const file = { key, name, size };
   if (validate(vAttachment, attachment)) return [{ ...file, state: { kind: "kept", attachment } }];
-  return [{ ...file, state: { kind: "failed", message: typeof message === "string" ? message : BROKEN_OFF, file: null } }];
+  const why = typeof message === "string" ? message : BROKEN_OFF;
+  return [{ ...file, state: { kind: "failed", message: why, file: null } }];
 }

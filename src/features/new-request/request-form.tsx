@@ -75,12 +75,13 @@ export function RequestForm(props: {
       setWaiting(true);
       return;
     }
-    await run(async () => {
-      await submit(values, keptFiles(files));
+    // Before the request is opened: whatever becomes of that, what the desk has taken is not submitted again.
+    const empty = () => {
       setValues({ from: "", subject: "", message: "" });
       queue.remove(files.map(({ key }) => key));
       setTried(false);
-    });
+    };
+    await run(() => submit(values, keptFiles(files), empty));
   };
 
   return (

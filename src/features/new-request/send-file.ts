@@ -3,7 +3,7 @@ import { validate } from "convex-helpers/validators";
 import { refusalText, Said } from "@/lib/said";
 
 const BROKEN =
-  "The file could not be sent: the connection broke off, or the file was moved or changed. What you typed and other files are kept. Retry.";
+  "The connection broke off, or the file was moved, so it was not attached. What you typed and other files are kept. Retry.";
 
 /**
  * What the desk's answer to a sent file says: the file as it is kept there.

@@ -5,7 +5,7 @@ const EMPTY: FormValues = { from: "", subject: "", message: "" };
 
 /**
  * The form's values, kept in this tab until they are sent: a reload, a sign-out or a failed submission loses nothing.
- * Values are stored as they are set, not when the screen is drawn: a sent form is cleared after its screen has gone.
+ * Values are stored as they are set, not when the screen is drawn: a sent form is cleared as its screen is left.
  */
 export function useKeptForm(personId: string): [FormValues, (values: FormValues) => void] {
   const key = `countersign.newRequest.${personId}`;

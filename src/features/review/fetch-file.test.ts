@@ -43,8 +43,9 @@ describe("fetchFile", () => {
   });
 
   it("says what the desk said where it refuses", async () => {
-    const refused = Response.json({ code: "notFound", message: "This does not exist, or you may not see it." }, { status: 404 });
-    await expect(fetchFile(tools(refused).all, file)).rejects.toThrow("This does not exist, or you may not see it.");
+    const message = "This does not exist, or you may not see it.";
+    const refused = Response.json({ code: "notFound", message }, { status: 404 });
+    await expect(fetchFile(tools(refused).all, file)).rejects.toThrow(message);
   });
 
   it("says that the connection broke off", async () => {

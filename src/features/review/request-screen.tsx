@@ -32,7 +32,8 @@ export function RequestScreen({ requestId }: { requestId: string }) {
   }
   return (
     <div className="flex h-full flex-col">
-      {/* Focusable, so that the arrow keys scroll it where nothing inside takes the focus. Positioned, so that what is only heard scrolls with it. */}
+      {/* Focusable, so that the arrow keys scroll it where nothing inside takes the focus. Positioned, so that what is only
+          heard scrolls with it and does not make the page longer than the screen. */}
       <div tabIndex={0} className="relative min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]">
         <RequestView page={page} live />
       </div>

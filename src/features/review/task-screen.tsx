@@ -18,7 +18,8 @@ export function TaskScreen({ taskId, search }: { taskId: string; search: InboxSe
   const page = useQuery(api.tasks.get, { taskId });
   return (
     <div className="flex h-full flex-col">
-      {/* Focusable, so that the arrow keys scroll it where nothing inside takes the focus. Positioned, so that what is only heard scrolls with it. */}
+      {/* Focusable, so that the arrow keys scroll it where nothing inside takes the focus. Positioned, so that what is only
+          heard scrolls with it and does not make the page longer than the screen. */}
       <div tabIndex={0} className="relative min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]">
         <Link
           to="/inbox"
