@@ -117,7 +117,8 @@ async function editing(page: Page): Promise<void> {
 }
 
 async function checked(page: Page): Promise<void> {
-  await page.getByText(/^The history of this request is unaltered/).waitFor();
+  // There is a checkpoint once a minute.
+  await page.getByText(/^The history of this request is unaltered/).waitFor({ timeout: 75_000 });
 }
 
 async function erasing(page: Page): Promise<void> {
