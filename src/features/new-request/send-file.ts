@@ -5,6 +5,9 @@ import { refusalText, Said } from "@/lib/said";
 const BROKEN =
   "The connection broke off, or the file was moved, so it was not attached. What you typed and other files are kept. Retry.";
 
+/** The largest file over a slow line takes this long; one that stalls makes room for those behind it. */
+const LIMIT_MS = 300_000;
+
 /**
  * What the desk's answer to a sent file says: the file as it is kept there.
  *
@@ -49,6 +52,8 @@ export function sendFile(props: {
         fail(error);
       }
     });
+    request.timeout = LIMIT_MS;
+    request.addEventListener("timeout", broken);
     request.addEventListener("error", broken);
     request.addEventListener("abort", broken);
     props.signal.addEventListener("abort", () => request.abort());
