@@ -151,9 +151,10 @@ function linesOf({ asked, floor, exports }: Run, { history: { events } }: Plan):
     };
   };
   const http = "over HTTP with the person's token, permission, names and subjects";
-  const out = (name: string, { perSecond }: Run["exports"]["csv"], includes: string): Line => {
+  const out = (name: string, { perSecond }: Run["exports"]["csv"], isAimed: boolean, includes: string): Line => {
     const here = values("per second", [perSecond]);
-    return { name, here, floor: values("per second", [floor.exportPerSecond]), target: atLeast("20,000/s", 20_000, here.value), includes };
+    const target = isAimed ? atLeast("20,000/s", 20_000, here.value) : null;
+    return { name, here, floor: values("per second", [floor.exportPerSecond]), target, includes };
   };
   const grown = values("MB", Object.values(exports).map(({ grownBytes }) => grownBytes / MIB));
   const most = { ...grown, value: Math.max(...Object.values(exports).map(({ grownBytes }) => grownBytes / MIB)) };
@@ -163,9 +164,9 @@ function linesOf({ asked, floor, exports }: Run, { history: { events } }: Plan):
     question("First page of a search, events", ["search: events", asked.get("search: events")!], floor.search, 50, http),
     question("First page of a search, very common words", ["search: card, money", asked.get("search: requests, very common words")!], null, null, `a quarter of all requests holds them; ${http}`),
     question("Any other combination, slowest", slowest("other"), null, null, "says how far back it looked"),
-    out("Events exported as CSV, per second", exports.csv, "all events in parts of about 10 MiB; the bare file: read, parsed and written as JSON"),
-    out("Events exported as signed JSON lines, per second", exports.jsonl, "all events in the order of the tree, hashed and signed"),
-    out("Events of a filter as signed JSON lines, per second", exports.filtered, "every tenth event, each with what proves it"),
+    out("Events exported as CSV, per second", exports.csv, true, "all events in parts of about 10 MiB; the bare file: read, parsed and written as JSON"),
+    out("Events exported as signed JSON lines, per second", exports.jsonl, true, "all events in the order of the tree, hashed and signed"),
+    out("Events of a filter as signed JSON lines, per second", exports.filtered, false, "every tenth event, each with the hashes of what lies before it and where its chain ends, which are looked up one by one"),
     { name: "Memory that the server grew by while exporting", here: most, floor: null, target: atMost("≤ 300 MB", 300, most.value), includes: "the largest of the three exports, resident, read every 50 ms" },
   ];
 }
