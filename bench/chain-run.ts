@@ -1,13 +1,14 @@
 import { cpSync, rmSync } from "node:fs";
+import type { ConvexClient } from "convex/browser";
 import { api } from "../convex/_generated/api.js";
 import { newFolder, withCopy } from "./apps.ts";
+import { burst } from "./burst.ts";
 import { withStore } from "./copies.ts";
-import { manyAtOnce } from "./decisions.ts";
 import type { Plan } from "./options.ts";
 import { signIn } from "./people.ts";
 import type { OpenTask } from "./prepare.ts";
 import { cpuSeconds } from "./process-figures.ts";
-import { startServer } from "./server.ts";
+import { type Server, startServer } from "./server.ts";
 import { pushDesk, type Writing } from "./unchained.ts";
 
 /** Decisions on one desk. Processor time is the server's, for each decision, until it has nothing left to do. */
@@ -52,41 +53,87 @@ export async function deskThatWrites(dataDir: string, writing: Writing): Promise
   return dir;
 }
 
-/** Decides on a copy of that desk: some to warm up, many at once, then one after another. */
-export async function measureChain(dir: string, tasks: readonly OpenTask[], { chain, inFlight }: Plan): Promise<ChainRun> {
-  return await withCopy(dir, async (copy) => {
-    const server = await startServer(copy);
-    try {
-      const cast = await signIn(server.url);
-      const left = [...tasks];
-      const take = (count: number) => left.splice(0, count);
-      await manyAtOnce(cast.reviewer, take(chain.warmUp), inFlight);
-      const many = take(chain.burst);
-      const { cpuMs, result } = await withCpu(server.pid, many.length, () => manyAtOnce(cast.reviewer, many, inFlight));
-      const alone = take(chain.oneAtATime);
-      const one = await withCpu(server.pid, alone.length, async () => {
-        const client = await cast.reviewer.connect();
-        const answerMs: number[] = [];
-        for (const { names } of alone) {
-          const from = performance.now();
-          await client.mutation(api.decisions.decide, { ...names, verdict: { kind: "approve" } });
-          answerMs.push(performance.now() - from);
-        }
-        await client.close();
-        return answerMs;
-      });
-      return { perSecond: result.perSecond, cpuMs, answerMs: one.result, cpuAloneMs: one.cpuMs };
-    } finally {
-      await server.kill();
-    }
-  });
+/** A running desk, with what it has left to decide. */
+interface RunningDesk {
+  writing: Writing;
+  server: Server;
+  /** Connected before anything is measured. */
+  clients: ConvexClient[];
+  left: OpenTask[];
+  many: Sum;
+  alone: Sum;
 }
 
-/** Processor time of the server for each decision, until it has nothing left to do. */
-async function withCpu<T>(pid: number, decisions: number, decide: () => Promise<T>): Promise<{ cpuMs: number; result: T }> {
-  const before = await idleSince(pid);
-  const result = await decide();
-  return { cpuMs: (((await idleSince(pid)) - before) / decisions) * 1000, result };
+/** What blocks of decisions have come to: processor seconds of the server, seconds from sending to the last answer. */
+interface Sum {
+  decisions: number;
+  cpuS: number;
+  wallS: number;
+  answerMs: number[];
+}
+
+/**
+ * The same decisions on copies of both desks, which run at once: in blocks, now on the one, now on the other, so that what else
+ * the machine does meets both.
+ */
+export async function measurePair(dirs: Dirs, tasks: readonly OpenTask[], { chain, inFlight }: Plan): Promise<Record<Writing, ChainRun>> {
+  return await withCopy(dirs.chained, async (chained) =>
+    withCopy(dirs.unchained, async (unchained) => {
+      const desks: RunningDesk[] = [];
+      try {
+        for (const [writing, dir] of [["chained", chained], ["unchained", unchained]] as const) desks.push(await open(writing, dir, tasks, inFlight));
+        for (const desk of desks) await block(desk, chain.warmUp, inFlight, nothing());
+        for (let n = 0; n < BLOCKS; n++) for (const desk of inTurn(desks, n)) await block(desk, chain.burst / BLOCKS, inFlight, desk.many);
+        for (const desk of desks) await block(desk, chain.warmUpAlone, 1, nothing());
+        for (let n = 0; n < BLOCKS; n++) for (const desk of inTurn(desks, n)) await block(desk, chain.oneAtATime / BLOCKS, 1, desk.alone);
+        return Object.fromEntries(desks.map((desk) => [desk.writing, runOf(desk)])) as Record<Writing, ChainRun>;
+      } finally {
+        for (const { clients, server } of desks) {
+          await Promise.all(clients.map((client) => client.close()));
+          await server.kill();
+        }
+      }
+    }),
+  );
+}
+
+/** Data folders that `deskThatWrites` made. */
+export type Dirs = Record<Writing, string>;
+
+/** Blocks in which decisions of a kind are made. */
+const BLOCKS = 8;
+const nothing = (): Sum => ({ decisions: 0, cpuS: 0, wallS: 0, answerMs: [] });
+const inTurn = (desks: RunningDesk[], n: number) => (n % 2 === 0 ? desks : desks.toReversed());
+
+async function open(writing: Writing, dir: string, tasks: readonly OpenTask[], inFlight: number): Promise<RunningDesk> {
+  const server = await startServer(dir);
+  const { reviewer } = await signIn(server.url);
+  const clients = await Promise.all(Array.from({ length: inFlight }, () => reviewer.connect()));
+  return { writing, server, clients, left: [...tasks], many: nothing(), alone: nothing() };
+}
+
+/** Makes the next decisions over so many connections and adds what they cost. */
+async function block(desk: RunningDesk, count: number, connections: number, sum: Sum): Promise<void> {
+  const tasks = desk.left.splice(0, count);
+  // It has nothing left to do since the block before.
+  const before = cpuSeconds(desk.server.pid);
+  const from = performance.now();
+  const { answerMs } = await burst(desk.clients.slice(0, connections), tasks.length, async (client, index) => {
+    await client.mutation(api.decisions.decide, { ...tasks[index]!.names, verdict: { kind: "approve" } });
+  });
+  sum.wallS += (performance.now() - from) / 1000;
+  sum.cpuS += (await idleSince(desk.server.pid)) - before;
+  sum.decisions += tasks.length;
+  sum.answerMs.push(...answerMs);
+}
+
+function runOf({ many, alone }: RunningDesk): ChainRun {
+  return {
+    perSecond: many.decisions / many.wallS,
+    cpuMs: (many.cpuS / many.decisions) * 1000,
+    answerMs: alone.answerMs,
+    cpuAloneMs: (alone.cpuS / alone.decisions) * 1000,
+  };
 }
 
 /** Waits until a process has nothing left to do. Answers the processor time that it has used, seconds. */

@@ -1,4 +1,4 @@
-import { type ChainRun, deskThatWrites, measureChain, removeDesk } from "../chain-run.ts";
+import { type ChainRun, deskThatWrites, measurePair, removeDesk } from "../chain-run.ts";
 import { prepareDesk } from "../desk-run.ts";
 import { atMost, type Figure, type Line, times, values } from "../figures.ts";
 import { canReadProcesses } from "../process-figures.ts";
@@ -7,30 +7,37 @@ import type { Writing } from "../unchained.ts";
 
 type Runs = Record<Writing, ChainRun[]>;
 
-/** What the chains of the history add to a decision: the same desk with them and with a plain log of events, in turns. */
+/** What the chains of the history add to a decision: the same desk with them and with a plain log of events, side by side. */
 export const chain: Suite = {
   name: "chain",
   title: "What the chain of the history costs",
   async measure(plan, say) {
     if (!canReadProcesses) throw new Error('The suite "chain" reads processor time from /proc, which this system lacks.');
-    const { warmUp, burst, oneAtATime, runs: count } = plan.chain;
-    say(`setting up a desk with ${warmUp + burst + oneAtATime} requests in review`);
-    const prepared = await prepareDesk(warmUp + burst + oneAtATime);
-    const dirs: [Writing, string][] = [];
+    const { warmUp, burst, warmUpAlone, oneAtATime, runs: count } = plan.chain;
+    const tasks = warmUp + burst + warmUpAlone + oneAtATime;
+    say(`setting up a desk with ${tasks} requests in review`);
+    const prepared = await prepareDesk(tasks);
+    const made: string[] = [];
+    const make = async (writing: Writing): Promise<string> => {
+      const dir = await deskThatWrites(prepared.dataDir, writing);
+      made.push(dir);
+      return dir;
+    };
     const runs: Runs = { chained: [], unchained: [] };
     try {
-      for (const writing of ["chained", "unchained"] as const) dirs.push([writing, await deskThatWrites(prepared.dataDir, writing)]);
+      const dirs = { chained: await make("chained"), unchained: await make("unchained") };
       for (let run = 1; run <= count; run++) {
         say(`run ${run} of ${count}`);
-        const order = run % 2 === 0 ? dirs.toReversed() : dirs;
-        for (const [writing, dir] of order) runs[writing].push(await measureChain(dir, prepared.tasks, plan));
+        const pair = await measurePair(dirs, prepared.tasks, plan);
+        runs.chained.push(pair.chained);
+        runs.unchained.push(pair.unchained);
       }
     } finally {
-      for (const dir of [prepared.dataDir, ...dirs.map(([, dir]) => dir)]) removeDesk(dir);
+      for (const dir of [prepared.dataDir, ...made]) removeDesk(dir);
     }
     return {
       lines: linesOf(runs),
-      method: `Runs: ${count} of each desk in turns, each with ${burst} decisions with ${plan.inFlight} in flight, and ${oneAtATime} one at a time`,
+      method: `Runs: ${count} of both desks at once, in blocks now on the one and now on the other: ${burst} decisions with ${plan.inFlight} in flight, and ${oneAtATime} one at a time`,
       samples: runs,
     };
   },
