@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import type { ConvexClient } from "convex/browser";
 import { api } from "../convex/_generated/api.js";
+import type { Id } from "../convex/_generated/dataModel.js";
 import { newFolder, withCopy } from "./apps.ts";
 import { burst } from "./burst.ts";
 import { withStore } from "./copies.ts";
@@ -82,6 +83,7 @@ export async function measurePair(dirs: Dirs, tasks: readonly OpenTask[], { chai
       const desks: RunningDesk[] = [];
       try {
         for (const [writing, dir] of [["chained", chained], ["unchained", unchained]] as const) desks.push(await open(writing, dir, tasks, inFlight));
+        for (const desk of desks) await comment(desk, tasks[0]!.requestId, chain.comments);
         for (const desk of desks) await block(desk, chain.warmUp, inFlight, nothing());
         for (let n = 0; n < BLOCKS; n++) for (const desk of inTurn(desks, n)) await block(desk, chain.burst / BLOCKS, inFlight, desk.many);
         for (const desk of desks) await block(desk, chain.warmUpAlone, 1, nothing());
@@ -110,6 +112,16 @@ async function open(writing: Writing, dir: string, tasks: readonly OpenTask[], i
   const { reviewer } = await signIn(server.url);
   const clients = await Promise.all(Array.from({ length: inFlight }, () => reviewer.connect()));
   return { writing, server, clients, left: [...tasks], many: nothing(), alone: nothing() };
+}
+
+/**
+ * Comments on a request, over all connections: a server that was just given its functions makes every call's scope anew until it has
+ * looked through their code, some seconds after the first call, and its engine compiles for longer.
+ */
+async function comment({ clients }: RunningDesk, requestId: string, count: number): Promise<void> {
+  await burst(clients, count, async (client, index) => {
+    await client.mutation(api.decisions.comment, { requestId: requestId as Id<"requests">, text: `Thank you, number ${index}.` });
+  });
 }
 
 /** Makes the next decisions over so many connections and adds what they cost. */

@@ -10,8 +10,8 @@ export interface Plan {
   floor: { oneAtATime: number; total: number };
   /** Decisions on a desk; `warmUp` come before anything is measured, so that what comes once (compilation, caches) is over. */
   desk: { warmUp: number; oneAtATime: number; browser: number; burst: number };
-  /** Decisions on a desk with its chains and on one without, each a multiple of eight; `runs` are those of each. */
-  chain: { runs: number; warmUp: number; burst: number; warmUpAlone: number; oneAtATime: number };
+  /** Comments and decisions on a desk with its chains and on one without, the measured ones a multiple of eight; `runs` are those of each. */
+  chain: { runs: number; comments: number; warmUp: number; burst: number; warmUpAlone: number; oneAtATime: number };
   /** Tasks of the desk that are due in the same second. */
   deadlines: { count: number };
   /** One-document mutations; `watched` are those whose disk synchronisations are counted. */
@@ -36,7 +36,7 @@ export interface Plan {
 const full: Plan = {
   kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
-  chain: { runs: 5, warmUp: 128, burst: 256, warmUpAlone: 32, oneAtATime: 128 },
+  chain: { runs: 5, comments: 2_000, warmUp: 64, burst: 256, warmUpAlone: 32, oneAtATime: 128 },
   deadlines: { count: 10_000 },
   desk: { warmUp: 400, oneAtATime: 20, browser: 8, burst: 256 },
   mutations: { warmUp: 10_000, oneAtATime: 300, burst: 12_000, watched: 2_000 },
@@ -52,7 +52,7 @@ const full: Plan = {
 const quick: Plan = {
   kind: "quick", runs: 1, inFlight: 64,
   floor: { oneAtATime: 50, total: 2_000 },
-  chain: { runs: 1, warmUp: 2, burst: 8, warmUpAlone: 2, oneAtATime: 8 },
+  chain: { runs: 1, comments: 16, warmUp: 2, burst: 8, warmUpAlone: 2, oneAtATime: 8 },
   deadlines: { count: 200 },
   desk: { warmUp: 1, oneAtATime: 3, browser: 2, burst: 8 },
   mutations: { warmUp: 300, oneAtATime: 50, burst: 1_500, watched: 100 },
