@@ -32,6 +32,7 @@ it("A1: a requester's file is kept with its name, size and digest", async () => 
 it.each([
   ["nothing in it", "", "attachmentEmpty"],
   ["more than 10 MiB", new Uint8Array(ATTACHMENT_BYTES_MAX + 1), "attachmentTooLarge"],
+  ["more than anybody waits for", new Uint8Array(2 * ATTACHMENT_BYTES_MAX + 1), "attachmentTooLarge"],
 ] as const)("A1: a file with %s is refused in words, and nothing is left of it", async (_, body, code) => {
   const { desk, requester } = await cast();
   const response = await send(requester, "file.bin", body);
