@@ -2,11 +2,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { KEY, type Server, startServer } from "./server.ts";
+import { KEY, projectDir, type Server, startServer } from "./server.ts";
 
-const projectDir = resolve(import.meta.dirname, "..");
 const cli = join(projectDir, "node_modules/convex/bin/main.js");
 
 export type App = "plain" | "flow";

@@ -1,23 +1,22 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { convexCli } from "../scripts/start/convex-cli.ts";
-import { KEY, type Server } from "./server.ts";
+import { KEY, projectDir, type Server } from "./server.ts";
 
-const root = resolve(import.meta.dirname, "..");
-const bin = join(root, "node_modules/convex/bin/main.js");
+const bin = join(projectDir, "node_modules/convex/bin/main.js");
 
 /** How a desk writes its history: as it does, or as a plain log of events (`convex/testing/unchained.helper.ts`). */
 export type Writing = "chained" | "unchained";
 
 /** Pushes the desk's functions with the real command line, from a copy in which the history is written so. */
 export async function pushDesk({ url }: Pick<Server, "url">, writing: Writing): Promise<void> {
-  const cache = join(root, "node_modules/.cache");
+  const cache = join(projectDir, "node_modules/.cache");
   mkdirSync(cache, { recursive: true });
   // Below node_modules, so that packages resolve to where they really are.
   const copy = mkdtempSync(join(cache, "bench-"));
   try {
-    cpSync(join(root, "convex"), join(copy, "convex"), { recursive: true });
-    for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(copy, file));
+    cpSync(join(projectDir, "convex"), join(copy, "convex"), { recursive: true });
+    for (const file of ["package.json", "tsconfig.json"]) cpSync(join(projectDir, file), join(copy, file));
     if (writing === "unchained") unchain(join(copy, "convex"));
     await convexCli(copy, { url, adminKey: KEY }, ["deploy", "--yes", "--typecheck", "disable", "--codegen", "disable"], "", bin);
   } finally {

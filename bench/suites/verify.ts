@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { hash } from "node:crypto";
 import { readFileSync, rmSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { loadRules, type Rules } from "../../scripts/verify/rules.ts";
 import { newFolder } from "../apps.ts";
 import { exportFiles } from "../export-files.ts";
@@ -9,10 +9,10 @@ import { atLeast, type Line, values } from "../figures.ts";
 import { withHistory } from "../history-folder.ts";
 import type { Plan } from "../options.ts";
 import { canReadProcesses, residentBytes } from "../process-figures.ts";
+import { projectDir } from "../server.ts";
 import type { Suite } from "../suite.ts";
 
 const MIB = 2 ** 20;
-const root = resolve(import.meta.dirname, "../..");
 
 interface Runs {
   events: number;
@@ -94,7 +94,7 @@ async function cpuSeconds(work: () => unknown): Promise<number> {
 
 /** Runs a script of the repository to its end: how large it was at its largest, bytes. Throws where it does not end with 0. */
 async function largestSize([script = "", ...args]: string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, script), ...args], { stdio: "ignore" });
+  const child = spawn(process.execPath, [join(projectDir, script), ...args], { stdio: "ignore" });
   let largest = 0;
   const watch = setInterval(() => (largest = Math.max(largest, sizeOf(child.pid))), 20);
   const code = await new Promise((done) => child.once("exit", done).once("error", done));
