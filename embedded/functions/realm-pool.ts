@@ -214,11 +214,6 @@ export class RealmPool {
     if (this.#refill) clearTimeout(this.#refill as NodeJS.Timeout);
   }
 
-  /** Number of realms that wait, for tests and measurements. */
-  get size(): number {
-    return this.#blank.length + this.#count("fresh") + this.#count("sealed");
-  }
-
   get counts(): PoolCounts {
     return {
       fresh: this.#blank.length + this.#count("fresh"),

@@ -29,7 +29,7 @@ import { routeRequest } from "./http-routes.ts";
 import type { Loader } from "./loader.ts";
 import { Listeners } from "./listeners.ts";
 import { HostTask, MutationTask } from "./mutation-task.ts";
-import { RealmPool } from "./realm-pool.ts";
+import { type PoolCounts, RealmPool } from "./realm-pool.ts";
 import { QueryCache } from "./query-cache.ts";
 import { QueryRun, QueryTask } from "./query-run.ts";
 import { SigningKey } from "./signing-key.ts";
@@ -101,9 +101,9 @@ export class Runner {
     return this.#deps.pool;
   }
 
-  /** Global scopes made ahead of need. */
-  get readyScopes(): number {
-    return this.#deps.pool.size;
+  /** How global scopes fare. */
+  get scopes(): PoolCounts {
+    return this.#deps.pool.counts;
   }
 
   get handles(): Handles {

@@ -107,6 +107,8 @@ describe("GET /metrics", () => {
     for (const name of ["deployment_store_bytes", "process_resident_memory_bytes", "deployment_action_threads", "deployment_live_query_bytes"]) {
       expect([name, (after.get(name) ?? 0) > 0]).toEqual([name, true]);
     }
+    const scopes = ["deployment_reused_scope_calls_total", "deployment_own_scope_calls_total"];
+    expect(scopes.map(grown).reduce((sum, calls) => sum + calls)).toBeGreaterThanOrEqual(4);
     expect(after.get("deployment_scheduler_lag_seconds")).toBe(0);
     client.close();
   });

@@ -37,10 +37,12 @@ export class SealableForms {
     return null;
   }
 
+  /** Ends the thread; who asks from now on gets another. An analysis under way fails. */
   async close(): Promise<void> {
     if (this.#idle) clearTimeout(this.#idle);
-    await this.#thread?.terminate();
+    const thread = this.#thread;
     this.#thread = null;
+    await thread?.terminate();
   }
 
   async #make(base: string): Promise<string | null> {
@@ -64,14 +66,27 @@ export class SealableForms {
       if (this.#idle) clearTimeout(this.#idle);
       const thread = (this.#thread ??= new Worker(new URL("./instrument-thread.ts", import.meta.url)));
       thread.unref();
-      const reply = once(thread, "message") as Promise<[Instrumented]>;
+      const reply = answerOf(thread);
       thread.postMessage(code);
-      const [instrumented] = await reply;
+      const instrumented = await reply;
       this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
       return instrumented;
     });
     this.#last = answer.catch(() => undefined);
     return answer;
+  }
+}
+
+/** What a thread answers next. Throws where it ends before. */
+async function answerOf(thread: Worker): Promise<Instrumented> {
+  const answered = new AbortController();
+  const [message, exit] = ["message", "exit"].map((event) => once(thread, event, { signal: answered.signal }));
+  try {
+    const ended = exit!.then(() => Promise.reject(new Error("The analysis was ended.")));
+    const [instrumented] = (await Promise.race([message!, ended])) as [Instrumented];
+    return instrumented;
+  } finally {
+    answered.abort();
   }
 }
 
