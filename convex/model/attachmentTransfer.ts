@@ -4,7 +4,7 @@
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { ATTACHMENT_BYTES_MAX, type Attachment, attachmentName } from "../shared/attachments/attachments";
-import { hex } from "../shared/digest";
+import { sha256OfBytes } from "../shared/digest";
 import { deskError } from "../shared/errors";
 import { readable, refused } from "./crossOrigin";
 
@@ -18,7 +18,7 @@ export async function takeAttachment(ctx: ActionCtx, request: Request): Promise<
     const blob = await fileIn(request);
     if (blob.size === 0) throw deskError("attachmentEmpty");
     const name = attachmentName(new URL(request.url).searchParams.get("name") ?? "");
-    const digest = hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    const digest = await sha256OfBytes(await blob.arrayBuffer());
     const storageId = await ctx.storage.store(blob);
     try {
       const file = { name, size: blob.size, digest };

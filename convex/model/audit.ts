@@ -6,7 +6,7 @@ import { playbookOf } from "../playbooks/index";
 import { type AuditClient, chainOf, type ChainRecord, NOTHING_BEFORE, recordHash } from "../shared/audit/chain";
 import { auditText, type AuditEvent } from "../shared/audit/event";
 import { putWords, takeWords, type Told, wordsDigest } from "../shared/audit/words";
-import { hex } from "../shared/digest";
+import { digitsOf } from "../shared/digest";
 import { facetsOf, searchable } from "./facets";
 import { nameOf, type Names } from "./people";
 
@@ -65,7 +65,7 @@ async function lastOf(ctx: QueryCtx, chain: string): Promise<Doc<"auditEvents"> 
 
 /** 16 random bytes in hexadecimal: without them words of a few letters could be guessed from their digest. */
 function newSalt(): string {
-  return hex(crypto.getRandomValues(new Uint8Array(16)).buffer);
+  return digitsOf(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** From where the person of this call works, as far as the deployment knows. */

@@ -12,7 +12,8 @@ import {
   trailerLineText,
   trailerText,
 } from "../shared/audit/export";
-import { digitsOf, webHashing } from "../shared/audit/hashing";
+import { webHashing } from "../shared/audit/hashing";
+import { sha256OfBytes } from "../shared/digest";
 import { deskError } from "../shared/errors";
 import { signerOf } from "./auditKeys";
 import type { Lines, PartOf, Progress } from "./auditExport";
@@ -132,5 +133,5 @@ async function digestOf(pieces: readonly Uint8Array[], bytes: number): Promise<s
     all.set(piece, at);
     at += piece.length;
   }
-  return digitsOf(new Uint8Array(await crypto.subtle.digest("SHA-256", all)));
+  return await sha256OfBytes(all);
 }

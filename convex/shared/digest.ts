@@ -11,10 +11,20 @@ export async function digestOf({ playbook, connector, action }: Decidable): Prom
 
 /** SHA-256 of a text in UTF-8, as 64 lower-case hexadecimal digits. */
 export async function sha256(text: string): Promise<string> {
-  return hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return await sha256OfBytes(new TextEncoder().encode(text));
 }
 
+/** SHA-256 of bytes, as 64 lower-case hexadecimal digits. */
+export async function sha256OfBytes(bytes: BufferSource): Promise<string> {
+  return digitsOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+/** The two digits of each byte. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Bytes as lower-case hexadecimal digits. */
-export function hex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function digitsOf(bytes: Uint8Array): string {
+  let digits = "";
+  for (const byte of bytes) digits += DIGITS[byte];
+  return digits;
 }

@@ -2,7 +2,8 @@
 // checkpoint of C2SP's tlog-checkpoint with two lines of our own after the root, and the note is one of its signed notes, so
 // that tools for transparency logs can read it.
 
-import { base64, bytesOf, digitsOf, fromBase64, type Hashing } from "./hashing";
+import { digitsOf } from "../digest";
+import { base64, bytesOf, fromBase64, type Hashing } from "./hashing";
 import { NOTHING_BEFORE } from "./chain";
 
 /** What a checkpoint says. */

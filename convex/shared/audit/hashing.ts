@@ -1,7 +1,7 @@
 // SHA-256 for the tree of events (RFC 6962, section 2.1). Hashes are 64 lower-case hexadecimal digits everywhere; how they are
 // computed is passed in, because a browser and Convex only have Web Crypto, and the offline check has something faster.
 
-import { sha256 } from "../digest";
+import { sha256, sha256OfBytes } from "../digest";
 
 /** Bytes of one hash. */
 export const HASH_BYTES = 32;
@@ -35,11 +35,8 @@ export const webHashing: Hashing = {
 export const EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 async function digest(digits: string): Promise<string> {
-  return digitsOf(new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(digits))));
+  return await sha256OfBytes(bytesOf(digits));
 }
-
-/** The two digits of each byte. */
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Bytes from hexadecimal digits. Throws a TypeError for anything else. */
 export function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
@@ -54,13 +51,6 @@ export function bytesOf(digits: string): Uint8Array<ArrayBuffer> {
 /** The value of a hexadecimal digit by its character code: "0" is 48, "a" is 97. */
 function digitAt(code: number): number {
   return code < 97 ? code - 48 : code - 87;
-}
-
-/** Bytes as hexadecimal digits. */
-export function digitsOf(bytes: Uint8Array): string {
-  let digits = "";
-  for (const byte of bytes) digits += DIGITS[byte];
-  return digits;
 }
 
 /** Bytes as base64 (RFC 4648, with padding). */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { digitsOf, EMPTY_ROOT, webHashing } from "./hashing";
+import { digitsOf } from "../digest";
+import { EMPTY_ROOT, webHashing } from "./hashing";
 import { covering, emptyFrontier, grow, isConsistent, rootByInclusion, rootOf } from "./merkle";
 import { nodeHashing } from "./tools.node";
 import { append, type ChangedTile, type ReadTile, storedTree } from "./tiles";

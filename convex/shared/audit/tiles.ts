@@ -2,7 +2,8 @@
 // complete node above them up to its own root, which is one hash of the tile above it. So appending and proving read a few
 // tiles, whatever the size of the tree, and hash almost nothing (rules M3 to M5 in README.md).
 
-import { bytesOf, digitsOf, HASH_BYTES, type Hashing } from "./hashing";
+import { digitsOf } from "../digest";
+import { bytesOf, HASH_BYTES, type Hashing } from "./hashing";
 import { covering, type NodeAt, rootOf, splitOf } from "./merkle";
 
 /** Levels of nodes in one tile, without its lowest. */

@@ -1,5 +1,5 @@
 import type { Attachment } from "@convex/shared/attachments/attachments";
-import { hex } from "@convex/shared/digest";
+import { digitsOf } from "@convex/shared/digest";
 import { refusalText, Said } from "@/lib/said";
 
 /** What a file is fetched with: where files come from, the person's token, and what computes digests (null without one). */
@@ -43,5 +43,5 @@ async function bytesFrom(fetch: FetchTools["fetch"], url: string, token: string 
 }
 
 async function digest(subtle: Pick<SubtleCrypto, "digest">, bytes: ArrayBuffer): Promise<string> {
-  return hex(await subtle.digest("SHA-256", bytes));
+  return digitsOf(new Uint8Array(await subtle.digest("SHA-256", bytes)));
 }
