@@ -122,13 +122,10 @@ describe("query plans", () => {
 
   it("Q3: a document whose id begins with the highest byte lies inside the range of its fields", () => {
     const test = people();
-    const [doc] = test.mutate((txn) => {
-      for (;;) {
-        const id = txn.insert(0, "t", { a: 1, name: "high" });
-        if (decodeId(id)?.internalId[0] === 0xff) return [txn.get(0, id, { isSystem: false })!];
-        txn.remove(0, id);
-      }
-    });
+    // In some thousand years ids by time (V10) begin so; ids of Convex, which an import brings, do now and then.
+    test.nowMs = 0xff_00_00_00_00_00;
+    const doc = test.mutate((txn) => txn.get(0, txn.insert(0, "t", { a: 1, name: "high" }), { isSystem: false }));
+    expect(decodeId(doc!["_id"] as string)?.internalId[0]).toBe(0xff);
     const created = doc!["_creationTime"] as number;
     for (const bound of ["Eq", "Lte", "Gte"] as const) {
       expect(

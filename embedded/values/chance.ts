@@ -4,13 +4,14 @@ import { randomFillSync } from "node:crypto";
 const pool = Buffer.alloc(4096);
 let at = pool.length;
 
-/** Writes `length` unpredictable bytes (at most 4,096) to the beginning of `target`; no byte is given out twice. */
-export function fillRandomly(target: Buffer, length: number): void {
+/** Writes unpredictable bytes (at most 4,096) to `target` from `start` up to (and without) `end`; no byte is given out twice. */
+export function fillRandomly(target: Buffer, start: number, end: number): void {
+  const length = end - start;
   if (at + length > pool.length) {
     randomFillSync(pool);
     at = 0;
   }
-  pool.copy(target, 0, at, at + length);
+  pool.copy(target, start, at, at + length);
   pool.fill(0, at, at + length);
   at += length;
 }
@@ -18,6 +19,6 @@ export function fillRandomly(target: Buffer, length: number): void {
 /** `length` unpredictable bytes, at most 4,096: seeds and ids of calls, of which there are many. */
 export function randomPiece(length: number): Buffer {
   const piece = Buffer.allocUnsafe(length);
-  fillRandomly(piece, length);
+  fillRandomly(piece, 0, length);
   return piece;
 }

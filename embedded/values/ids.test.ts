@@ -77,10 +77,12 @@ describe("ids", () => {
     expect(() => encodeId(1, INTERNAL.subarray(1))).toThrow(RangeError);
   });
 
-  it("V10: a new internal id ends in the day and begins with chance", () => {
-    const day = 20_000;
-    const ids = Array.from({ length: 600 }, () => newInternalId(day * 86_400_000 + 5));
-    for (const id of ids) expect([id.length, id.readUInt16BE(14)]).toEqual([16, day]);
-    expect(new Set(ids.map((id) => id.toString("hex"))).size).toBe(600);
+  it("V10: a new internal id begins with its time and ends in chance", () => {
+    const now = 1_790_000_000_123;
+    const ids = Array.from({ length: 600 }, () => newInternalId(now + 0.5));
+    for (const id of ids) expect([id.length, id.readUIntBE(0, 6)]).toEqual([16, now]);
+    expect(new Set(ids.map((id) => id.toString("hex", 6))).size).toBe(600);
+    const later = encodeId(10001, newInternalId(now + 1));
+    for (const id of ids) expect(encodeId(10001, id) < later).toBe(true);
   });
 });
