@@ -8,11 +8,15 @@ import { withStore } from "./copies.ts";
 import type { Plan } from "./options.ts";
 import { signIn } from "./people.ts";
 import type { OpenTask } from "./prepare.ts";
-import { cpuSeconds } from "./process-figures.ts";
+import { mainThreadMs } from "./process-figures.ts";
 import { type Server, startServer } from "./server.ts";
+import { median } from "./statistics.ts";
 import { pushDesk, type Writing } from "./unchained.ts";
 
-/** Decisions on one desk. Processor time is the server's, for each decision, until it has nothing left to do. */
+/**
+ * Decisions on one desk. Processor time is that of the server's own thread for each decision, until it has nothing left to do: of all blocks
+ * the median, since the engine compiles and collects in bursts that belong to no decision.
+ */
 export interface ChainRun {
   perSecond: number;
   /** Many in flight, ms. */
@@ -25,11 +29,11 @@ export interface ChainRun {
 
 /** Longer than a run: what a decision releases, hundreds of times its own work, falls into no measurement. */
 const UNDO_WINDOW_MS = 3_600_000;
-const STEP_MS = 300;
+const STEP_MS = 100;
 /** Steps without work after which a server has nothing left to do. */
 const STEPS = 4;
-/** What an idle server needs in a step at most, seconds: one tick of the clock that /proc counts in. */
-const IDLE_S = 0.011;
+/** What an idle server needs in a step at most, ms of processor time. */
+const IDLE_MS = 1;
 const GIVE_UP_MS = 120_000;
 
 /**
@@ -61,15 +65,14 @@ interface RunningDesk {
   /** Connected before anything is measured. */
   clients: ConvexClient[];
   left: OpenTask[];
-  many: Sum;
-  alone: Sum;
+  many: Blocks;
+  alone: Blocks;
 }
 
-/** What blocks of decisions have come to: processor seconds of the server, seconds from sending to the last answer. */
-interface Sum {
-  decisions: number;
-  cpuS: number;
-  wallS: number;
+/** What blocks of decisions have come to, per decision and in ms: processor time, time until the last answer, and each answer's. */
+interface Blocks {
+  cpuMs: number[];
+  wallMs: number[];
   answerMs: number[];
 }
 
@@ -104,7 +107,7 @@ export type Dirs = Record<Writing, string>;
 
 /** Blocks in which decisions of a kind are made. */
 const BLOCKS = 8;
-const nothing = (): Sum => ({ decisions: 0, cpuS: 0, wallS: 0, answerMs: [] });
+const nothing = (): Blocks => ({ cpuMs: [], wallMs: [], answerMs: [] });
 const inTurn = (desks: RunningDesk[], n: number) => (n % 2 === 0 ? desks : desks.toReversed());
 
 async function open(writing: Writing, dir: string, tasks: readonly OpenTask[], inFlight: number): Promise<RunningDesk> {
@@ -124,41 +127,40 @@ async function comment({ clients }: RunningDesk, requestId: string, count: numbe
   });
 }
 
-/** Makes the next decisions over so many connections and adds what they cost. */
-async function block(desk: RunningDesk, count: number, connections: number, sum: Sum): Promise<void> {
+/** Makes the next decisions over so many connections and notes what they cost. */
+async function block(desk: RunningDesk, count: number, connections: number, { cpuMs, wallMs, answerMs }: Blocks): Promise<void> {
   const tasks = desk.left.splice(0, count);
+  const { pid } = desk.server;
   // It has nothing left to do since the block before.
-  const before = cpuSeconds(desk.server.pid);
-  const from = performance.now();
-  const { answerMs } = await burst(desk.clients.slice(0, connections), tasks.length, async (client, index) => {
+  const before = mainThreadMs(pid);
+  const done = await burst(desk.clients.slice(0, connections), tasks.length, async (client, index) => {
     await client.mutation(api.decisions.decide, { ...tasks[index]!.names, verdict: { kind: "approve" } });
   });
-  sum.wallS += (performance.now() - from) / 1000;
-  sum.cpuS += (await idleSince(desk.server.pid)) - before;
-  sum.decisions += tasks.length;
-  sum.answerMs.push(...answerMs);
+  cpuMs.push(((await idleSince(pid)) - before) / tasks.length);
+  wallMs.push(1000 / done.perSecond);
+  answerMs.push(...done.answerMs);
 }
 
 function runOf({ many, alone }: RunningDesk): ChainRun {
   return {
-    perSecond: many.decisions / many.wallS,
-    cpuMs: (many.cpuS / many.decisions) * 1000,
+    perSecond: 1000 / median(many.wallMs),
+    cpuMs: median(many.cpuMs),
     answerMs: alone.answerMs,
-    cpuAloneMs: (alone.cpuS / alone.decisions) * 1000,
+    cpuAloneMs: median(alone.cpuMs),
   };
 }
 
-/** Waits until a process has nothing left to do. Answers the processor time that it has used, seconds. */
+/** Waits until a process has nothing left to do. Answers the processor time that its first thread has used, ms. */
 async function idleSince(pid: number): Promise<number> {
   const until = performance.now() + GIVE_UP_MS;
-  for (let [steps, used] = [0, cpuSeconds(pid)]; steps < STEPS; ) {
+  for (let [steps, used] = [0, mainThreadMs(pid)]; steps < STEPS; ) {
     if (performance.now() > until) throw new Error("The server did not come to rest.");
     await new Promise((done) => setTimeout(done, STEP_MS));
-    const now = cpuSeconds(pid);
-    steps = now - used <= IDLE_S ? steps + 1 : 0;
+    const now = mainThreadMs(pid);
+    steps = now - used <= IDLE_MS ? steps + 1 : 0;
     used = now;
   }
-  return cpuSeconds(pid);
+  return mainThreadMs(pid);
 }
 
 /** Removes what `deskThatWrites` made. */

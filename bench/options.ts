@@ -36,7 +36,7 @@ export interface Plan {
 const full: Plan = {
   kind: "full", runs: 3, inFlight: 64,
   floor: { oneAtATime: 200, total: 4_000 },
-  chain: { runs: 7, comments: 2_000, warmUp: 384, burst: 512, warmUpAlone: 32, oneAtATime: 128 },
+  chain: { runs: 9, comments: 2_000, warmUp: 384, burst: 512, warmUpAlone: 64, oneAtATime: 256 },
   deadlines: { count: 10_000 },
   desk: { warmUp: 400, oneAtATime: 20, browser: 8, burst: 256 },
   mutations: { warmUp: 10_000, oneAtATime: 300, burst: 12_000, watched: 2_000 },

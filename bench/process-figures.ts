@@ -19,6 +19,17 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Whether `mainThreadMs` can be read here. */
+export const canReadThreads = existsSync(`/proc/self/task/${process.pid}/schedstat`);
+
+/**
+ * Processor time that a process has used with its first thread alone, ms, to the nanosecond: Node's own thread, without those that compile
+ * and collect beside it in bursts. Needs /proc.
+ */
+export function mainThreadMs(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+}
+
 /** The share of a core that a process uses during `ms`, in percent. */
 export async function cpuShare(pid: number, ms: number): Promise<number> {
   const [before, from] = [cpuSeconds(pid), performance.now()];

@@ -1,7 +1,7 @@
 import { type ChainRun, deskThatWrites, measurePair, removeDesk } from "../chain-run.ts";
 import { prepareDesk } from "../desk-run.ts";
 import { atMost, type Figure, type Line, times, values } from "../figures.ts";
-import { canReadProcesses } from "../process-figures.ts";
+import { canReadThreads } from "../process-figures.ts";
 import type { Suite } from "../suite.ts";
 import type { Writing } from "../unchained.ts";
 
@@ -12,7 +12,7 @@ export const chain: Suite = {
   name: "chain",
   title: "What the chain of the history costs",
   async measure(plan, say) {
-    if (!canReadProcesses) throw new Error('The suite "chain" reads processor time from /proc, which this system lacks.');
+    if (!canReadThreads) throw new Error('The suite "chain" reads processor time from /proc, which this system lacks.');
     const { warmUp, burst, warmUpAlone, oneAtATime, runs: count } = plan.chain;
     const tasks = warmUp + burst + warmUpAlone + oneAtATime;
     say(`setting up a desk with ${tasks} requests in review`);
@@ -54,7 +54,7 @@ export function linesOf(runs: Runs): Line[] {
     return { name, here, floor: null, target: atMost("≤ 1.2", 1.2, here.value), includes: `${includes}: ${all}` };
   };
   const plain = "beside it the same desk with a plain log: events and words that can be searched and erased, no chain, no digest, no place in a tree";
-  const cpu = "processor time of the server for permission, rules, rows, history, the word to the workflow an hour later, COMMIT, answer and live queries";
+  const cpu = "processor time of the server's own thread (median of the blocks) for permission, rules, rows, history, the word to the workflow an hour later, COMMIT, answer and live queries";
   return [
     { name: "Processor time of a decision, many at once", ...each((run) => run.cpuMs), target: null, includes: `${cpu}; ${plain}` },
     ratio("With the chain, times without, many at once", (run) => run.cpuMs, "median over the runs of the two figures above of one run"),
