@@ -17,10 +17,10 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A set of modules that keep a variable each. */
-async function prepared(...paths: string[]): Promise<ModuleSet> {
-  const modules = paths.map((path, n) => {
-    const source = `let count = ${n}; export const next = () => ++count;`;
+/** A set of modules that keep a variable each, with these sources before it. */
+async function prepared(sources: Record<string, string>): Promise<ModuleSet> {
+  const modules = Object.entries(sources).map(([path, before]) => {
+    const source = `${before} let count = 0; export const next = () => ++count;`;
     return [path, { path, source, sourceMap: null, environment: "isolate" }] as const;
   });
   const set = { definitionPath: "", modules: new Map(modules) } as unknown as ModuleSet;
@@ -29,7 +29,7 @@ async function prepared(...paths: string[]): Promise<ModuleSet> {
 }
 
 it("F30: a module that is asked for while the idle thread ends is analysed all the same", async () => {
-  const set = await prepared("a.js", "b.js");
+  const set = await prepared({ "a.js": "", "b.js": "export const b = 1;" });
   await loader.makeSealable(set, "a.js");
   const ended = loader.close();
   expect(await loader.makeSealable(set, "b.js")).toBeNull();
@@ -37,7 +37,7 @@ it("F30: a module that is asked for while the idle thread ends is analysed all t
 });
 
 it("F30: an analysis whose thread is ended fails, and the next one is made", async () => {
-  const set = await prepared("a.js", "b.js");
+  const set = await prepared({ "a.js": "", "b.js": "export const b = 1;" });
   await loader.makeSealable(set, "a.js");
   const analysis = { isUnderWay: true };
   const cut = loader.makeSealable(set, "b.js").finally(() => (analysis.isUnderWay = false));
@@ -50,5 +50,11 @@ it("F30: an analysis whose thread is ended fails, and the next one is made", asy
   })();
   await expect(cut).rejects.toThrow("The analysis was ended.");
   await ending;
+  expect(await loader.makeSealable(set, "b.js")).toBeNull();
+});
+
+it("F30: a module that no analysis can follow is refused, and the next one is analysed", async () => {
+  const set = await prepared({ "deep.js": `export const deep = (x) => x${".x".repeat(20_000)};`, "b.js": "" });
+  await expect(loader.makeSealable(set, "deep.js")).rejects.toThrow("Maximum call stack size exceeded");
   expect(await loader.makeSealable(set, "b.js")).toBeNull();
 });

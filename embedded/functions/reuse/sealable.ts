@@ -64,8 +64,7 @@ export class SealableForms {
   #analyse(code: string): Promise<Instrumented> {
     const answer = this.#last.then(async () => {
       if (this.#idle) clearTimeout(this.#idle);
-      const thread = (this.#thread ??= new Worker(new URL("./instrument-thread.ts", import.meta.url)));
-      thread.unref();
+      const thread = (this.#thread ??= this.#startThread());
       const reply = answerOf(thread);
       thread.postMessage(code);
       const instrumented = await reply;
@@ -74,6 +73,17 @@ export class SealableForms {
     });
     this.#last = answer.catch(() => undefined);
     return answer;
+  }
+
+  #startThread(): Worker {
+    const thread = new Worker(new URL("./instrument-thread.ts", import.meta.url));
+    thread.unref();
+    const forget = () => {
+      if (this.#thread === thread) this.#thread = null;
+    };
+    // One that dies of a module is asked nothing more; it tells so before it has ended.
+    thread.once("error", forget).once("exit", forget);
+    return thread;
   }
 }
 
