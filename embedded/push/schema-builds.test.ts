@@ -5,7 +5,8 @@ import { openTestDeployment, type TestDeployment } from "../testing.ts";
 
 /** Indexes and validators pushed onto a table with many documents, while clients go on reading and writing. */
 
-const DOCUMENTS = 4_000;
+/** So many that filling an index takes many slices, on a fast machine too. */
+const DOCUMENTS = 24_000;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let deployment: TestDeployment;
