@@ -5,6 +5,7 @@ import type { Id } from "../convex/_generated/dataModel.js";
 import { newFolder, withCopy } from "./apps.ts";
 import { burst } from "./burst.ts";
 import { withStore } from "./copies.ts";
+import { approveAll } from "./decisions.ts";
 import type { Plan } from "./options.ts";
 import { signIn } from "./people.ts";
 import type { OpenTask } from "./prepare.ts";
@@ -133,9 +134,7 @@ async function block(desk: RunningDesk, count: number, connections: number, { cp
   const { pid } = desk.server;
   // It has nothing left to do since the block before.
   const before = mainThreadMs(pid);
-  const done = await burst(desk.clients.slice(0, connections), tasks.length, async (client, index) => {
-    await client.mutation(api.decisions.decide, { ...tasks[index]!.names, verdict: { kind: "approve" } });
-  });
+  const done = await approveAll(desk.clients.slice(0, connections), tasks);
   cpuMs.push(((await idleSince(pid)) - before) / tasks.length);
   wallMs.push(1000 / done.perSecond);
   answerMs.push(...done.answerMs);
@@ -153,14 +152,15 @@ function runOf({ many, alone }: RunningDesk): ChainRun {
 /** Waits until a process has nothing left to do. Answers the processor time that its first thread has used, ms. */
 async function idleSince(pid: number): Promise<number> {
   const until = performance.now() + GIVE_UP_MS;
-  for (let [steps, used] = [0, mainThreadMs(pid)]; steps < STEPS; ) {
+  let used = mainThreadMs(pid);
+  for (let steps = 0; steps < STEPS; ) {
     if (performance.now() > until) throw new Error("The server did not come to rest.");
     await new Promise((done) => setTimeout(done, STEP_MS));
     const now = mainThreadMs(pid);
     steps = now - used <= IDLE_MS ? steps + 1 : 0;
     used = now;
   }
-  return mainThreadMs(pid);
+  return used;
 }
 
 /** Removes what `deskThatWrites` made. */

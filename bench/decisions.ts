@@ -104,9 +104,14 @@ export async function untilPerformed(cast: Cast, tasks: OpenTask[]): Promise<voi
 /** Approves distinct tasks over `inFlight` connections at once; an answer means that the decision is on disk. */
 export async function manyAtOnce(reviewer: Person, tasks: OpenTask[], inFlight: number): Promise<Burst> {
   const clients = await Promise.all(Array.from({ length: inFlight }, () => reviewer.connect()));
-  const done = await burst(clients, tasks.length, async (client, index) => {
-    await client.mutation(api.decisions.decide, { ...tasks[index]!.names, verdict: approve });
-  });
+  const done = await approveAll(clients, tasks);
   await Promise.all(clients.map((client) => client.close()));
   return done;
+}
+
+/** Approves the tasks over these connections of a reviewer, one at a time on each. */
+export async function approveAll(clients: ConvexClient[], tasks: OpenTask[]): Promise<Burst> {
+  return await burst(clients, tasks.length, async (client, index) => {
+    await client.mutation(api.decisions.decide, { ...tasks[index]!.names, verdict: approve });
+  });
 }

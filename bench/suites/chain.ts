@@ -48,9 +48,9 @@ export function linesOf(runs: Runs): Line[] {
   const both = (figure: (of: ChainRun[]) => Figure) => ({ here: figure(runs.chained), floor: figure(runs.unchained) });
   const each = (pick: (run: ChainRun) => number) => both((of) => times(of.map((run) => [pick(run)])));
   const ratio = (name: string, pick: (run: ChainRun) => number, includes: string): Line => {
-    const each = runs.chained.map((run, i) => pick(run) / pick(runs.unchained[i]!));
-    const here = values("times", each);
-    const all = each.toSorted((a, b) => a - b).map((one) => one.toFixed(2)).join(", ");
+    const ratios = runs.chained.map((run, i) => pick(run) / pick(runs.unchained[i]!));
+    const here = values("times", ratios);
+    const all = ratios.toSorted((a, b) => a - b).map((one) => one.toFixed(2)).join(", ");
     return { name, here, floor: null, target: atMost("≤ 1.2", 1.2, here.value), includes: `${includes}: ${all}` };
   };
   const plain = "beside it the same desk with a plain log: events and words that can be searched and erased, no chain, no digest, no place in a tree";

@@ -29,7 +29,7 @@ import { routeRequest } from "./http-routes.ts";
 import type { Loader } from "./loader.ts";
 import { Listeners } from "./listeners.ts";
 import { HostTask, MutationTask } from "./mutation-task.ts";
-import { type PoolCounts, RealmPool } from "./realm-pool.ts";
+import { RealmPool } from "./realm-pool.ts";
 import { QueryCache } from "./query-cache.ts";
 import { QueryRun, QueryTask } from "./query-run.ts";
 import { SigningKey } from "./signing-key.ts";
@@ -99,11 +99,6 @@ export class Runner {
   /** What runs queries and mutations, for metrics and tests. */
   get realms(): RealmPool {
     return this.#deps.pool;
-  }
-
-  /** How global scopes fare. */
-  get scopes(): PoolCounts {
-    return this.#deps.pool.counts;
   }
 
   get handles(): Handles {

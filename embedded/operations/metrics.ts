@@ -11,7 +11,7 @@ import { Count, type Figure, Histogram, prometheusText, reading } from "./figure
  */
 
 export interface MetricSources {
-  runner: Pick<Runner, "onExecution" | "onCommit" | "scopes">;
+  runner: Pick<Runner, "onExecution" | "onCommit" | "realms">;
   /** The data folder. */
   dataDir: string;
   /** Live queries somebody watches, and how many were run in all. */
@@ -79,15 +79,16 @@ export class Metrics {
 function serverReadings(sources: MetricSources): Figure[] {
   const { runner, subscriptions, sockets, schedulerLagMs, actions, memory, dataDir } = sources;
   const gauge = (name: string, help: string, value: () => number) => reading("gauge", `deployment_${name}`, help, value);
+  const scopes = () => runner.realms.counts;
   const file = (name: string) => () => statSync(join(dataDir, name), { throwIfNoEntry: false })?.size ?? 0;
   return [
     gauge("subscriptions", "Live queries that somebody watches.", () => subscriptions.size),
     reading("counter", "deployment_subscription_runs_total", "Executions of live queries.", () => subscriptions.executions),
     gauge("sockets", "Open WebSockets.", sockets),
     gauge("scheduler_lag_seconds", "How long the oldest due job waits.", () => schedulerLagMs() / 1000),
-    gauge("ready_scopes", "Global scopes made ahead of need.", () => runner.scopes.fresh + runner.scopes.sealed),
-    reading("counter", "deployment_reused_scope_calls_total", "Calls in global scopes that served calls before.", () => runner.scopes.sealedCalls),
-    reading("counter", "deployment_own_scope_calls_total", "Calls in global scopes made for them, which cost several times more.", () => runner.scopes.freshCalls),
+    gauge("ready_scopes", "Global scopes made ahead of need.", () => scopes().fresh + scopes().sealed),
+    reading("counter", "deployment_reused_scope_calls_total", "Calls in global scopes that served calls before.", () => scopes().sealedCalls),
+    reading("counter", "deployment_own_scope_calls_total", "Calls in global scopes made for them, which cost several times more.", () => scopes().freshCalls),
     gauge("action_threads", "Threads that run actions.", () => actions().threads),
     gauge("actions", "Actions that wait for a thread or run.", () => actions().running),
     gauge("intake_bytes", "What clients sent and was not worked off.", () => memory().intake),

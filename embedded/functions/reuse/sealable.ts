@@ -89,14 +89,14 @@ export class SealableForms {
 
 /** What a thread answers next. Throws where it ends before. */
 async function answerOf(thread: Worker): Promise<Instrumented> {
-  const answered = new AbortController();
-  const [message, exit] = ["message", "exit"].map((event) => once(thread, event, { signal: answered.signal }));
+  const over = new AbortController();
+  const { signal } = over;
+  const ended = once(thread, "exit", { signal }).then(() => Promise.reject(new Error("The analysis was ended.")));
   try {
-    const ended = exit!.then(() => Promise.reject(new Error("The analysis was ended.")));
-    const [instrumented] = (await Promise.race([message!, ended])) as [Instrumented];
+    const [instrumented] = (await Promise.race([once(thread, "message", { signal }), ended])) as [Instrumented];
     return instrumented;
   } finally {
-    answered.abort();
+    over.abort();
   }
 }
 
